@@ -1,0 +1,132 @@
+"""SIREN, SIRET and French VAT numbers, checked off-line.
+
+A SIREN is nine digits with a Luhn key; a SIRET adds five digits for an establishment;
+a French VAT number is ``FR``, a key of two characters and the SIREN. La Poste's SIRETs
+follow another rule, and Monaco's VAT numbers contain no SIREN: python-stdnum knows.
+"""
+
+import re
+
+from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.fr import siren as fr_siren
+from stdnum.fr import siret as fr_siret
+from stdnum.fr import tva as fr_tva
+
+VALID, INVALID, MISSING, NOT_APPLICABLE = (
+    "valid",
+    "invalid",
+    "missing",
+    "not_applicable",
+)
+SIREN_LENGTH, SIRET_LENGTH = 9, 14
+# France and the overseas territories where INSEE gives SIRENs. New Caledonia (RIDET),
+# French Polynesia (Tahiti number) and Wallis and Futuna keep registers of their own.
+SIREN_COUNTRIES = frozenset(["FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"])
+_SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f]+")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def normalise(number: str | None) -> str:
+    """Return ``number`` in capitals without spaces, dots and hyphens."""
+    return _SEPARATORS.sub("", number or "").upper()
+
+
+def siren_error(number: str) -> str:
+    """Return what is wrong with a normalised SIREN as a code, or "".
+
+    Codes: ``digits`` (other characters than digits), ``siret`` (it is a SIRET),
+    ``length`` (not nine digits), ``checksum`` (the key is wrong).
+    """
+    if not _DIGITS.fullmatch(number):
+        return "digits"
+    if len(number) == SIRET_LENGTH:
+        return "siret"
+    if len(number) != SIREN_LENGTH:
+        return "length"
+    try:
+        fr_siren.validate(number)
+    except InvalidChecksum:
+        return "checksum"
+    return ""
+
+
+def is_siret(number: str) -> bool:
+    """Say whether a normalised number is a valid SIRET."""
+    return bool(_DIGITS.fullmatch(number)) and fr_siret.is_valid(number)
+
+
+def siren_from_registry(registry: str | None) -> str:
+    """Return the SIREN in a valid SIRET or SIREN, else ""."""
+    number = normalise(registry)
+    if is_siret(number) or (number and not siren_error(number)):
+        return number[:SIREN_LENGTH]
+    return ""
+
+
+def siren_from_vat(vat: str | None) -> str:
+    """Return the SIREN in a valid French VAT number, else "" (Monaco has none)."""
+    number = normalise(vat)
+    if not number.startswith("FR"):
+        return ""
+    try:
+        return fr_tva.to_siren(number)
+    except ValidationError:
+        return ""
+
+
+def is_monaco_vat(vat: str | None) -> bool:
+    """Say whether a VAT number is one of Monaco: French form, no SIREN inside."""
+    number = normalise(vat)
+    return number.startswith("FR") and number[4:7] == "000" and fr_tva.is_valid(number)
+
+
+def find_siren(registry: str | None, vat: str | None) -> str:
+    """Return the SIREN that a company's other identifiers contain, else ""."""
+    return siren_from_registry(registry) or siren_from_vat(vat)
+
+
+def problems(
+    siren: str | None, registry: str | None, vat: str | None, country: str | None
+) -> list[str]:
+    """Return what is wrong in the identifiers of a French company, as codes.
+
+    Codes: ``registry`` (neither SIRET nor SIREN), ``vat`` (wrong French number),
+    ``siret_differs`` and ``vat_differs`` (another SIREN than the partner's), ``siren``.
+    """
+    found = []
+    french = country in SIREN_COUNTRIES
+    in_registry, in_vat = siren_from_registry(registry), siren_from_vat(vat)
+    if siren and siren_error(siren):
+        found.append("siren")
+    if french and normalise(registry) and not in_registry:
+        found.append("registry")
+    if normalise(vat).startswith("FR") and not fr_tva.is_valid(normalise(vat)):
+        found.append("vat")
+    if siren and in_registry and in_registry != siren:
+        found.append("siret_differs")
+    if siren and in_vat and in_vat != siren:
+        found.append("vat_differs")
+    return found
+
+
+def siren_state(
+    siren: str | None,
+    registry: str | None,
+    vat: str | None,
+    country: str | None,
+    is_company: bool,
+) -> str:
+    """Return ``valid``, ``invalid``, ``missing`` or ``not_applicable``.
+
+    Persons and companies of other countries need no SIREN; Monaco's have none.
+
+    :param country: two-letter code; None or "" is taken for France
+    """
+    country = country or "FR"
+    if not siren and (not is_company or country not in SIREN_COUNTRIES):
+        return NOT_APPLICABLE
+    if problems(siren, registry, vat, country):
+        return INVALID
+    if siren:
+        return VALID
+    return NOT_APPLICABLE if is_monaco_vat(vat) else MISSING

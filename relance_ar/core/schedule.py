@@ -1,0 +1,337 @@
+"""Who is contacted, about what, when, how, and why: decisions without a database.
+
+``decide`` takes the facts of one debtor, a scenario, a date and a calendar and returns
+one decision for each receivable line, with its reasons as codes and parameters. Same
+inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import IntEnum
+
+from .calendar import Calendar
+
+ZERO = Decimal(0)
+
+
+class Phase(IntEnum):
+    """The phases of a scenario, from the mildest to the firmest."""
+
+    PREVENTIVE = 0
+    LEVEL_1 = 1
+    LEVEL_2 = 2
+    LEVEL_3 = 3
+    FORMAL_NOTICE = 4
+    LITIGATION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of a reasoning: a code and what is needed to put it in words."""
+
+    code: str
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of a scenario, ``delay`` days after (or before) the maturity of a line."""
+
+    id: int
+    phase: Phase
+    delay: int
+    channels: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[Phase, int]:
+        """Order of firmness inside a scenario."""
+        return (self.phase, self.delay)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A ladder of levels and its rhythm, in days.
+
+    :param min_gap: between two contacts with one debtor
+    :param grace: after the deadline that the last message granted
+    """
+
+    levels: tuple[Level, ...]
+    min_gap: int = 0
+    grace: int = 0
+
+    def prevention(self) -> list[Level]:
+        """Return the levels of the preventive track, mildest first."""
+        return sorted(
+            (level for level in self.levels if level.phase == Phase.PREVENTIVE),
+            key=lambda level: level.rank,
+        )
+
+    def ladder(self) -> list[Level]:
+        """Return the levels for overdue lines, mildest first."""
+        return sorted(
+            (level for level in self.levels if level.phase > Phase.PREVENTIVE),
+            key=lambda level: level.rank,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A confirmed contact: the message left, or the call was made."""
+
+    on: date
+    channel: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One instalment as it stands today; a negative residual is a credit.
+
+    :param reached: rank of the firmest level already confirmed on this line
+    :param blocks: why this very line is left out
+    :param pending: name of the reminder under way that lists it, or ""
+    """
+
+    id: int
+    maturity: date
+    residual: Decimal
+    currency: int = 0
+    reached: tuple[Phase, int] | None = None
+    reached_on: date | None = None
+    blocks: tuple[Reason, ...] = ()
+    pending: str = ""
+
+
+@dataclass(slots=True)
+class Debtor:
+    """What is known of one debtor in one company.
+
+    :param deadline: last day that our last message about overdue lines granted
+    :param reachable: codes of the channels that can reach the debtor
+    :param hold_until: last day of a hold granted to the debtor
+    :param blocks: why nothing at all is sent to this debtor
+    :param pending: name of the approved reminder that has not left yet, or ""
+    """
+
+    lines: Sequence[Line]
+    last_contact: Contact | None = None
+    deadline: date | None = None
+    reachable: frozenset[str] = frozenset()
+    hold_until: date | None = None
+    blocks: tuple[Reason, ...] = ()
+    pending: str = ""
+
+
+@dataclass(slots=True)
+class Decision:
+    """What happens to one line: the next level, its date, channel and reasons.
+
+    ``due`` says that the contact belongs to the first working day on or after the date
+    of the run. ``channel`` is None when the debtor cannot be reached at this level.
+    """
+
+    line: Line
+    due: bool = False
+    level: Level | None = None
+    next_date: date | None = None
+    channel: str | None = None
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def decide(
+    debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar
+) -> list[Decision]:
+    """Return one decision for each line of the debtor, in the same order."""
+    return _Decider(debtor, scenario, today, calendar).decide()
+
+
+def choose_channel(
+    channels: Sequence[str], reachable: frozenset[str], last: Contact | None
+) -> tuple[str | None, list[Reason]]:
+    """Return the first usable channel that differs from the last contact's, and why.
+
+    With a single usable channel the same one serves again; without any, None.
+    """
+    usable = [channel for channel in channels if channel in reachable]
+    reasons = [
+        Reason("channel_missing", {"channel": channel})
+        for channel in channels
+        if channel not in reachable
+    ]
+    if not usable:
+        return None, [*reasons, Reason("unreachable")]
+    last_channel = last.channel if last else None
+    chosen = next((c for c in usable if c != last_channel), usable[0])
+    if last and chosen != last.channel:
+        reasons.append(
+            Reason(
+                "channel_varied",
+                {"channel": chosen, "last": last.channel, "on": last.on},
+            )
+        )
+    elif last:
+        reasons.append(Reason("channel_only", {"channel": chosen}))
+    else:
+        reasons.append(Reason("channel_first", {"channel": chosen}))
+    return chosen, reasons
+
+
+class _Decider:
+    """The bounds shared by the lines of one debtor, worked out once."""
+
+    def __init__(self, debtor, scenario, today, calendar):
+        self.debtor, self.scenario = debtor, scenario
+        self.today, self.calendar = today, calendar
+        self.ladder, self.prevention = scenario.ladder(), scenario.prevention()
+        # The day this run plans for: today, or the next day on which somebody works.
+        self.contact_day = calendar.next_working_day(today)
+        self.earliest_preventive, self.preventive_bound = self._earliest(overdue=False)
+        self.earliest_overdue, self.overdue_bound = self._earliest(overdue=True)
+        self.net = self._net_balances()
+
+    def decide(self):
+        """Return the decisions on the debtor's lines."""
+        return [self._decide_line(line) for line in self.debtor.lines]
+
+    def _earliest(self, overdue):
+        """Return the first working day free for a contact, and what bounds it."""
+        debtor, one_day = self.debtor, timedelta(days=1)
+        bounds = [(self.today, None)]
+        if debtor.last_contact:
+            gap = timedelta(days=self.scenario.min_gap)
+            last = debtor.last_contact
+            params = {"days": self.scenario.min_gap, "on": last.on}
+            bounds.append((last.on + gap, Reason("min_gap", params)))
+        if overdue and debtor.deadline:
+            grace = timedelta(days=self.scenario.grace)
+            params = {"deadline": debtor.deadline, "days": self.scenario.grace}
+            bounds.append(
+                (debtor.deadline + grace + one_day, Reason("deadline", params))
+            )
+        if debtor.hold_until and debtor.hold_until >= self.today:
+            params = {"until": debtor.hold_until}
+            bounds.append((debtor.hold_until + one_day, Reason("hold", params)))
+        day, reason = max(bounds, key=lambda bound: bound[0])
+        return self.calendar.next_working_day(day), reason
+
+    def _net_balances(self):
+        """Return ``{currency: (overdue less credits, everything less credits)}``."""
+        net = {}
+        for line in self.debtor.lines:
+            overdue, total = net.get(line.currency, (ZERO, ZERO))
+            counts_as_overdue = line.residual < 0 or line.maturity < self.contact_day
+            net[line.currency] = (
+                overdue + (line.residual if counts_as_overdue else ZERO),
+                total + line.residual,
+            )
+        return net
+
+    def _decide_line(self, line):
+        blocks = self._blocks(line)
+        if blocks:
+            return Decision(line, reasons=blocks)
+        decision = self._preventive(line) or self._overdue(line)
+        if decision.due and self._net(decision) <= 0:
+            decision.due, decision.next_date = False, None
+            decision.reasons.append(Reason("net_not_positive"))
+        return decision
+
+    def _blocks(self, line):
+        """Return why the line is left out whatever the date."""
+        if line.residual <= 0:
+            return [Reason("credit")]
+        if line.blocks or self.debtor.blocks:
+            return [*line.blocks, *self.debtor.blocks]
+        pending = line.pending or self.debtor.pending
+        if pending:
+            return [Reason("pending", {"reminder": pending})]
+        return []
+
+    def _net(self, decision):
+        overdue, total = self.net[decision.line.currency]
+        return total if decision.level.phase == Phase.PREVENTIVE else overdue
+
+    def _preventive(self, line):
+        """Return the next step before maturity, or None when its time is over."""
+        reached = line.reached
+        if self.earliest_preventive > line.maturity:
+            return None
+        if reached and reached[0] > Phase.PREVENTIVE:
+            return None
+        steps = [
+            level for level in self.prevention if not reached or level.rank > reached
+        ]
+        decision = self._schedule(
+            line, steps, self.earliest_preventive, self.preventive_bound
+        )
+        if decision is None or decision.next_date > line.maturity:
+            return None
+        return decision
+
+    def _overdue(self, line):
+        """Return the next step of the ladder: at most one phase above the last one."""
+        reached = line.reached if line.reached and line.reached[0] else None
+        steps = [level for level in self.ladder if not reached or level.rank > reached]
+        if not steps:
+            reason = Reason("finished") if self.ladder else Reason("no_level")
+            return Decision(line, reasons=[reason])
+        if not reached and steps[0].phase >= Phase.FORMAL_NOTICE:
+            return Decision(line, reasons=[Reason("no_earlier_reminder")])
+        current = reached[0] if reached else Phase.PREVENTIVE
+        ceiling = next((s.phase for s in steps if s.phase > current), current)
+        allowed = [level for level in steps if level.phase <= ceiling]
+        decision = self._schedule(
+            line, allowed, self.earliest_overdue, self.overdue_bound
+        )
+        self._explain_ceiling(decision, line, steps, allowed)
+        return decision
+
+    def _schedule(self, line, steps, earliest, bound):
+        """Return the decision to take the latest of ``steps`` reached at ``earliest``.
+
+        When none is reached yet, the first one is announced at its own date.
+        """
+        if not steps:
+            return None
+        reached = [s for s in steps if self._step_date(line, s) <= earliest]
+        level = reached[-1] if reached else steps[0]
+        step_date = self._step_date(line, level)
+        day = self.calendar.next_working_day(max(step_date, earliest))
+        decision = Decision(line, day == self.contact_day, level, day)
+        decision.reasons = self._reasons(line, step_date, day, bound)
+        decision.channel, reasons = choose_channel(
+            level.channels, self.debtor.reachable, self.debtor.last_contact
+        )
+        decision.reasons += reasons
+        return decision
+
+    @staticmethod
+    def _step_date(line, level):
+        return line.maturity + timedelta(days=level.delay)
+
+    def _reasons(self, line, step_date, day, bound):
+        """Return the reasons for the date, in the order of the reasoning."""
+        late = (self.contact_day - line.maturity).days
+        code = "late" if late > 0 else "coming_due"
+        reasons = [Reason(code, {"maturity": line.maturity, "days": abs(late)})]
+        if line.reached:
+            reasons.append(Reason("reached", {"on": line.reached_on}))
+        if step_date > self.today:
+            reasons.append(Reason("step_date", {"on": step_date}))
+        if bound:
+            reasons.append(bound)
+        closed = self.calendar.closed_because(max(step_date, self.today))
+        if closed and day > max(step_date, self.today):
+            reasons.append(Reason("not_working", {"why": closed, "day": day}))
+        return reasons
+
+    def _explain_ceiling(self, decision, line, steps, allowed):
+        """Say that an older line waits for the firmer phases that its age allows."""
+        beyond = [s for s in steps[len(allowed) :] if self._is_reached(line, s)]
+        if beyond:
+            decision.reasons.append(Reason("one_phase", {"level": beyond[-1].id}))
+
+    def _is_reached(self, line, level):
+        return self._step_date(line, level) <= self.contact_day

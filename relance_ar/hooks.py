@@ -1,0 +1,53 @@
+"""What installing needs beyond the data files."""
+
+from .core import identity
+
+BATCH = 20_000
+
+
+def pre_init_hook(env):
+    """Fill the stored columns of partners in a few statements, not record by record.
+
+    Without this the installation would compute them through the ORM, which takes
+    minutes on a database with 100 000 partners.
+    """
+    env.cr.execute(
+        """
+        ALTER TABLE res_partner
+            ADD COLUMN IF NOT EXISTS relance_siren varchar,
+            ADD COLUMN IF NOT EXISTS relance_siren_state varchar
+        """
+    )
+    last_id = 0
+    while rows := _next_partners(env.cr, last_id):
+        last_id = rows[-1][0]
+        env.cr.execute_values(
+            """
+            UPDATE res_partner p
+               SET relance_siren = v.siren, relance_siren_state = v.state
+              FROM (VALUES %s) AS v (id, siren, state)
+             WHERE p.id = v.id
+            """,
+            [_identity_row(*row) for row in rows],
+        )
+
+
+def _next_partners(cr, last_id):
+    cr.execute(
+        """
+        SELECT p.id, p.company_registry, p.vat, c.code, p.is_company
+          FROM res_partner p
+          LEFT JOIN res_country c ON c.id = p.country_id
+         WHERE p.id > %s
+         ORDER BY p.id
+         LIMIT %s
+        """,
+        (last_id, BATCH),
+    )
+    return cr.fetchall()
+
+
+def _identity_row(partner_id, registry, vat, country, is_company):
+    siren = identity.find_siren(registry, vat) or None
+    state = identity.siren_state(siren, registry, vat, country, bool(is_company))
+    return partner_id, siren, state

@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+from .res_partner import OFFICER_GROUP
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    relance_reminder_count = fields.Integer(
+        string="Reminders", compute="_compute_relance_status", groups=OFFICER_GROUP
+    )
+    relance_level_id = fields.Many2one(
+        "relance.level",
+        string="Level reached",
+        compute="_compute_relance_status",
+        groups=OFFICER_GROUP,
+    )
+
+    def _compute_relance_status(self):
+        lines = self.env["relance.reminder.line"]
+        counts = dict(
+            lines._read_group(
+                [("move_line_id.move_id", "in", self.ids)],
+                ["move_line_id"],
+                ["reminder_id:recordset"],
+            )
+        )
+        for move in self:
+            listed = move.line_ids.filtered(lambda line: line in counts)
+            reminders = {counts[line] for line in listed}
+            move.relance_reminder_count = len(
+                self.env["relance.reminder"].union(*reminders)
+            )
+            levels = move.line_ids.relance_level_id
+            move.relance_level_id = levels.sorted("delay_days")[-1:]
+
+    def _get_relance_lines(self):
+        """Return the instalments of the invoice: its lines on receivable accounts."""
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def action_relance_reminders(self):
+        """Open the reminders that list this invoice."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "relance_ar.relance_reminder_action_all"
+        )
+        domain = [("line_ids.move_line_id.move_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    def action_relance_explain(self):
+        """Open the explanation: which step comes when on this invoice, and why."""
+        return self._get_relance_lines().action_relance_explain()

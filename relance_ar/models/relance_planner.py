@@ -1,0 +1,299 @@
+from dataclasses import dataclass
+
+from odoo import fields
+from odoo.tools import split_every
+
+from ..core import schedule
+from .relance_channel import EMAIL
+from .relance_scenario import PHASE_CODE
+
+# The reminder itself is the note: nothing more goes to the chatter.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+}
+HELD, PROPOSED = "held", "proposed"
+SIMULATED_PER_BATCH = 1000
+
+
+@dataclass(slots=True)
+class Plan:
+    """One reminder to be: the due decisions of a debtor in one currency."""
+
+    facts: object
+    currency_id: int
+    decisions: list
+
+    @property
+    def lead(self):
+        """Return the decision that sets the tone: the firmest, then the oldest."""
+        firmest = max(d.level.rank for d in self.decisions)
+        return next(d for d in self.decisions if d.level.rank == firmest)
+
+    @property
+    def state(self):
+        """Return ``held`` for a debtor who cannot be reached at this level."""
+        return PROPOSED if self.lead.channel else HELD
+
+    @property
+    def levels(self):
+        """Return ``{line id: level id}``, what makes two plans the same."""
+        return {d.line.id: d.level.id for d in self.decisions}
+
+
+class Planner:
+    """Turns the facts of one company at one date into reminders, or explains them.
+
+    Used as ``Planner(run).plan(partner_ids)`` or ``Planner(run).explain(lines)``. Seven
+    or so reads for a batch, whatever its size; one insert for each hundred of rows.
+    """
+
+    def __init__(self, run):
+        self.run, self.env = run, run.env
+        self.company, self.today = run.company_id, fields.Date.to_date(run.date)
+        self.calendar = run.company_id._get_relance_calendar()
+        self.contact_day = self.calendar.next_working_day(self.today)
+        self.scenarios = {}
+
+    # ----------------------------------------------------------------- deciding
+
+    def _decide(self, facts):
+        """Return the core's decisions on the lines of one debtor."""
+        scenario = self._scenario(facts.scenario_id)
+        return schedule.decide(facts.debtor, scenario, self.today, self.calendar)
+
+    def _scenario(self, scenario_id):
+        if scenario_id not in self.scenarios:
+            # sudo: a scenario is policy, and the officer may be given one of a parent.
+            record = self.env["relance.scenario"].sudo().browse(scenario_id or [])
+            empty = schedule.Scenario(levels=())
+            self.scenarios[scenario_id] = record._to_core() if record else empty
+        return self.scenarios[scenario_id]
+
+    # ----------------------------------------------------------------- planning
+
+    def plan(self, partner_ids):
+        """Propose what is due to these debtors; refresh or withdraw older proposals."""
+        loaded = self.run._load(partner_ids, self.company, self.contact_day)
+        new, changed, withdrawn = [], {}, []
+        for facts in loaded.values():
+            plans = self._plans(facts)
+            currency_of = {line.id: line.currency for line in facts.debtor.lines}
+            for reminder_id, (state, levels) in facts.proposals.items():
+                currency = next(
+                    (currency_of[i] for i in levels if i in currency_of), None
+                )
+                plan = plans.pop(currency, None)
+                if plan is None:
+                    withdrawn.append(reminder_id)
+                elif (plan.state, plan.levels) != (state, levels):
+                    changed[reminder_id] = plan
+            new += plans.values()
+        self._withdraw(withdrawn)
+        self._refresh(changed)
+        self._create(new)
+
+    def _plans(self, facts):
+        """Return ``{currency id: Plan}`` of what is due to a debtor."""
+        plans = {}
+        for decision in self._decide(facts):
+            if decision.due:
+                currency = decision.line.currency
+                plan = plans.setdefault(currency, Plan(facts, currency, []))
+                plan.decisions.append(decision)
+        return plans
+
+    def _withdraw(self, reminder_ids):
+        reminders = self.env["relance.reminder"].browse(reminder_ids)
+        reminders._cancel(self.env._("Withdrawn by the run: no longer due."))
+
+    def _refresh(self, plans):
+        """Bring proposals up to date, in place."""
+        reminders = self.env["relance.reminder"].with_context(**QUIET).browse(plans)
+        reminders.line_ids.unlink()
+        reminders.line_ids.flush_model()
+        for reminder in reminders:
+            reminder.write(self._prepare_reminder_vals(plans[reminder.id]))
+        self._create_lines(reminders, plans.values())
+        self._ask_for_contacts(reminders)
+
+    def _create(self, plans):
+        reminders = (
+            self.env["relance.reminder"]
+            .with_context(**QUIET)
+            .create([self._prepare_reminder_vals(plan) for plan in plans])
+        )
+        self._create_lines(reminders, plans)
+        self._ask_for_contacts(reminders)
+
+    def _create_lines(self, reminders, plans):
+        lines = self.env["account.move.line"].browse(
+            d.line.id for plan in plans for d in plan.decisions
+        )
+        # sudo: the numbers of the entries that the reminder lists.
+        names = {line.id: line.move_name or "/" for line in lines.sudo()}
+        self.env["relance.reminder.line"].with_context(**QUIET).create(
+            [
+                self._prepare_line_vals(reminder, decision, names[decision.line.id])
+                for reminder, plan in zip(reminders, plans, strict=True)
+                for decision in plan.decisions
+            ]
+        )
+
+    def _ask_for_contacts(self, reminders):
+        for held in reminders.filtered(lambda r: r.state == HELD):
+            held._ask_for_repair(held.why)
+
+    def _prepare_reminder_vals(self, plan):
+        """Return the values of the reminder of a plan."""
+        lead, facts = plan.lead, plan.facts
+        return {
+            "run_id": self.run.id,
+            "company_id": self.company.id,
+            "partner_id": facts.partner_id,
+            "contact_id": facts.contact_id,
+            "lang": facts.lang,
+            "user_id": facts.user_id,
+            "currency_id": plan.currency_id,
+            "state": plan.state,
+            "level_id": lead.level.id,
+            "phase": PHASE_CODE[lead.level.phase],
+            "channel": lead.channel or next(iter(lead.level.channels), EMAIL),
+            "date_planned": lead.next_date,
+            "amount_credit": self._credit(plan),
+            "why": self._why(plan),
+        }
+
+    def _credit(self, plan):
+        return float(
+            -sum(
+                line.residual
+                for line in plan.facts.debtor.lines
+                if line.residual < 0 and line.currency == plan.currency_id
+            )
+        )
+
+    def _prepare_line_vals(self, reminder, decision, name):
+        """Return the values of one line of a reminder."""
+        return {
+            "reminder_id": reminder.id,
+            "move_line_id": decision.line.id,
+            "move_name": name,
+            "level_id": decision.level.id,
+            "date_maturity": decision.line.maturity,
+            "amount_residual": float(decision.line.residual),
+        }
+
+    # --------------------------------------------------------------- explaining
+
+    def _why(self, plan):
+        """Return the reasoning behind a plan, in the language of the company."""
+        wording = self.run.with_context(lang=self.company.partner_id.lang)
+        lead = plan.lead
+        first = wording.env._(
+            "%(count)s instalment(s); the firmest step is: %(level)s.",
+            count=len(plan.decisions),
+            level=self._level_name(lead.level.id, wording),
+        )
+        return "\n".join([first, *self._sentences(lead, plan.facts, wording)])
+
+    def _sentences(self, decision, facts, wording):
+        """Return the reasons of a decision as sentences."""
+        names = {"hold": facts.hold_reason}
+        if decision.level:
+            names["level"] = self._level_name(decision.level.id, wording)
+        if decision.line.reached:
+            names["reached"] = self._reached_name(decision.line.reached, facts, wording)
+        return [
+            wording._say(reason, **names, beyond=self._beyond(reason, wording))
+            for reason in decision.reasons
+        ]
+
+    def _beyond(self, reason, wording):
+        level_id = reason.code == "one_phase" and reason.params["level"]
+        return self._level_name(level_id, wording) if level_id else ""
+
+    def _level_name(self, level_id, wording):
+        # sudo: the name of a step of the policy.
+        return wording.env["relance.level"].sudo().browse(level_id).name
+
+    def _reached_name(self, rank, facts, wording):
+        """Return the name of the step last taken, or of its phase."""
+        levels = self._scenario(facts.scenario_id).levels
+        level = next((lv for lv in levels if lv.rank == rank), None)
+        if level:
+            return self._level_name(level.id, wording)
+        phases = wording.env["relance.level"]._fields["phase"]
+        return dict(phases._description_selection(wording.env))[PHASE_CODE[rank[0]]]
+
+    def explain(self, lines):
+        """Return ``{line id: explanation}`` for journal items of the company."""
+        partners = lines.partner_id.commercial_partner_id
+        loaded = self.run._load(partners.ids, self.company, self.contact_day)
+        wanted, found = set(lines.ids), {}
+        for facts in loaded.values():
+            for decision in self._decide(facts):
+                if decision.line.id in wanted:
+                    found[decision.line.id] = self._explanation(decision, facts)
+        nothing = schedule.Reason("not_receivable")
+        for line in lines - lines.browse(found):
+            found[line.id] = self._not_explained(line, [self.run._say(nothing)])
+        return found
+
+    def _explanation(self, decision, facts):
+        level = decision.level
+        return {
+            "move_line_id": decision.line.id,
+            "due": decision.due,
+            "level": self._level_name(level.id, self.run) if level else False,
+            "level_id": level.id if level else False,
+            "phase": PHASE_CODE[level.phase] if level else False,
+            "next_date": decision.next_date or False,
+            "channel": decision.channel or False,
+            "reasons": self._sentences(decision, facts, self.run),
+        }
+
+    def _not_explained(self, line, reasons):
+        empty = dict.fromkeys(
+            ("level", "level_id", "phase", "next_date", "channel"), False
+        )
+        return {"move_line_id": line.id, "due": False, **empty, "reasons": reasons}
+
+    # --------------------------------------------------------------- simulating
+
+    def simulate(self):
+        """Count what ``plan`` would propose, without writing anything.
+
+        :return: ``{(phase, channel name, leaves by itself): {"reminder_count",
+            "line_count", "amount"}}``, the amount in the currency of the company
+        """
+        counts = {}
+        for batch in split_every(
+            SIMULATED_PER_BATCH, self.run._debtor_ids(self.company)
+        ):
+            loaded = self.run._load(batch, self.company, self.contact_day)
+            for facts in loaded.values():
+                for plan in self._plans(facts).values():
+                    self._count(plan, counts)
+        return counts
+
+    def _count(self, plan, counts):
+        level = self.env["relance.level"].sudo().browse(plan.lead.level.id)
+        is_email = plan.lead.channel == EMAIL
+        key = (
+            PHASE_CODE[plan.lead.level.phase],
+            self.run._channel_name(plan.lead.channel) or self.env._("Unreachable"),
+            bool(is_email and level.auto_send),
+        )
+        empty = {"reminder_count": 0, "line_count": 0, "amount": 0.0}
+        count = counts.setdefault(key, empty)
+        count["reminder_count"] += 1
+        count["line_count"] += len(plan.decisions)
+        count["amount"] += self._in_company_currency(plan)
+
+    def _in_company_currency(self, plan):
+        currency = self.env["res.currency"].browse(plan.currency_id)
+        amount = float(sum(d.line.residual for d in plan.decisions))
+        target = self.company.currency_id
+        return currency._convert(amount, target, self.company, self.today)

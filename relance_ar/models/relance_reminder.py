@@ -1,0 +1,269 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .relance_channel import CALLS, CHANNELS
+from .relance_facts import CONFIRMED, UNSENT
+from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
+from .relance_scenario import PHASES
+
+
+class RelanceReminder(models.Model):
+    """One contact with one debtor on one channel, listing its receivable lines.
+
+    It is the record of what was said, when, to whom and about how much: a reminder that
+    has left is never deleted, and only a confirmed one counts for the next step.
+    """
+
+    _name = "relance.reminder"
+    _description = "Reminder"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "relance.reminder.content",
+        "relance.reminder.todo",
+    ]
+    _order = "date_planned desc, id desc"
+    _check_company_auto = True
+
+    reference = fields.Char(compute="_compute_reference", search="_search_reference")
+    state = fields.Selection(
+        [
+            ("proposed", "To approve"),
+            ("held", "On hold"),
+            ("approved", "Approved"),
+            ("sent", "Sent"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="proposed",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    run_id = fields.Many2one(
+        "relance.run", index="btree_not_null", readonly=True, ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        readonly=True,
+        index=True,
+        check_company=True,
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        check_company=True,
+        domain="['|', ('id', '=', partner_id), ('id', 'child_of', partner_id)]",
+        help="Who receives the message.",
+    )
+    recipient = fields.Char(
+        readonly=True, copy=False, help="The e-mail address written to."
+    )
+    lang = fields.Char(string="Language", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Officer",
+        index="btree_not_null",
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    level_id = fields.Many2one(
+        "relance.level",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The firmest level among the lines.",
+    )
+    phase = fields.Selection(PHASES, required=True, readonly=True, index=True)
+    channel = fields.Selection(CHANNELS, required=True, tracking=True)
+    date_planned = fields.Date(string="Planned on", required=True, index=True)
+    date_done = fields.Date(string="Done on", readonly=True, copy=False)
+    deadline = fields.Date(
+        string="To pay until",
+        readonly=True,
+        copy=False,
+        help="The day that the message grants.",
+    )
+    line_ids = fields.One2many("relance.reminder.line", "reminder_id", copy=False)
+    why = fields.Text(readonly=True, help="How the run came to propose this reminder.")
+    failure = fields.Text(readonly=True, copy=False)
+    failure_kind = fields.Selection(
+        [
+            ("address", "The address of the debtor"),
+            ("server", "Our mail server"),
+            ("content", "The content of the message"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    message_id = fields.Many2one(
+        "mail.message",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    may_approve = fields.Boolean(compute="_compute_may_approve")
+
+    # ------------------------------------------------------------------ computes
+
+    @api.depends("create_date")
+    def _compute_reference(self):
+        for reminder in self:
+            reminder.reference = self._reference_of(reminder.id or 0)
+
+    @api.model
+    def _reference_of(self, reminder_id):
+        """Return the reference of a reminder, known without reading it."""
+        return f"RL{reminder_id:06d}"
+
+    def _search_reference(self, operator, value):
+        if operator not in ("=", "ilike", "like", "in"):
+            return NotImplemented
+        values = value if operator == "in" else [value]
+        digits = [str(v or "").upper().removeprefix("RL").lstrip("0") for v in values]
+        return [("id", "in", [int(d) for d in digits if d.isdigit()])]
+
+    @api.depends("partner_id", "reference")
+    def _compute_display_name(self):
+        for reminder in self:
+            reminder.display_name = " · ".join(
+                filter(None, (reminder.reference, reminder.partner_id.name))
+            )
+
+    @api.depends("level_id")
+    @api.depends_context("uid")
+    def _compute_may_approve(self):
+        is_manager = self.env.user.has_group("relance_ar.group_relance_manager")
+        for reminder in self:
+            reminder.may_approve = is_manager or reminder.level_id.approver == "officer"
+
+    # ------------------------------------------------------------------ CRUD
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_left(self):
+        for reminder in self:
+            if reminder.state in CONFIRMED:
+                raise UserError(
+                    self.env._(
+                        "The reminder %(name)s has left: it is kept as a proof.",
+                        name=reminder.display_name,
+                    )
+                )
+
+    # --------------------------------------------------------------- transitions
+
+    def action_approve(self):
+        """Approve what may be approved; a call becomes an activity of the officer.
+
+        :return: the reminders approved
+        :raise AccessError: when a level asks for the credit manager
+        """
+        self.check_access("write")
+        proposed = self.filtered(lambda reminder: reminder.state == "proposed")
+        for reminder in proposed:
+            if not reminder.may_approve:
+                raise AccessError(
+                    self.env._(
+                        "%(name)s: the level “%(level)s” is approved by a credit "
+                        "manager.",
+                        name=reminder.display_name,
+                        level=reminder.level_id.name,
+                    )
+                )
+        return proposed._approve()
+
+    def _approve(self):
+        """Approve without asking who asks: for the run and ``action_approve``."""
+        approved = self.filtered(lambda r: r.state in ("proposed", "held"))
+        approved.state = "approved"
+        approved.filtered(lambda r: r.channel in CALLS)._schedule_calls()
+        return approved
+
+    def action_send(self):
+        """Send what is approved: e-mails leave, letters are made and noted as posted.
+
+        Calls and visits wait for their activity to be finished.
+
+        :return: the reminders sent
+        """
+        self.check_access("write")
+        approved = self.filtered(lambda reminder: reminder.state == "approved")
+        return approved._dispatch()
+
+    def action_approve_and_send(self):
+        """Approve and send in one go."""
+        return self.action_approve().action_send()
+
+    def action_cancel(self):
+        """Give up reminders that have not left; their lines may be proposed again.
+
+        :return: the reminders cancelled
+        """
+        self.check_access("write")
+        return self._cancel()
+
+    def _cancel(self, reason=""):
+        cancelled = self.filtered(lambda r: r.state in (*UNSENT, "failed"))
+        cancelled.state = "cancelled"
+        cancelled.activity_unlink([*CALL_ACTIVITIES.values(), REPAIR_ACTIVITY])
+        if reason:
+            cancelled._message_log_batch({r.id: reason for r in cancelled})
+        return cancelled
+
+    def action_done(self):
+        """Note that a call or a visit took place: it now counts as a contact.
+
+        :return: the reminders done
+        """
+        self.check_access("write")
+        return self._confirm_call()
+
+    def _confirm_call(self):
+        done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
+        done.activity_unlink(list(CALL_ACTIVITIES.values()))
+        done._confirm("done")
+        return done
+
+    def _confirm(self, state):
+        """Note that the contact took place today."""
+        today = fields.Date.context_today(self)
+        for level, reminders in self.grouped("level_id").items():
+            days = level.deadline_days
+            reminders.write(
+                {
+                    "state": state,
+                    "date_done": today,
+                    "deadline": days and fields.Date.add(today, days=days),
+                    "failure": False,
+                    "failure_kind": False,
+                }
+            )
+
+    def _fail(self, message, kind):
+        """Note that the contact did not take place: its lines are free again."""
+        failed = self.filtered(lambda r: r.state in ("approved", "sent"))
+        failed.write(
+            {
+                "state": "failed",
+                "failure": message,
+                "failure_kind": kind,
+                "date_done": False,
+                "deadline": False,
+            }
+        )
+        if kind == "address":
+            failed._ask_for_repair(message)
+        return failed

@@ -1,0 +1,170 @@
+from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from ..core.penalty import MissingRateError
+from .relance_scenario import PREVENTIVE
+
+# Parts of messages, rendered in the language of the debtor.
+MESSAGE_PARTS = {
+    "lines_table": "relance_ar.reminder_lines",
+    "payment_note": "relance_ar.reminder_payment",
+    "signature": "relance_ar.reminder_signature",
+}
+
+
+class RelanceReminderContent(models.AbstractModel):
+    """What a reminder says: its amounts, its penalties, the parts of its message."""
+
+    _name = "relance.reminder.content"
+    _description = "Content of a reminder"
+
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    line_count = fields.Integer(string="Instalments", compute="_compute_amounts")
+    amount_due = fields.Monetary(
+        string="Listed",
+        compute="_compute_amounts",
+        help="What the reminder lists: overdue instalments and those coming due.",
+    )
+    amount_credit = fields.Monetary(
+        string="Credits",
+        readonly=True,
+        help="Credit notes and payments not yet matched, set against what is due.",
+    )
+    amount_net = fields.Monetary(
+        string="To pay",
+        compute="_compute_amounts",
+        help="What is overdue (or coming due, before the due date) less the credits.",
+    )
+    days_late = fields.Integer(string="Oldest, days late", compute="_compute_amounts")
+    penalty_interest = fields.Monetary(
+        string="Late-payment interest", compute="_compute_penalties"
+    )
+    penalty_indemnity = fields.Monetary(
+        string="Recovery indemnity", compute="_compute_penalties"
+    )
+    amount_claimed = fields.Monetary(
+        string="With penalties",
+        compute="_compute_penalties",
+        help="What is to pay, late-payment interest and recovery indemnity included.",
+    )
+    penalty_rate_note = fields.Char(compute="_compute_penalty_rate_note")
+    penalty_error = fields.Char(compute="_compute_penalties")
+    lines_table = fields.Html(
+        string="Table of the lines", compute="_compute_messages", sanitize=False
+    )
+    payment_note = fields.Html(compute="_compute_messages", sanitize=False)
+    signature = fields.Html(compute="_compute_messages", sanitize=False)
+
+    @api.depends("line_ids.amount_residual", "line_ids.level_id", "amount_credit")
+    def _compute_amounts(self):
+        for reminder in self:
+            parts = reminder._get_lines_by_phase()
+            to_pay = sum(parts["to_pay"].mapped("amount_residual"))
+            coming = sum(parts["coming_due"].mapped("amount_residual"))
+            reminder.line_count = len(reminder.line_ids)
+            reminder.amount_due = to_pay + coming
+            reminder.amount_net = to_pay - reminder.amount_credit
+            reminder.days_late = max(parts["to_pay"].mapped("days_late"), default=0)
+
+    @api.depends("line_ids", "date_done", "date_planned", "level_id")
+    def _compute_penalties(self):
+        for day, reminders in self._by_day().items():
+            claiming = reminders.filtered("level_id.claim_penalties")
+            penalties, error = {}, ""
+            try:
+                lines = claiming.line_ids.move_line_id
+                # sudo: totals of the invoices listed, which the reader may see.
+                penalties = lines.sudo()._relance_penalties(day)
+            except MissingRateError as missing:
+                error = self._say_missing_rate(missing)
+            for reminder in reminders:
+                ids = reminder.line_ids.move_line_id.ids if reminder in claiming else []
+                found = [penalties[i] for i in ids if i in penalties]
+                reminder.penalty_interest = float(sum(p.interest for p in found))
+                reminder.penalty_indemnity = float(sum(p.indemnity for p in found))
+                reminder.penalty_error = error if reminder in claiming else False
+                reminder.amount_claimed = (
+                    reminder.amount_net
+                    + reminder.penalty_interest
+                    + reminder.penalty_indemnity
+                )
+
+    def _by_day(self):
+        """Return the reminders grouped by the day their amounts are reckoned at."""
+        today = fields.Date.context_today(self)
+        return self.grouped(
+            lambda r: r.date_done or max(r.date_planned or today, today)
+        )
+
+    @api.model
+    def _say_missing_rate(self, missing):
+        kinds = self.env["relance.interest.rate"]._fields["kind"]
+        return self.env._(
+            "No rate “%(kind)s” is known for the half-year from %(day)s: enter it in "
+            "Collections › Configuration › Interest rates.",
+            kind=dict(kinds._description_selection(self.env))[missing.kind],
+            day=missing.semester.strftime("%d/%m/%Y"),
+        )
+
+    @api.depends("company_id.relance_penalty_rate", "lang")
+    def _compute_penalty_rate_note(self):
+        for reminder in self:
+            env = reminder.with_context(lang=reminder.lang or self.env.lang).env
+            rate = reminder.company_id.relance_penalty_rate
+            if rate:
+                reminder.penalty_rate_note = env._(
+                    "(contract rate: %(rate)s %% a year)",
+                    rate=formatLang(env, rate, digits=2),
+                )
+            else:
+                reminder.penalty_rate_note = env._(
+                    "(statutory rate: the ECB's refinancing rate plus 10 points)"
+                )
+
+    @api.depends("line_ids", "date_done", "date_planned", "lang", "amount_credit")
+    def _compute_messages(self):
+        for reminder in self:
+            lang = reminder.lang or self.env.lang
+            qweb = self.env["ir.qweb"].with_context(lang=lang)
+            values = self.with_context(lang=lang)._prepare_message_values(reminder)
+            for name, template in MESSAGE_PARTS.items():
+                reminder[name] = qweb._render(template, values)
+
+    @api.model
+    def _prepare_message_values(self, reminder):
+        """Return what the parts of a message are rendered with."""
+        env, currency = self.env, reminder.currency_id
+        return {
+            "reminder": self.browse(reminder.id),
+            "money": lambda amount: formatLang(env, amount, currency_obj=currency),
+            "day": lambda date: format_date(env, date),
+        }
+
+    def _get_lines_by_phase(self):
+        """Return ``{"to_pay": lines, "coming_due": lines}`` for tables in messages.
+
+        A preventive reminder asks for what is coming due; any other for the overdue.
+        """
+        self.ensure_one()
+        lines = self.line_ids.sorted(lambda line: (line.date_maturity, line.id))
+        coming = lines.filtered(lambda line: line.level_id.phase == PREVENTIVE)
+        if coming == lines:
+            return {"to_pay": lines, "coming_due": lines.browse()}
+        return {"to_pay": lines - coming, "coming_due": coming}
+
+    def _get_bank_account(self):
+        """Return the account to pay to: the one on the invoices, else the company's."""
+        self.ensure_one()
+        # sudo: the account number that the invoices already show.
+        moves = self.sudo().line_ids.move_id
+        return (moves.partner_bank_id | self.company_id.partner_id.sudo().bank_ids)[:1]
+
+    def _get_officer_email(self):
+        """Return the address that signs the message."""
+        self.ensure_one()
+        return self.user_id.email or self.company_id.email
+
+    @api.model
+    def _get_today(self):
+        """Return today, for dates written in letters."""
+        return fields.Date.context_today(self)

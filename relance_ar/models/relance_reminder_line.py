@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .relance_facts import CONFIRMED
+from .relance_reminder import RelanceReminder
+
+STATES_NOT_LIVE = ("cancelled", "failed")
+
+
+class RelanceReminderLine(models.Model):
+    """One instalment in one reminder: its level and what was owed at that time.
+
+    A live line is unique for its instalment, level and cycle: the database itself
+    refuses to contact anyone twice about the same step.
+    """
+
+    _name = "relance.reminder.line"
+    _description = "Line of a reminder"
+    _order = "reminder_id, date_maturity, id"
+
+    reminder_id = fields.Many2one(
+        RelanceReminder._name, required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="reminder_id.state")
+    is_live = fields.Boolean(compute="_compute_is_live", store=True)
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Instalment",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+    move_name = fields.Char(
+        string="Number", required=True, help="Kept even if the entry is deleted."
+    )
+    level_id = fields.Many2one(
+        "relance.level", required=True, index=True, ondelete="restrict"
+    )
+    cycle = fields.Integer(
+        default=1, help="Grows when the ladder starts again for this instalment."
+    )
+    date_maturity = fields.Date(string="Due on", required=True)
+    days_late = fields.Integer(compute="_compute_days_late")
+    currency_id = fields.Many2one(related="reminder_id.currency_id")
+    amount_residual = fields.Monetary(
+        string="Owed", help="What was owed on this instalment at that time."
+    )
+
+    _line_level_uniq = models.UniqueIndex(
+        "(move_line_id, level_id, cycle) WHERE is_live",
+        "This level is already used in another reminder of this instalment.",
+    )
+    _amount_positive = models.Constraint(
+        "CHECK (amount_residual > 0)", "A reminder lists what is still owed."
+    )
+
+    @api.depends("reminder_id.state")
+    def _compute_is_live(self):
+        for line in self:
+            line.is_live = line.reminder_id.state not in STATES_NOT_LIVE
+
+    @api.depends("date_maturity", "reminder_id.date_done", "reminder_id.date_planned")
+    def _compute_days_late(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            reminder = line.reminder_id
+            day = reminder.date_done or max(reminder.date_planned or today, today)
+            line.days_late = line.date_maturity and (day - line.date_maturity).days
+
+    @api.model
+    def _get_confirmed_domain(self):
+        """Return the lines whose contact took place."""
+        return Domain("reminder_id.state", "in", CONFIRMED)

@@ -1,0 +1,84 @@
+from odoo import models
+from odoo.tools import formatLang
+
+CALL_ACTIVITIES = {
+    "phone": "relance_ar.mail_activity_type_call",
+    "visit": "relance_ar.mail_activity_type_visit",
+}
+REPAIR_ACTIVITY = "relance_ar.mail_activity_type_repair"
+
+
+class RelanceReminderTodo(models.AbstractModel):
+    """What a person does: calls, visits, and contacts to repair."""
+
+    _name = "relance.reminder.todo"
+    _description = "Activities of a reminder"
+
+    def _schedule_calls(self):
+        """Put an activity on the to-do list of each officer, once."""
+        activity_types = {
+            channel: self.env.ref(xmlid) for channel, xmlid in CALL_ACTIVITIES.items()
+        }
+        scheduled = self.activity_ids.filtered(
+            lambda a: a.activity_type_id.id in {t.id for t in activity_types.values()}
+        )
+        missing = self.browse(set(self.ids) - set(scheduled.mapped("res_id")))
+        missing._create_activities(
+            {r.id: r._prepare_call_vals(activity_types[r.channel]) for r in missing}
+        )
+
+    def _prepare_call_vals(self, activity_type):
+        """Return the values of the activity of a call or a visit."""
+        self.ensure_one()
+        phone = self.contact_id.phone or self.partner_id.phone or ""
+        amount = formatLang(self.env, self.amount_net, currency_obj=self.currency_id)
+        return {
+            "activity_type_id": activity_type.id,
+            "summary": self.env._(
+                "%(debtor)s: %(amount)s (%(level)s)",
+                debtor=self.partner_id.name,
+                amount=amount,
+                level=self.level_id.name,
+            ),
+            "note": self._get_call_note(phone),
+            "date_deadline": self.date_planned,
+        }
+
+    def _get_call_note(self, phone):
+        """Return what the officer needs on the phone, as HTML."""
+        values = {**self._prepare_message_values(self), "phone": phone}
+        return self.env["ir.qweb"]._render("relance_ar.reminder_call_note", values)
+
+    def _ask_for_repair(self, message):
+        """Ask the officer to complete or correct the contact of the debtor."""
+        activity_type = self.env.ref(REPAIR_ACTIVITY)
+        has_one = self.activity_ids.filtered(
+            lambda a: a.activity_type_id == activity_type
+        ).mapped("res_id")
+        missing = self.filtered(lambda r: r.id not in has_one)
+        missing._create_activities(
+            {
+                reminder.id: {
+                    "activity_type_id": activity_type.id,
+                    "summary": self.env._("Complete the contact of the debtor"),
+                    "note": message,
+                    "date_deadline": reminder.date_planned,
+                }
+                for reminder in missing
+            }
+        )
+
+    def _create_activities(self, vals_by_id):
+        """Create one activity on each reminder, without an e-mail to its owner."""
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    **vals_by_id[reminder.id],
+                    "res_model_id": model_id,
+                    "res_id": reminder.id,
+                    "user_id": reminder.user_id.id or self.env.uid,
+                }
+                for reminder in self
+            ]
+        )

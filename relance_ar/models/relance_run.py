@@ -1,0 +1,222 @@
+import logging
+from collections import defaultdict
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from .relance_planner import Planner
+
+_logger = logging.getLogger(__name__)
+
+DEBTORS_PER_BATCH = 500
+
+
+class RelanceRun(models.Model):
+    """One planning pass at one date for one company, and the daily work behind it."""
+
+    _name = "relance.run"
+    _description = "Dunning run"
+    _inherit = ["relance.facts", "relance.wording"]
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        [("draft", "To plan"), ("running", "Planning"), ("done", "Planned")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    position = fields.Integer(
+        readonly=True, copy=False, help="The last debtor planned, to resume from."
+    )
+    waiting_ids = fields.Json(
+        readonly=True, copy=False, help="Debtors in use when their turn came."
+    )
+    failures = fields.Text(
+        readonly=True, copy=False, help="Debtors that could not be planned, and why."
+    )
+    reminder_ids = fields.One2many("relance.reminder", "run_id", readonly=True)
+    reminder_count = fields.Integer(
+        string="Reminders", compute="_compute_reminder_counts"
+    )
+    proposed_count = fields.Integer(
+        string="To approve", compute="_compute_reminder_counts"
+    )
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "Run of %(date)s", date=self._format(run.date) if run.date else ""
+            )
+
+    @api.depends("reminder_ids.state")
+    def _compute_reminder_counts(self):
+        counts = defaultdict(lambda: defaultdict(int))
+        for run, state, count in self.env["relance.reminder"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+        ):
+            counts[run.id][state] = count
+        for run in self:
+            run.reminder_count = sum(counts[run.id].values())
+            run.proposed_count = counts[run.id]["proposed"]
+
+    # -------------------------------------------------------------------- actions
+
+    def action_plan(self):
+        """Plan the run: propose what is due, refresh or withdraw older proposals.
+
+        Planning again changes nothing unless the facts have changed.
+
+        :return: the action that opens the reminders of the run
+        """
+        self.check_access("write")
+        for run in self:
+            run._check_company_allowed()
+            run._restart()
+            run._plan(lambda processed, remaining: True)
+        return self[:1].action_open_reminders()
+
+    def _check_company_allowed(self):
+        """Refuse a company in which the user does not work.
+
+        :raise UserError: naming the company
+        """
+        self.ensure_one()
+        if not self.env.su and self.company_id not in self.env.companies:
+            raise UserError(
+                self.env._(
+                    "The company %(name)s is not among those you work in: choose it in "
+                    "the menu of companies first.",
+                    name=self.company_id.sudo().name,
+                )
+            )
+
+    def action_open_reminders(self):
+        """Open the reminders of the run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "relance_ar.relance_reminder_action_all"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
+
+    # ------------------------------------------------------------------- planning
+
+    def _restart(self):
+        self.write(
+            {"state": "draft", "position": 0, "waiting_ids": False, "failures": False}
+        )
+
+    def _plan(self, go_on):
+        """Plan the debtors that remain, batch by batch.
+
+        :param go_on: called after each batch with the number of debtors planned and
+            that remain; may commit; planning stops when it returns a false value
+        :return: whether the run is finished
+        """
+        self.ensure_one()
+        ids = [i for i in self._debtor_ids(self.company_id) if i > self.position]
+        ids = self._with_withdrawn(ids)
+        remaining = len(ids)
+        for batch in split_every(DEBTORS_PER_BATCH, ids, list):
+            self.waiting_ids = [*(self.waiting_ids or []), *self._plan_batch(batch)]
+            remaining -= len(batch)
+            self.write({"state": "running", "position": batch[-1]})
+            if not go_on(len(batch), remaining):
+                return False
+        self._finish()
+        return True
+
+    def _with_withdrawn(self, ids):
+        """Add the debtors who owe nothing any more but still have proposals."""
+        found = self.env["relance.reminder"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("proposed", "held")),
+                ("partner_id", "not in", ids),
+                ("partner_id", ">", self.position),
+            ],
+            ["partner_id"],
+        )
+        return sorted([*ids, *(partner.id for [partner] in found)])
+
+    def _plan_batch(self, partner_ids):
+        """Plan these debtors; return those that somebody else is working on."""
+        partners = self.env["res.partner"].browse(partner_ids)
+        # sudo: a lock on rows, nothing is read or written. A row held by another
+        # worker is skipped, so that several servers can share the work.
+        free = partners.sudo().try_lock_for_update(allow_referencing=True).ids
+        self._plan_debtors(free)
+        return sorted(set(partner_ids) - set(free))
+
+    def _finish(self):
+        """Try once more those that were in use, then close the run."""
+        waiting = self.waiting_ids or []
+        waiting = self._plan_batch(waiting) if waiting else []
+        if waiting:
+            names = self.env["res.partner"].browse(waiting).mapped("display_name")
+            self._note_failure(
+                self.env._(
+                    "In use by somebody else, left to the next run: %(names)s",
+                    names=", ".join(names),
+                )
+            )
+        self.write({"state": "done", "waiting_ids": False})
+
+    def _plan_debtors(self, partner_ids):
+        """Plan in one go; one by one when that fails, so that one cannot stop all."""
+        try:
+            with self.env.cr.savepoint():
+                Planner(self).plan(partner_ids)
+        except psycopg2.errors.OperationalError:
+            raise  # a conflict of transactions: the caller or the scheduler retries
+        except Exception as error:
+            if len(partner_ids) == 1:
+                self._note_debtor_failure(partner_ids[0], error)
+                return
+            for partner_id in partner_ids:
+                self._plan_debtors([partner_id])
+
+    def _note_debtor_failure(self, partner_id, error):
+        """Keep on the run why a debtor was not planned."""
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            return  # another worker has just planned this debtor
+        _logger.info("Debtor %s is not planned", partner_id, exc_info=error)
+        name = self.env["res.partner"].browse(partner_id).display_name
+        self._note_failure(f"{name}: {error}")
+
+    def _note_failure(self, text):
+        self.failures = "\n".join(filter(None, (self.failures, text)))
+
+    # ------------------------------------------------------------------ explaining
+
+    @api.model
+    @api.readonly
+    def explain(self, move_lines, date):
+        """Say for each line whether it is due at ``date``, and why. Writes nothing.
+
+        :param move_lines: ``account.move.line`` records or their ids
+        :param date: date, or its ISO form
+        :return: a list of dicts: ``move_line_id``, ``due`` (bool), ``level`` (name) and
+            ``level_id``, ``phase``, ``next_date``, ``channel``, ``reasons`` (sentences)
+        """
+        lines = self.env["account.move.line"].browse(
+            getattr(move_lines, "ids", move_lines)
+        )
+        lines.check_access("read")
+        explained = {}
+        for company, company_lines in lines.grouped("company_id").items():
+            run = self.new({"company_id": company.id, "date": date})
+            explained.update(Planner(run).explain(company_lines))
+        return [explained[line.id] for line in lines]

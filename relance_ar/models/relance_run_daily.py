@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .relance_channel import CALLS, EMAIL
+
+DISPATCHED_PER_BATCH = 50
+
+
+class RelanceRun(models.Model):
+    """The daily work: plan, approve what goes by itself, send, put calls on lists.
+
+    Each batch is committed, so that a crash loses and doubles nothing: what was planned
+    is not proposed again, what was queued leaves with Odoo's mail queue.
+    """
+
+    _inherit = "relance.run"
+
+    @api.model
+    def _cron_daily_run(self):
+        """Do the work of today in every company, until the time of the cron is over."""
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            run = self.with_company(company)._get_daily_run(company)
+            if not (run._cron_plan() and run._cron_approve() and run._cron_send()):
+                return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _get_daily_run(self, company):
+        """Return the run of today of a company, made if need be."""
+        today = fields.Date.context_today(self)
+        run = self.search(
+            [("company_id", "=", company.id), ("date", "=", today)],
+            order="id",
+            limit=1,
+        )
+        return run or self.create({"company_id": company.id, "date": today})
+
+    def _cron_plan(self):
+        """Plan unless this was done today; return whether there is time to go on."""
+        commit = self.env["ir.cron"]._commit_progress
+        if self.state == "done":
+            return True
+        return self._plan(
+            lambda processed, remaining: commit(processed, remaining=remaining + 1)
+        )
+
+    def _cron_approve(self):
+        """Approve what needs nobody: internal calls, and e-mails set to go alone."""
+        proposed = self.env["relance.reminder"].search(self._get_automatic_domain())
+        for batch in proposed.grouped(lambda r: r.id // DISPATCHED_PER_BATCH).values():
+            batch.with_context(tracking_disable=True)._approve()
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
+                return False
+        return True
+
+    def _get_automatic_domain(self):
+        """Return the proposals that need no approval on the day of the run."""
+        self.ensure_one()
+        company = self.company_id
+        proposed = Domain("company_id", "=", company.id) & Domain(
+            "state", "=", "proposed"
+        )
+        calls = Domain("channel", "in", CALLS) & Domain(
+            "level_id.approver", "=", "officer"
+        )
+        if not company._relance_is_automatic(self.date):
+            return proposed & calls
+        emails = Domain("channel", "=", EMAIL) & Domain("level_id.auto_send", "=", True)
+        if (
+            company.relance_old_debt_rule == "approve"
+            and company.relance_old_debt_before
+        ):
+            old = Domain("date_maturity", "<", company.relance_old_debt_before)
+            emails &= Domain("line_ids", "not any", old)
+        return proposed & (calls | emails)
+
+    def _cron_send(self):
+        """Send the approved e-mails of the day; return whether all were treated."""
+        company, commit = self.company_id, self.env["ir.cron"]._commit_progress
+        if not company._relance_is_automatic(self.date):
+            return True
+        reminders = self.env["relance.reminder"]
+        domain = reminders._get_sendable_domain(company, self.date)
+        while batch := reminders.search(domain, limit=DISPATCHED_PER_BATCH, order="id"):
+            queued = batch.with_context(tracking_disable=True)._queue()
+            remaining = reminders.search_count(domain)
+            time_left = commit(len(batch), remaining=remaining + 1)
+            queued._send_queued_mails()
+            if not (time_left and queued):
+                return not remaining
+        return True

@@ -1,0 +1,198 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+
+class RelanceWording(models.AbstractModel):
+    """Puts the core's reasons in words, in the language of the environment."""
+
+    _name = "relance.wording"
+    _description = "Words for the reasons of a decision"
+
+    @api.model
+    def _say(self, reason, **names):
+        """Return one readable sentence for a ``core.schedule.Reason``.
+
+        :param names: words that the caller knows better, such as the level's name
+        """
+        params = {key: self._format(value) for key, value in reason.params.items()}
+        sentence = getattr(self, f"_say_{reason.code}")
+        return sentence(**{**params, **names})
+
+    @api.model
+    def _format(self, value):
+        return format_date(self.env, value) if hasattr(value, "isoformat") else value
+
+    @api.model
+    def _channel_name(self, code):
+        selection = self.env["relance.channel"]._fields["code"]
+        return dict(selection._description_selection(self.env)).get(code, code)
+
+    @api.model
+    def _say_late(self, maturity, days, **_names):
+        return self.env._(
+            "Due on %(maturity)s, %(days)s day(s) late.", maturity=maturity, days=days
+        )
+
+    @api.model
+    def _say_coming_due(self, maturity, days, **_names):
+        return self.env._(
+            "Falls due on %(maturity)s, in %(days)s day(s).",
+            maturity=maturity,
+            days=days,
+        )
+
+    @api.model
+    def _say_reached(self, on, reached="", **_names):
+        return self.env._(
+            "Last step: %(level)s, on %(on)s.", level=reached or "?", on=on
+        )
+
+    @api.model
+    def _say_step_date(self, on, level="", **_names):
+        return self.env._("The step %(level)s comes on %(on)s.", level=level, on=on)
+
+    @api.model
+    def _say_one_phase(self, beyond="", **_names):
+        return self.env._(
+            "Its age would allow %(level)s, but a contact climbs one phase at most.",
+            level=beyond,
+        )
+
+    @api.model
+    def _say_min_gap(self, days, on, **_names):
+        return self.env._(
+            "At least %(days)s days between two contacts: the last one was on %(on)s.",
+            days=days,
+            on=on,
+        )
+
+    @api.model
+    def _say_deadline(self, deadline, days, **_names):
+        return self.env._(
+            "Our last message granted until %(deadline)s, and %(days)s day(s) of grace "
+            "are left to the bank.",
+            deadline=deadline,
+            days=days,
+        )
+
+    @api.model
+    def _say_hold(self, until, hold="", **_names):
+        if hold:
+            return self.env._(
+                "The customer is on hold until %(until)s: %(why)s.",
+                until=until,
+                why=hold,
+            )
+        return self.env._("The customer is on hold until %(until)s.", until=until)
+
+    @api.model
+    def _say_not_working(self, why, day, **_names):
+        words = {
+            "weekend": self.env._("a week-end"),
+            "holiday": self.env._("a public holiday"),
+            "closing": self.env._("a closing day"),
+        }
+        return self.env._(
+            "Moved to %(day)s because of %(why)s.", day=day, why=words[why]
+        )
+
+    @api.model
+    def _say_pending(self, reminder, **_names):
+        return self.env._(
+            "The reminder %(reminder)s is approved and has not been done yet.",
+            reminder=reminder,
+        )
+
+    @api.model
+    def _say_net_not_positive(self, **_names):
+        return self.env._(
+            "Nobody is written to: the credits cover what is due in this currency."
+        )
+
+    @api.model
+    def _say_credit(self, **_names):
+        return self.env._("This is a credit: it is set against what is due.")
+
+    @api.model
+    def _say_no_followup(self, **_names):
+        return self.env._("Excluded from follow-up on the invoice.")
+
+    @api.model
+    def _say_blocked(self, **_names):
+        return self.env._("The payment of the invoice is blocked.")
+
+    @api.model
+    def _say_old_debt(self, before, **_names):
+        return self.env._(
+            "Left out as an old debt, due before %(before)s.", before=before
+        )
+
+    @api.model
+    def _say_no_scenario(self, **_names):
+        return self.env._(
+            "No dunning scenario applies: choose one in the settings of the company."
+        )
+
+    @api.model
+    def _say_finished(self, **_names):
+        return self.env._("The last step of the scenario has been taken.")
+
+    @api.model
+    def _say_no_level(self, **_names):
+        return self.env._("The scenario has no step after the maturity.")
+
+    @api.model
+    def _say_no_earlier_reminder(self, **_names):
+        return self.env._(
+            "No formal notice without an earlier reminder: the scenario needs a milder "
+            "level."
+        )
+
+    @api.model
+    def _say_not_receivable(self, **_names):
+        return self.env._("Not an open receivable: nothing is owed on this line.")
+
+    @api.model
+    def _say_no_maturity(self, maturity, **_names):
+        return self.env._(
+            "The line has no due date: its date, %(maturity)s, is taken instead.",
+            maturity=maturity,
+        )
+
+    @api.model
+    def _say_channel_first(self, channel, **_names):
+        return self.env._(
+            "%(channel)s: the first channel of this level.",
+            channel=self._channel_name(channel),
+        )
+
+    @api.model
+    def _say_channel_varied(self, channel, last, on, **_names):
+        return self.env._(
+            "%(channel)s, to vary: the last contact, on %(on)s, was: %(last)s.",
+            channel=self._channel_name(channel),
+            on=on,
+            last=self._channel_name(last),
+        )
+
+    @api.model
+    def _say_channel_only(self, channel, **_names):
+        return self.env._(
+            "%(channel)s again: no other channel of this level can be used.",
+            channel=self._channel_name(channel),
+        )
+
+    @api.model
+    def _say_channel_missing(self, channel, **_names):
+        missing = {
+            "email": self.env._("No working e-mail address."),
+            "phone": self.env._("No phone number."),
+        }
+        return missing.get(channel) or self.env._("No complete postal address.")
+
+    @api.model
+    def _say_unreachable(self, **_names):
+        return self.env._(
+            "The debtor cannot be reached by any channel of this level: complete the "
+            "contact."
+        )

@@ -1,0 +1,102 @@
+from odoo import fields, models
+
+from ..core.calendar import Calendar
+from .relance_interest_rate import RATE_DIGITS
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    relance_scenario_id = fields.Many2one(
+        "relance.scenario",
+        string="Default scenario",
+        help="For customers without a scenario of their own.",
+    )
+    relance_consumer_scenario_id = fields.Many2one(
+        "relance.scenario",
+        string="Scenario for individuals",
+        help="For customers who are not companies.",
+    )
+    relance_user_id = fields.Many2one(
+        "res.users",
+        string="Default collections officer",
+        help="For customers without an officer of their own.",
+    )
+    relance_alsace_moselle = fields.Boolean(
+        string="Alsace-Moselle holidays",
+        help="Good Friday and 26 December are holidays too.",
+    )
+    relance_penalty_rate = fields.Float(
+        string="Contract penalty rate (%)",
+        digits=RATE_DIGITS,
+        help="Yearly rate in your terms of sale. With 0 the statutory rate applies: "
+        "the ECB's refinancing rate plus 10 points (Code de commerce, L441-10).",
+    )
+    relance_auto_send = fields.Boolean(
+        string="Automatic sending",
+        readonly=True,
+        help="Switched on by a credit manager, after a simulation.",
+    )
+    relance_auto_send_from = fields.Date(string="Automatic sending from", readonly=True)
+    relance_old_debt_before = fields.Date(
+        string="Old debts: due before",
+        readonly=True,
+        help="Instalments due before this day follow the rule for old debts.",
+    )
+    relance_old_debt_rule = fields.Selection(
+        [
+            ("approve", "Propose, never send by itself"),
+            ("ignore", "Leave out"),
+            ("include", "Treat as any other"),
+        ],
+        string="Rule for old debts",
+        default="approve",
+        readonly=True,
+    )
+
+    _relance_penalty_rate_bounded = models.Constraint(
+        "CHECK (relance_penalty_rate IS NULL "
+        "OR (relance_penalty_rate >= 0 AND relance_penalty_rate <= 100))",
+        "The penalty rate must lie between 0 and 100 %.",
+    )
+
+    def _get_relance_scenario(self, is_company):
+        """Return the scenario of customers who have none of their own."""
+        self.ensure_one()
+        ref = self.env["ir.model.data"]._xmlid_to_res_id
+        if is_company:
+            scenario = self.relance_scenario_id
+            standard = "relance_ar.scenario_standard"
+        else:
+            scenario = self.relance_consumer_scenario_id
+            standard = "relance_ar.scenario_consumer"
+        standard_id = scenario.id or ref(standard)
+        return self.env["relance.scenario"].browse(standard_id or []).exists()
+
+    def _get_relance_calendar(self):
+        """Return the working days of the company."""
+        self.ensure_one()
+        return Calendar(alsace_moselle=self.relance_alsace_moselle)
+
+    def _get_relance_officer(self):
+        """Return who handles debtors without an officer of their own."""
+        self.ensure_one()
+        return self.relance_user_id or self._get_relance_officers()[:1]
+
+    def _get_relance_officers(self):
+        """Return the collections officers of the company, plain officers first."""
+        # sudo: names of groups and their members only, to know whom to notify.
+        group = self.env.ref("relance_ar.group_relance_user").sudo()
+        manager = self.env.ref("relance_ar.group_relance_manager").sudo()
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and self in user.company_ids and not user.share
+        )
+        return users.sorted(lambda user: (user in manager.all_user_ids, user.id)).sudo(
+            False
+        )
+
+    def _relance_is_automatic(self, day):
+        """Say whether messages may leave by themselves on ``day``."""
+        self.ensure_one()
+        start = self.relance_auto_send_from
+        return self.relance_auto_send and (not start or start <= day)

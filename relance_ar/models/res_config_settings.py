@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    relance_scenario_id = fields.Many2one(
+        related="company_id.relance_scenario_id", readonly=False
+    )
+    relance_consumer_scenario_id = fields.Many2one(
+        related="company_id.relance_consumer_scenario_id", readonly=False
+    )
+    relance_user_id = fields.Many2one(
+        related="company_id.relance_user_id", readonly=False
+    )
+    relance_alsace_moselle = fields.Boolean(
+        related="company_id.relance_alsace_moselle", readonly=False
+    )
+    relance_penalty_rate = fields.Float(
+        related="company_id.relance_penalty_rate", readonly=False
+    )
+    relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
+    relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")

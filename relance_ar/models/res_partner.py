@@ -1,0 +1,279 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..core import identity, penalty
+
+OFFICER_GROUP = "relance_ar.group_relance_user"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    relance_siren = fields.Char(
+        string="SIREN",
+        compute="_compute_relance_siren",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        help="Nine digits that identify a French company. Taken from the SIRET or the "
+        "VAT number when one of them is valid.",
+    )
+    relance_siren_state = fields.Selection(
+        [
+            (identity.VALID, "Valid"),
+            (identity.INVALID, "Invalid"),
+            (identity.MISSING, "Missing"),
+            (identity.NOT_APPLICABLE, "Not applicable"),
+        ],
+        string="Identifiers",
+        compute="_compute_relance_siren_state",
+        store=True,
+    )
+    relance_siren_note = fields.Char(
+        string="What is wrong in the identifiers", compute="_compute_relance_siren_note"
+    )
+    relance_same_siren_ids = fields.Many2many(
+        "res.partner",
+        string="Customers with the same SIREN",
+        compute="_compute_relance_same_siren_ids",
+    )
+    relance_scenario_id = fields.Many2one(
+        "relance.scenario",
+        string="Dunning scenario",
+        company_dependent=True,
+        groups=OFFICER_GROUP,
+        help="Empty: the default scenario of the company.",
+    )
+    relance_user_id = fields.Many2one(
+        "res.users",
+        string="Collections officer",
+        company_dependent=True,
+        groups=OFFICER_GROUP,
+        domain=[("share", "=", False)],
+    )
+    relance_hold_until = fields.Date(
+        string="Dunning on hold until",
+        company_dependent=True,
+        groups=OFFICER_GROUP,
+        help="No reminder until the end of this day.",
+    )
+    relance_hold_reason = fields.Char(
+        string="Reason of the hold", company_dependent=True, groups=OFFICER_GROUP
+    )
+    relance_reminder_count = fields.Integer(
+        string="Reminders",
+        compute="_compute_relance_reminder_count",
+        groups=OFFICER_GROUP,
+    )
+    relance_level_id = fields.Many2one(
+        "relance.level",
+        string="Level reached",
+        compute="_compute_relance_level_id",
+        groups=OFFICER_GROUP,
+        help="The firmest level reached by what the customer still owes.",
+    )
+
+    @api.depends("company_registry", "vat")
+    def _compute_relance_siren(self):
+        for partner in self:
+            found = identity.find_siren(partner.company_registry, partner.vat)
+            partner.relance_siren = found or partner.relance_siren
+
+    @api.depends("relance_siren", "company_registry", "vat", "country_id", "is_company")
+    def _compute_relance_siren_state(self):
+        for partner in self:
+            partner.relance_siren_state = identity.siren_state(
+                partner.relance_siren,
+                partner.company_registry,
+                partner.vat,
+                partner.country_id.code,
+                partner.is_company,
+            )
+
+    @api.depends("relance_siren_state")
+    def _compute_relance_siren_note(self):
+        words = self._relance_identity_words()
+        for partner in self:
+            found = identity.problems(
+                partner.relance_siren,
+                partner.company_registry,
+                partner.vat,
+                partner.country_id.code or "FR",
+            )
+            is_wrong = partner.relance_siren_state == identity.INVALID
+            partner.relance_siren_note = is_wrong and " ".join(words[c] for c in found)
+
+    @api.depends("relance_siren", "company_registry", "vat", "company_id")
+    def _compute_relance_same_siren_ids(self):
+        sirens = {partner.relance_siren for partner in self} - {False}
+        # sudo, and archived ones too: like Odoo's own warning on VAT numbers, an
+        # account that the user may not read is still a duplicate. Only names show.
+        found = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("relance_siren", "in", list(sirens)), ("parent_id", "=", False)])
+        )
+        by_siren = found.grouped("relance_siren")
+        for partner in self:
+            same = by_siren.get(partner.relance_siren, self.browse())
+            same = same.filtered(partner._relance_is_other_account)
+            partner.relance_same_siren_ids = same if not partner.parent_id else False
+
+    def _relance_is_other_account(self, other):
+        """Say whether ``other`` is another customer account, seen from our company."""
+        companies = self.company_id | other.company_id
+        return other.id != self._origin.id and len(companies) <= 1
+
+    def _compute_relance_reminder_count(self):
+        counts = dict(
+            self.env["relance.reminder"]._read_group(
+                [("partner_id", "in", self.commercial_partner_id.ids)],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.relance_reminder_count = counts.get(
+                partner.commercial_partner_id, 0
+            )
+
+    def _compute_relance_level_id(self):
+        lines = self.env["relance.reminder.line"]
+        domain = lines._get_confirmed_domain() & Domain(
+            [
+                ("reminder_id.partner_id", "in", self.commercial_partner_id.ids),
+                ("move_line_id.reconciled", "=", False),
+            ]
+        )
+        reached = {}
+        for line in lines.search_fetch(domain, ["reminder_id", "level_id"]):
+            debtor, level = line.reminder_id.partner_id, line.level_id
+            reached[debtor] = max(
+                reached.get(debtor, level), level, key=lambda lv: lv.delay_days
+            )
+        for partner in self:
+            partner.relance_level_id = reached.get(partner.commercial_partner_id, False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._relance_normalise(vals) for vals in vals_list]
+        partners = super().create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            partner._relance_keep_siret(vals.get("company_registry"))
+        return partners
+
+    def write(self, vals):
+        vals = self._relance_normalise(vals)
+        siret_of = {}
+        if {"company_registry", "parent_id"} & vals.keys():
+            siret_of = self._relance_own_sirets(vals)
+        result = super().write(vals)
+        for partner, siret in siret_of.items():
+            partner._relance_keep_siret(siret)
+        return result
+
+    @api.model
+    def _relance_normalise(self, vals):
+        """Return ``vals`` with a checked SIREN of nine digits, if it has one.
+
+        :raise ValidationError: when the SIREN is wrong, saying in what
+        """
+        if not vals.get("relance_siren"):
+            return vals
+        siren = identity.normalise(vals["relance_siren"])
+        error = identity.siren_error(siren)
+        if error:
+            raise ValidationError(self._relance_siren_message(error, siren))
+        return {**vals, "relance_siren": siren}
+
+    @api.model
+    def _relance_siren_message(self, error, siren):
+        if error == "siret":
+            return self.env._(
+                "%(number)s has 14 digits: it is a SIRET. The SIREN is made of its "
+                "first nine digits, %(siren)s.",
+                number=siren,
+                siren=siren[: identity.SIREN_LENGTH],
+            )
+        if error == "checksum":
+            return self.env._(
+                "%(number)s is not a SIREN: its last digit, the key, does not fit the "
+                "others. Check each digit on an invoice or on the company's extract.",
+                number=siren,
+            )
+        if error == "length":
+            return self.env._(
+                "%(number)s is not a SIREN: it has %(count)s digits instead of nine.",
+                number=siren,
+                count=len(siren),
+            )
+        return self.env._(
+            "%(number)s is not a SIREN: a SIREN is made of nine digits only.",
+            number=siren,
+        )
+
+    def _relance_identity_words(self):
+        return {
+            "siren": self.env._("The SIREN is wrong."),
+            "registry": self.env._("The company ID is neither a SIRET nor a SIREN."),
+            "vat": self.env._("The VAT number is wrong."),
+            "siret_differs": self.env._("The SIRET belongs to another SIREN."),
+            "vat_differs": self.env._("The VAT number belongs to another SIREN."),
+        }
+
+    def _relance_own_sirets(self, vals):
+        """Return ``{address: SIRET}`` of those that have one of their own.
+
+        Odoo copies the parent's company ID to its addresses, but each French
+        establishment has its own SIRET, by which electronic invoices are routed.
+        """
+        addresses = self.env["res.partner"]
+        if "parent_id" in vals and "company_registry" not in vals:
+            addresses |= self
+        if "company_registry" in vals:
+            addresses |= self.search(
+                Domain("id", "child_of", self.ids)
+                & Domain("id", "not in", self.ids)
+                & Domain("is_company", "=", False)
+            )
+        return {
+            address: address.company_registry
+            for address in addresses
+            if address.company_registry
+            and address.company_registry
+            != (address.commercial_partner_id - address).company_registry
+        }
+
+    def _relance_keep_siret(self, siret):
+        """Put an address's own SIRET back after Odoo copied its parent's over it."""
+        self.ensure_one()
+        if (
+            siret
+            and self.company_registry != siret
+            and self.commercial_partner_id != self
+            and identity.is_siret(identity.normalise(siret))
+        ):
+            self.company_registry = siret
+
+    def action_relance_reminders(self):
+        """Open the reminders to this debtor."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "relance_ar.relance_reminder_action_all"
+        )
+        debtor = self.commercial_partner_id
+        return {
+            **action,
+            "domain": [("partner_id", "=", debtor.id)],
+            "context": {"default_partner_id": debtor.id},
+        }
+
+    def _relance_penalty_regime(self):
+        """Return the regime of late-payment penalties: ``business`` or ``consumer``.
+
+        L441-10 of the Code de commerce binds professionals: a person who is not a
+        company owes neither its penalties nor the indemnity.
+        """
+        self.ensure_one()
+        return penalty.BUSINESS if self.is_company else penalty.CONSUMER

@@ -1,0 +1,2 @@
+from . import relance_activation
+from . import relance_explain
