@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 RATE_DIGITS = (6, 3)
 
@@ -27,7 +28,9 @@ class RelanceInterestRate(models.Model):
         help="1 January or 1 July: the day at which the law reads the rate.",
     )
     value = fields.Float(string="Rate (%)", digits=RATE_DIGITS, required=True)
-    source = fields.Char(help="Where the value was read: a decision, an order, a page.")
+    source = fields.Char(
+        translate=True, help="Where the value was read: a decision, an order, a page."
+    )
     is_confirmed = fields.Boolean(
         string="Confirmed", help="Checked against the official publication."
     )
@@ -48,7 +51,8 @@ class RelanceInterestRate(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for rate in self:
-            rate.display_name = f"{kinds.get(rate.kind, '')} {rate.date_from or ''}"
+            day = format_date(self.env, rate.date_from) if rate.date_from else ""
+            rate.display_name = f"{kinds.get(rate.kind, '')} {day}"
 
     @api.model
     def _get_table(self, kinds=("ecb_mro",)):

@@ -29,7 +29,7 @@ class RelanceReminder(models.Model):
     state = fields.Selection(
         [
             ("proposed", "To approve"),
-            ("held", "On hold"),
+            ("held", "Blocked"),
             ("approved", "Approved"),
             ("sent", "Sent"),
             ("done", "Done"),

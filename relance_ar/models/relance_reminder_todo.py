@@ -77,6 +77,7 @@ class RelanceReminderTodo(models.AbstractModel):
                     **vals_by_id[reminder.id],
                     "res_model_id": model_id,
                     "res_id": reminder.id,
+                    "automated": True,
                     "user_id": reminder.user_id.id or self.env.uid,
                 }
                 for reminder in self

@@ -131,7 +131,7 @@ class RelanceLevel(models.Model):
 
     _delay_bounded = models.Constraint(
         "CHECK (delay_days BETWEEN -365 AND 3650)",
-        "A delay must stay within ten years.",
+        "A delay must lie between -365 and 3650 days.",
     )
     _deadline_bounded = models.Constraint(
         "CHECK (deadline_days BETWEEN 0 AND 365)",

@@ -115,7 +115,7 @@ class RelanceWording(models.AbstractModel):
 
     @api.model
     def _say_no_followup(self, **_names):
-        return self.env._("Excluded from follow-up on the invoice.")
+        return self.env._("This instalment is marked as excluded from follow-up.")
 
     @api.model
     def _say_blocked(self, **_names):

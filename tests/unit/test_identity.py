@@ -97,6 +97,7 @@ def test_company_registry_gives_the_siren(registry, siren):
         ("FR83404833048", "404833048"),
         ("FR64833310592", "833310592"),
         ("fr 44 732 829 320", "732829320"),
+        ("FRK7399859412", "399859412"),  # a key with a letter
         (MONACO_VAT, ""),
         ("DE136695976", ""),
         ("44732829320", ""),
@@ -170,7 +171,13 @@ def test_siren_is_found_in_the_registry_then_in_the_vat_number(registry, vat, si
         (SIREN, "", "DE000000000", "FR", []),  # Odoo checks those itself
         (SIREN, "40483304800022", "", "FR", ["siret_differs"]),
         (SIREN, "", "FR83404833048", "FR", ["vat_differs"]),
-        (SIREN, "40483304800022", "FR83404833048", "FR", ["siret_differs", "vat_differs"]),
+        (
+            SIREN,
+            "40483304800022",
+            "FR83404833048",
+            "FR",
+            ["siret_differs", "vat_differs"],
+        ),
         (SIREN, "", MONACO_VAT, "FR", []),
         ("404833047", "nonsense", "FR00", "RE", ["siren", "registry", "vat"]),
     ],
@@ -218,11 +225,13 @@ def test_state_of_the_siren(siren, registry, vat, country, is_company, state):
     assert found == state
 
 
-@pytest.mark.parametrize("country", "FR GP MQ GF RE YT BL MF PM".split())
+@pytest.mark.parametrize(
+    "country", ["FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"]
+)
 def test_companies_of_france_and_its_sirene_territories_need_a_siren(country):
     assert identity.siren_state("", "", "", country, True) == "missing"
 
 
-@pytest.mark.parametrize("country", "NC PF WF MC BE CH".split())
+@pytest.mark.parametrize("country", ["NC", "PF", "WF", "MC", "BE", "CH"])
 def test_companies_with_a_register_of_their_own_need_none(country):
     assert identity.siren_state("", "", "", country, True) == "not_applicable"
