@@ -78,6 +78,7 @@ class RelanceMixin:
             f"relance_{login}",
             groups=groups,
             email=f"{login}@creditor.test",
+            lang="en_US",
             company_id=company.id,
             company_ids=company.ids,
         )

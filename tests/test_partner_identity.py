@@ -99,6 +99,7 @@ class TestSiren(RelanceCase):
             .load(["name", "is_company", "relance_siren"], rows)
         )
         self.assertFalse(result["ids"], "an import is taken as a whole or not at all")
+        self.assertEqual(len(result["messages"]), 1, result["messages"])
         [message] = result["messages"]
         self.assertEqual(message["type"], "error")
         self.assertEqual(message["record"], 1)
@@ -214,7 +215,7 @@ class TestSiren(RelanceCase):
     def test_it_is_found_while_the_form_is_filled_in(self):
         with Form(self.env["res.partner"].with_user(self.officer)) as form:
             form.name = "Typed SAS"
-            form.is_company = True
+            form.company_type = "company"
             form.country_id = self.env.ref("base.fr")
             form.company_registry = SIRET
             self.assertEqual(form.relance_siren, SIREN)
@@ -300,8 +301,8 @@ class TestBranches(RelanceCase):
         result = self.env["res.partner"].load(
             ["name", "parent_id/.id", "type", "company_registry"],
             [
-                ["Lyon", str(self.holding.id), "Invoice Address", BRANCH_SIRET],
-                ["Brest", str(self.holding.id), "Invoice Address", ""],
+                ["Lyon", str(self.holding.id), "Invoice", BRANCH_SIRET],
+                ["Brest", str(self.holding.id), "Invoice", ""],
             ],
         )
         self.assertEqual(result["messages"], [])
@@ -387,7 +388,7 @@ class TestDuplicates(RelanceCase):
     def test_it_is_told_before_the_new_customer_is_saved(self):
         form = Form(self.env["res.partner"].with_user(self.officer))
         form.name = "New SA"
-        form.is_company = True
+        form.company_type = "company"
         form.country_id = self.env.ref("base.fr")
         self.assertFalse(form.relance_same_siren_ids[:])
         form.company_registry = BRANCH_SIRET
@@ -427,7 +428,7 @@ class TestDuplicates(RelanceCase):
         self.env.flush_all()
         self.env.invalidate_all()
         partners.fetch(["relance_siren", "company_id", "parent_id"])
-        with self.assertQueryCount(__system__=3):
+        with self.assertQueryCount(2):
             partners.mapped("relance_same_siren_ids")
 
 
