@@ -309,7 +309,7 @@ class TestPenaltyOfReminder(RelanceCase):
                     "amount_net": 16000.0,
                     "penalty_interest": 15.65,
                     "penalty_indemnity": 80.0,
-                    "penalty_error": False,
+                    "penalty_error": "",
                     "amount_claimed": 16095.65,
                 }
             ],
@@ -334,9 +334,7 @@ class TestPenaltyOfReminder(RelanceCase):
         self._invoice(self._debtor(), days(-3), 15000)
         reminder = self._plan()
         self.assertEqual(reminder.penalty_interest, 18.49)
-        self.assertEqual(
-            reminder.penalty_rate_note, "(contract rate: 15.00 % a year)"
-        )
+        self.assertEqual(reminder.penalty_rate_note, "(contract rate: 15.00 % a year)")
 
     def test_a_missing_rate_is_said_instead_of_an_amount(self):
         self.env.ref("relance_ar.relance_interest_rate_ecb_mro_2026_01").unlink()
@@ -368,7 +366,7 @@ class TestPenaltyOfReminder(RelanceCase):
                     "the half-year from 01/01/2012: enter it in Collections › "
                     "Configuration › Interest rates.",
                 },
-                {"penalty_interest": 14.98, "penalty_error": False},
+                {"penalty_interest": 14.98, "penalty_error": ""},
             ],
         )
 
@@ -427,7 +425,7 @@ class TestInterestRate(RelanceCase):
             form.date_from = date(2027, 1, 1)
             form.value = 2.4
         self.assertEqual(
-            form.record.display_name, "ECB main refinancing rate 2027-01-01"
+            form.record.display_name, "ECB main refinancing rate 01/01/2027"
         )
 
     def test_the_published_rates_are_there(self):

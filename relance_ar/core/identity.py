@@ -69,7 +69,7 @@ def siren_from_vat(vat: str | None) -> str:
     if not number.startswith("FR"):
         return ""
     try:
-        return fr_tva.to_siren(number)
+        return fr_tva.to_siren(fr_tva.validate(number))
     except ValidationError:
         return ""
 

@@ -139,20 +139,23 @@ def _rate(regime, contract_rate, rates, maturity, day):
         return contract_rate
     anchor = maturity + timedelta(days=1) if regime == PUBLIC else day
     semester = semester_of(anchor)
-    try:
-        return (rates or {})[ECB_MRO][semester] + MARKUP[regime]
-    except KeyError:
-        raise MissingRateError(ECB_MRO, semester) from None
+    known = (rates or {}).get(ECB_MRO, {})
+    if semester not in known:
+        raise MissingRateError(ECB_MRO, semester)
+    return known[semester] + MARKUP[regime]
 
 
 def _total(raw, rounding, indemnity):
     """Round the unrounded sum once; the last segment bears the difference."""
-    exact = [
-        base * rate * ((end - start).days + 1) / (100 * DAYS_PER_YEAR)
-        for start, end, base, rate in raw
+    # Divided once, after the sum: a division cut at 28 digits can lose half a cent.
+    products = [
+        base * rate * ((end - start).days + 1) for start, end, base, rate in raw
     ]
-    interest = sum(exact, ZERO).quantize(rounding, ROUND_HALF_UP)
-    shown = [amount.quantize(rounding, ROUND_HALF_UP) for amount in exact]
+    unit = rounding.normalize()
+    interest, *shown = (
+        (product / (100 * DAYS_PER_YEAR)).quantize(unit, ROUND_HALF_UP)
+        for product in [sum(products, ZERO), *products]
+    )
     shown[-1] += interest - sum(shown, ZERO)
     segments = tuple(
         Segment(start, end, (end - start).days + 1, base, rate, amount)

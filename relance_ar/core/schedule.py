@@ -187,56 +187,59 @@ class _Decider:
         self.ladder, self.prevention = scenario.ladder(), scenario.prevention()
         # The day this run plans for: today, or the next day on which somebody works.
         self.contact_day = calendar.next_working_day(today)
-        self.earliest_preventive, self.preventive_bound = self._earliest(overdue=False)
-        self.earliest_overdue, self.overdue_bound = self._earliest(overdue=True)
-        self.net = self._net_balances()
+        self.preventive_bound = self._bound(overdue=False)
+        self.overdue_bound = self._bound(overdue=True)
 
     def decide(self):
         """Return the decisions on the debtor's lines."""
-        return [self._decide_line(line) for line in self.debtor.lines]
+        decisions = [self._decide_line(line) for line in self.debtor.lines]
+        for currency in {line.currency for line in self.debtor.lines}:
+            self._guard_net_balance(
+                [d for d in decisions if d.line.currency == currency]
+            )
+        return decisions
 
-    def _earliest(self, overdue):
-        """Return the first working day free for a contact, and what bounds it."""
+    def _bound(self, overdue):
+        """Return the first day free for a contact, and what bounds it."""
         debtor, one_day = self.debtor, timedelta(days=1)
         bounds = [(self.today, None)]
         if debtor.last_contact:
-            gap = timedelta(days=self.scenario.min_gap)
+            # Never twice on one day, even where the scenario asks for no gap.
+            gap = timedelta(days=max(self.scenario.min_gap, 1))
             last = debtor.last_contact
-            params = {"days": self.scenario.min_gap, "on": last.on}
+            params = {"days": gap.days, "on": last.on}
             bounds.append((last.on + gap, Reason("min_gap", params)))
         if overdue and debtor.deadline:
             grace = timedelta(days=self.scenario.grace)
             params = {"deadline": debtor.deadline, "days": self.scenario.grace}
-            bounds.append(
-                (debtor.deadline + grace + one_day, Reason("deadline", params))
-            )
+            bounds.append((debtor.deadline + grace, Reason("deadline", params)))
         if debtor.hold_until and debtor.hold_until >= self.today:
             params = {"until": debtor.hold_until}
             bounds.append((debtor.hold_until + one_day, Reason("hold", params)))
-        day, reason = max(bounds, key=lambda bound: bound[0])
-        return self.calendar.next_working_day(day), reason
+        return max(bounds, key=lambda bound: bound[0])
 
-    def _net_balances(self):
-        """Return ``{currency: (overdue less credits, everything less credits)}``."""
-        net = {}
-        for line in self.debtor.lines:
-            overdue, total = net.get(line.currency, (ZERO, ZERO))
-            counts_as_overdue = line.residual < 0 or line.maturity < self.contact_day
-            net[line.currency] = (
-                overdue + (line.residual if counts_as_overdue else ZERO),
-                total + line.residual,
-            )
-        return net
+    def _guard_net_balance(self, decisions):
+        """Withdraw a message whose own lines do not exceed the debtor's credits.
+
+        Overdue lines make one message, which only mentions what is coming due; without
+        them, what is coming due makes a message of its own.
+        """
+        credit = sum((d.line.residual for d in decisions if d.line.residual < 0), ZERO)
+        due = [decision for decision in decisions if decision.due]
+        preventive = [d for d in due if d.level.phase == Phase.PREVENTIVE]
+        overdue = [d for d in due if d.level.phase > Phase.PREVENTIVE]
+        for message in (overdue, preventive):
+            if message and sum(d.line.residual for d in message) + credit > 0:
+                return
+            for decision in message:
+                decision.due, decision.next_date = False, None
+                decision.reasons.append(Reason("net_not_positive"))
 
     def _decide_line(self, line):
         blocks = self._blocks(line)
         if blocks:
             return Decision(line, reasons=blocks)
-        decision = self._preventive(line) or self._overdue(line)
-        if decision.due and self._net(decision) <= 0:
-            decision.due, decision.next_date = False, None
-            decision.reasons.append(Reason("net_not_positive"))
-        return decision
+        return self._preventive(line) or self._overdue(line)
 
     def _blocks(self, line):
         """Return why the line is left out whatever the date."""
@@ -249,23 +252,13 @@ class _Decider:
             return [Reason("pending", {"reminder": pending})]
         return []
 
-    def _net(self, decision):
-        overdue, total = self.net[decision.line.currency]
-        return total if decision.level.phase == Phase.PREVENTIVE else overdue
-
     def _preventive(self, line):
         """Return the next step before maturity, or None when its time is over."""
         reached = line.reached
-        if self.earliest_preventive > line.maturity:
-            return None
-        if reached and reached[0] > Phase.PREVENTIVE:
-            return None
         steps = [
             level for level in self.prevention if not reached or level.rank > reached
         ]
-        decision = self._schedule(
-            line, steps, self.earliest_preventive, self.preventive_bound
-        )
+        decision = self._schedule(line, steps, self.preventive_bound)
         if decision is None or decision.next_date > line.maturity:
             return None
         return decision
@@ -282,25 +275,26 @@ class _Decider:
         current = reached[0] if reached else Phase.PREVENTIVE
         ceiling = next((s.phase for s in steps if s.phase > current), current)
         allowed = [level for level in steps if level.phase <= ceiling]
-        decision = self._schedule(
-            line, allowed, self.earliest_overdue, self.overdue_bound
-        )
+        decision = self._schedule(line, allowed, self.overdue_bound)
         self._explain_ceiling(decision, line, steps, allowed)
         return decision
 
-    def _schedule(self, line, steps, earliest, bound):
-        """Return the decision to take the latest of ``steps`` reached at ``earliest``.
+    def _schedule(self, line, steps, bound):
+        """Return the decision to take the latest step reached on the contact's day.
 
-        When none is reached yet, the first one is announced at its own date.
+        The day is the first working day on or after the first step and the bound.
         """
         if not steps:
             return None
-        reached = [s for s in steps if self._step_date(line, s) <= earliest]
-        level = reached[-1] if reached else steps[0]
-        step_date = self._step_date(line, level)
-        day = self.calendar.next_working_day(max(step_date, earliest))
+        bound_day, bound_reason = bound
+        asked = max(self._step_date(line, steps[0]), bound_day)
+        day = self.calendar.next_working_day(asked)
+        level = [s for s in steps if self._step_date(line, s) <= day][-1]
         decision = Decision(line, day == self.contact_day, level, day)
-        decision.reasons = self._reasons(line, step_date, day, bound)
+        decision.reasons = self._reasons(line, level, bound_reason)
+        if day > asked:
+            why = self.calendar.closed_because(asked)
+            decision.reasons.append(Reason("not_working", {"why": why, "day": day}))
         decision.channel, reasons = choose_channel(
             level.channels, self.debtor.reachable, self.debtor.last_contact
         )
@@ -311,20 +305,18 @@ class _Decider:
     def _step_date(line, level):
         return line.maturity + timedelta(days=level.delay)
 
-    def _reasons(self, line, step_date, day, bound):
+    def _reasons(self, line, level, bound_reason):
         """Return the reasons for the date, in the order of the reasoning."""
         late = (self.contact_day - line.maturity).days
         code = "late" if late > 0 else "coming_due"
         reasons = [Reason(code, {"maturity": line.maturity, "days": abs(late)})]
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
+        step_date = self._step_date(line, level)
         if step_date > self.today:
             reasons.append(Reason("step_date", {"on": step_date}))
-        if bound:
-            reasons.append(bound)
-        closed = self.calendar.closed_because(max(step_date, self.today))
-        if closed and day > max(step_date, self.today):
-            reasons.append(Reason("not_working", {"why": closed, "day": day}))
+        if bound_reason:
+            reasons.append(bound_reason)
         return reasons
 
     def _explain_ceiling(self, decision, line, steps, allowed):

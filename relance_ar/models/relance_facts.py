@@ -73,13 +73,14 @@ class RelanceFacts(models.AbstractModel):
         )
 
     @api.model
-    def _load(self, partner_ids, company, day, ignore_pending=()):
+    def _load(self, partner_ids, company, day, ignore_pending=(), ignored_before=None):
         """Return ``{partner id: DebtorFacts}`` for the debtors among ``partner_ids``.
 
         The number of queries does not depend on the number of debtors or lines.
 
         :param day: proposals planned for after this date are left as they are
         :param ignore_pending: ids of reminders to take for not yet decided
+        :param ignored_before: instalments due before this day are left out
         """
         if not partner_ids:
             return {}
@@ -90,7 +91,7 @@ class RelanceFacts(models.AbstractModel):
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, day, ignore_pending
         )
-        lines = self._load_lines(ids, company, reached, pending_lines)
+        lines = self._load_lines(ids, company, reached, pending_lines, ignored_before)
         facts = {}
         for partner_id, values in self._load_partners(ids, company).items():
             debtor = Debtor(
@@ -114,7 +115,7 @@ class RelanceFacts(models.AbstractModel):
     # -------------------------------------------------------------------- lines
 
     @api.model
-    def _load_lines(self, ids, company, reached, pending):
+    def _load_lines(self, ids, company, reached, pending, ignored_before):
         """Return ``{partner id: [core Line]}``."""
         rows = self.env.execute_query(
             SQL(
@@ -128,10 +129,6 @@ class RelanceFacts(models.AbstractModel):
                 self._from_open_lines(company),
                 ids,
             )
-        )
-        ignored_before = (
-            company.relance_old_debt_rule == "ignore"
-            and company.relance_old_debt_before
         )
         lines = defaultdict(list)
         for partner_id, line_id, currency, maturity, fallback, residual, *flags in rows:

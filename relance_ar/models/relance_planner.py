@@ -49,14 +49,30 @@ class Planner:
     or so reads for a batch, whatever its size; one insert for each hundred of rows.
     """
 
-    def __init__(self, run):
+    def __init__(self, run, old_debt=None):
+        """Prepare to plan a run.
+
+        :param old_debt: ``(rule, day)`` to try instead of the company's own
+        """
         self.run, self.env = run, run.env
+        self.old_rule, self.old_before = (
+            old_debt or run.company_id._get_relance_old_debt()
+        )
         self.company, self.today = run.company_id, fields.Date.to_date(run.date)
         self.calendar = run.company_id._get_relance_calendar()
         self.contact_day = self.calendar.next_working_day(self.today)
         self.scenarios = {}
 
     # ----------------------------------------------------------------- deciding
+
+    def _load(self, partner_ids):
+        """Return the facts of these debtors, at the day the run plans for."""
+        return self.run._load(
+            partner_ids,
+            self.company,
+            self.contact_day,
+            ignored_before=self.old_rule == "ignore" and self.old_before,
+        )
 
     def _decide(self, facts):
         """Return the core's decisions on the lines of one debtor."""
@@ -75,7 +91,7 @@ class Planner:
 
     def plan(self, partner_ids):
         """Propose what is due to these debtors; refresh or withdraw older proposals."""
-        loaded = self.run._load(partner_ids, self.company, self.contact_day)
+        loaded = self._load(partner_ids)
         new, changed, withdrawn = [], {}, []
         for facts in loaded.values():
             plans = self._plans(facts)
@@ -230,7 +246,7 @@ class Planner:
     def explain(self, lines):
         """Return ``{line id: explanation}`` for journal items of the company."""
         partners = lines.partner_id.commercial_partner_id
-        loaded = self.run._load(partners.ids, self.company, self.contact_day)
+        loaded = self._load(partners.ids)
         wanted, found = set(lines.ids), {}
         for facts in loaded.values():
             for decision in self._decide(facts):
@@ -272,25 +288,30 @@ class Planner:
         for batch in split_every(
             SIMULATED_PER_BATCH, self.run._debtor_ids(self.company)
         ):
-            loaded = self.run._load(batch, self.company, self.contact_day)
+            loaded = self._load(batch)
             for facts in loaded.values():
                 for plan in self._plans(facts).values():
                     self._count(plan, counts)
         return counts
 
     def _count(self, plan, counts):
-        level = self.env["relance.level"].sudo().browse(plan.lead.level.id)
-        is_email = plan.lead.channel == EMAIL
         key = (
             PHASE_CODE[plan.lead.level.phase],
             self.run._channel_name(plan.lead.channel) or self.env._("Unreachable"),
-            bool(is_email and level.auto_send),
+            self._leaves_by_itself(plan),
         )
         empty = {"reminder_count": 0, "line_count": 0, "amount": 0.0}
         count = counts.setdefault(key, empty)
         count["reminder_count"] += 1
         count["line_count"] += len(plan.decisions)
         count["amount"] += self._in_company_currency(plan)
+
+    def _leaves_by_itself(self, plan):
+        """Say whether nobody would be asked before this reminder leaves."""
+        level = self.env["relance.level"].sudo().browse(plan.lead.level.id)
+        waits = self.old_rule == "approve" and self.old_before
+        is_old = waits and any(d.line.maturity < waits for d in plan.decisions)
+        return plan.lead.channel == EMAIL and level.auto_send and not is_old
 
     def _in_company_currency(self, plan):
         currency = self.env["res.currency"].browse(plan.currency_id)

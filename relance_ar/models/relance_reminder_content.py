@@ -106,18 +106,18 @@ class RelanceReminderContent(models.AbstractModel):
             day=missing.semester.strftime("%d/%m/%Y"),
         )
 
-    @api.depends("company_id.relance_penalty_rate", "lang")
+    @api.depends("company_id.relance_penalty_rate")
+    @api.depends_context("lang")
     def _compute_penalty_rate_note(self):
         for reminder in self:
-            env = reminder.with_context(lang=reminder.lang or self.env.lang).env
             rate = reminder.company_id.relance_penalty_rate
             if rate:
-                reminder.penalty_rate_note = env._(
+                reminder.penalty_rate_note = self.env._(
                     "(contract rate: %(rate)s %% a year)",
-                    rate=formatLang(env, rate, digits=2),
+                    rate=formatLang(self.env, rate, digits=2),
                 )
             else:
-                reminder.penalty_rate_note = env._(
+                reminder.penalty_rate_note = self.env._(
                     "(statutory rate: the ECB's refinancing rate plus 10 points)"
                 )
 

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import formatLang
+from odoo.tools import formatLang, plaintext2html
 
 CALL_ACTIVITIES = {
     "phone": "relance_ar.mail_activity_type_call",
@@ -24,8 +24,18 @@ class RelanceReminderTodo(models.AbstractModel):
         )
         missing = self.browse(set(self.ids) - set(scheduled.mapped("res_id")))
         missing._create_activities(
-            {r.id: r._prepare_call_vals(activity_types[r.channel]) for r in missing}
+            {
+                reminder.id: reminder._in_officer_lang()._prepare_call_vals(
+                    activity_types[reminder.channel]
+                )
+                for reminder in missing
+            }
         )
+
+    def _in_officer_lang(self):
+        """Return the reminder in the language of whom it gives something to do."""
+        self.ensure_one()
+        return self.with_context(lang=self.user_id.lang or self.env.lang)
 
     def _prepare_call_vals(self, activity_type):
         """Return the values of the activity of a call or a visit."""
@@ -58,15 +68,22 @@ class RelanceReminderTodo(models.AbstractModel):
         missing = self.filtered(lambda r: r.id not in has_one)
         missing._create_activities(
             {
-                reminder.id: {
-                    "activity_type_id": activity_type.id,
-                    "summary": self.env._("Complete the contact of the debtor"),
-                    "note": message,
-                    "date_deadline": reminder.date_planned,
-                }
+                reminder.id: reminder._in_officer_lang()._prepare_repair_vals(
+                    activity_type, message
+                )
                 for reminder in missing
             }
         )
+
+    def _prepare_repair_vals(self, activity_type, message):
+        """Return the values of the activity that asks to complete a contact."""
+        self.ensure_one()
+        return {
+            "activity_type_id": activity_type.id,
+            "summary": self.env._("Complete the contact of the debtor"),
+            "note": plaintext2html(message),
+            "date_deadline": self.date_planned,
+        }
 
     def _create_activities(self, vals_by_id):
         """Create one activity on each reminder, without an e-mail to its owner."""

@@ -95,6 +95,11 @@ class ResCompany(models.Model):
             False
         )
 
+    def _get_relance_old_debt(self):
+        """Return the rule for old debts and the day before which a debt is old."""
+        self.ensure_one()
+        return self.relance_old_debt_rule, self.relance_old_debt_before
+
     def _relance_is_automatic(self, day):
         """Say whether messages may leave by themselves on ``day``."""
         self.ensure_one()

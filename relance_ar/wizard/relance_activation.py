@@ -58,9 +58,22 @@ class RelanceActivation(models.TransientModel):
     def action_open(self):
         """Open the wizard with a fresh simulation."""
         self._check_manager()
-        wizard = self.create({})
+        wizard = self.create(self._get_current_values())
         wizard.action_simulate()
         return wizard._reopen()
+
+    @api.model
+    def _get_current_values(self):
+        """Return what is in force, if automatic sending is on."""
+        company = self.env.company
+        if not company.relance_auto_send:
+            return {}
+        rule, before = company._get_relance_old_debt()
+        return {
+            "date_from": company.relance_auto_send_from,
+            "old_debt_rule": rule,
+            "old_debt_before": before,
+        }
 
     def _reopen(self):
         return {
@@ -79,7 +92,8 @@ class RelanceActivation(models.TransientModel):
         run = self.env["relance.run"].new(
             {"company_id": self.company_id.id, "date": self.date_from}
         )
-        counts = Planner(run).simulate()
+        old_debt = (self.old_debt_rule, self.old_debt_before)
+        counts = Planner(run, old_debt).simulate()
         order = {code: rank for rank, (code, _name) in enumerate(PHASES)}
         self.line_ids.unlink()
         self.line_ids = [

@@ -312,6 +312,25 @@ def test_day_of_the_payment_bears_interest_on_what_is_paid_that_day():
     assert found.interest == Decimal("50.00")
 
 
+def test_payment_on_the_first_day_of_lateness_leaves_one_day_on_the_whole():
+    found = owed("1000", D0, day(3), rate="18", payments=[(day(1), "400")])
+    assert [(s.days, s.base) for s in found.segments] == [(1, 1000), (2, 600)]
+
+
+def test_payment_on_the_first_day_of_a_semester_counts_from_the_second():
+    found = owed(
+        "1000",
+        date(2026, 6, 20),
+        date(2026, 7, 10),
+        payments=[(date(2026, 7, 1), "400")],
+    )
+    assert [(s.days, s.base) for s in found.segments] == [
+        (10, 1000),
+        (1, 1000),
+        (9, 600),
+    ]
+
+
 def test_full_payment_stops_interest_but_leaves_the_claim():
     at_payment = owed("1000", D0, day(20), rate="18", payments=[(day(20), "1000")])
     later = owed("1000", D0, day(400), rate="18", payments=[(day(20), "1000")])

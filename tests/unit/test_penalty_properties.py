@@ -31,7 +31,8 @@ def claims(draw, payments_above="0.01"):
     """Draw the arguments of ``compute`` for a line that is late, more or less paid."""
     maturity = draw(st.dates(FIRST, date(2026, 12, 31)))
     late = draw(st.integers(1, 600))
-    paid = st.tuples(st.integers(-30, 730), money(payments_above, "40000"))
+    offsets = st.integers(-1, 3) | st.integers(-30, 730)
+    paid = st.tuples(offsets, money(payments_above, "40000"))
     return {
         "amount": draw(money()),
         "maturity": maturity,

@@ -561,6 +561,13 @@ def test_preventive_step_never_leaves_after_a_maturity_on_a_sunday():
     assert outcome(run_one(date(2026, 3, 7), sunday)) == (True, 2, date(2026, 3, 9))
 
 
+def test_preventive_step_that_the_week_end_moves_past_maturity_gives_way_too():
+    scenario = ladder((1, Phase.PREVENTIVE, -1), (2, Phase.LEVEL_1, 1))
+    sunday = line(due=date(2026, 3, 8))
+    announced = run_one(date(2026, 3, 6), sunday, scenario=scenario)
+    assert outcome(announced) == (False, 2, date(2026, 3, 9))
+
+
 @pytest.mark.parametrize(
     ("today", "reached", "expected"),
     [
