@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -5,7 +6,6 @@ from odoo.tools import mute_logger
 
 from .common import TODAY, RelanceCase, days
 
-CRON_LOGGER = "odoo.addons.base.models.ir_cron"
 DAILY = "odoo.addons.relance_ar.models.relance_run_daily"
 
 
@@ -147,6 +147,26 @@ class TestDailyRun(DailyCase):
             {message["To"].addresses[0].addr_spec for message in messages}, addresses
         )
 
+    def test_one_failing_company_does_not_stop_the_others(self):
+        debtor = self._debtor()
+        self._invoice(debtor, days(-3))
+        runs = type(self.env["relance.run"])
+        plan = runs._cron_plan
+        others = self.env["res.company"].search([("id", "!=", self.company.id)])
+        self.assertTrue(others)
+
+        def failing_plan(run):
+            if run.company_id in others:
+                raise ValueError("no working day in sight")
+            return plan(run)
+
+        self.patch(runs, "_cron_plan", failing_plan)
+        with mute_logger(DAILY):
+            self._run_cron()
+        failed = self.env["relance.run"].search([("company_id", "in", others.ids)])
+        self.assertEqual(set(failed.mapped("failures")), {"no working day in sight"})
+        self.assertEqual(self._reminders_to(debtor).state, "proposed")
+
     def test_each_company_has_its_own_switch(self):
         other = self._create_company(
             name="Other creditor", country_id=self.env.ref("base.fr").id
@@ -154,6 +174,10 @@ class TestDailyRun(DailyCase):
         self._switch_on()
         self.assertTrue(self.company._relance_is_automatic(TODAY))
         self.assertFalse(other._relance_is_automatic(TODAY))
+
+
+class PowerCut(BaseException):
+    """What no code can catch and go on from."""
 
 
 @tagged("post_install", "-at_install")
@@ -179,10 +203,19 @@ class TestCrash(DailyCase):
         def crashing(records, *args, **kwargs):
             calls.append(records)
             if len(calls) > after:
-                raise RuntimeError("the power went off")
+                raise PowerCut
             return original(records, *args, **kwargs)
 
         return patch.object(cls, method, crashing)
+
+    @contextmanager
+    def _power_cut(self):
+        """Expect the power cut; unlike assertRaises, take nothing back."""
+        try:
+            yield
+        except PowerCut:
+            return
+        self.fail("the power was not cut")
 
     def _assert_each_contacted_once(self, sink):
         received = [m["To"].addresses[0].addr_spec for m in sink.messages]
@@ -194,7 +227,7 @@ class TestCrash(DailyCase):
         self._switch_on()
         with self.mail_server() as sink:
             with (
-                mute_logger(CRON_LOGGER),
+                self._power_cut(),
                 patch("odoo.addons.relance_ar.models.relance_run.DEBTORS_PER_BATCH", 1),
                 self._crash_in("_plan_batch", after=2),
             ):
@@ -207,18 +240,20 @@ class TestCrash(DailyCase):
     def test_between_the_queue_and_the_mail_server(self):
         self._switch_on()
         with self.mail_server() as sink:
-            with mute_logger(CRON_LOGGER), self._crash_in("_send_queued_mails", 0):
+            with self._power_cut(), self._crash_in("_send_queued_mails", 0):
                 self._run_cron(sink)
             self.assertFalse(sink.messages)
             self._run_cron(sink)
-            self.env["mail.mail"].process_email_queue()
+            self.assertFalse(sink.messages, "they wait for the mail queue")
+            with freeze_time(f"{TODAY} 09:20"):
+                self.env["mail.mail"].process_email_queue()
             self._assert_each_contacted_once(sink)
 
     def test_while_writing_the_second_batch(self):
         self._switch_on()
         with self.mail_server() as sink:
             with (
-                mute_logger(CRON_LOGGER),
+                self._power_cut(),
                 patch(f"{DAILY}.DISPATCHED_PER_BATCH", 1),
                 self._crash_in("_queue", after=1),
             ):

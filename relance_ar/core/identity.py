@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def normalise(number: str | None) -> str:
     """Return ``number`` in capitals without spaces, dots and hyphens."""
-    return _SEPARATORS.sub("", number or "").upper()
+    return _SEPARATORS.sub("", str(number or "")).upper()
 
 
 def siren_error(number: str) -> str:

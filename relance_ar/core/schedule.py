@@ -91,7 +91,10 @@ class Line:
 
     :param reached: rank of the firmest level already confirmed on this line
     :param blocks: why this very line is left out
+    :param notes: what else is worth saying about the line
     :param pending: name of the reminder under way that lists it, or ""
+    :param reachable: codes of the channels that reach whom this line is sent to, if
+        they differ from the debtor's
     """
 
     id: int
@@ -101,7 +104,9 @@ class Line:
     reached: tuple[Phase, int] | None = None
     reached_on: date | None = None
     blocks: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
     pending: str = ""
+    reachable: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -154,6 +159,8 @@ def choose_channel(
 
     With a single usable channel the same one serves again; without any, None.
     """
+    if not channels:
+        return None, [Reason("no_channel")]
     usable = [channel for channel in channels if channel in reachable]
     reasons = [
         Reason("channel_missing", {"channel": channel})
@@ -295,8 +302,11 @@ class _Decider:
         if day > asked:
             why = self.calendar.closed_because(asked)
             decision.reasons.append(Reason("not_working", {"why": why, "day": day}))
+        reachable = line.reachable
         decision.channel, reasons = choose_channel(
-            level.channels, self.debtor.reachable, self.debtor.last_contact
+            level.channels,
+            self.debtor.reachable if reachable is None else reachable,
+            self.debtor.last_contact,
         )
         decision.reasons += reasons
         return decision
@@ -309,7 +319,10 @@ class _Decider:
         """Return the reasons for the date, in the order of the reasoning."""
         late = (self.contact_day - line.maturity).days
         code = "late" if late > 0 else "coming_due"
-        reasons = [Reason(code, {"maturity": line.maturity, "days": abs(late)})]
+        reasons = [
+            *line.notes,
+            Reason(code, {"maturity": line.maturity, "days": abs(late)}),
+        ]
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
         step_date = self._step_date(line, level)

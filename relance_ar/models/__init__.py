@@ -1,3 +1,4 @@
+from . import relance_guarded
 from . import relance_channel
 from . import relance_scenario
 from . import relance_interest_rate

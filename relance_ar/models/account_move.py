@@ -20,7 +20,10 @@ class AccountMove(models.Model):
         lines = self.env["relance.reminder.line"]
         counts = dict(
             lines._read_group(
-                [("move_line_id.move_id", "in", self.ids)],
+                [
+                    ("move_line_id.move_id", "in", self.ids),
+                    ("reminder_id.state", "!=", "cancelled"),
+                ],
                 ["move_line_id"],
                 ["reminder_id:recordset"],
             )
@@ -31,8 +34,7 @@ class AccountMove(models.Model):
             move.relance_reminder_count = len(
                 self.env["relance.reminder"].union(*reminders)
             )
-            levels = move.line_ids.relance_level_id
-            move.relance_level_id = levels.sorted("delay_days")[-1:]
+            move.relance_level_id = move.line_ids.relance_level_id._firmest()
 
     def _get_relance_lines(self):
         """Return the instalments of the invoice: its lines on receivable accounts."""

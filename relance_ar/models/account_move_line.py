@@ -37,23 +37,23 @@ class AccountMoveLine(models.Model):
             lines._get_confirmed_domain() & Domain("move_line_id", "in", self.ids),
             ["move_line_id", "level_id"],
         )
-        reached = {}
-        for line in confirmed.sorted(lambda found: found.level_id.delay_days):
-            reached[line.move_line_id.id] = line.level_id
+        by_line = confirmed.grouped("move_line_id")
         for line in self:
-            line.relance_level_id = reached.get(line.id, False)
+            found = by_line.get(line._origin, lines)
+            line.relance_level_id = found.level_id._firmest()
 
     @api.model
     def _search_relance_level_id(self, operator, value):
         lines = self.env["relance.reminder.line"]
         confirmed = lines._get_confirmed_domain()
-        if operator == "in" and not any(value):
-            return [("relance_line_ids", "not any", confirmed)]
-        if operator != "in":
+        if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        return [
-            ("relance_line_ids", "any", confirmed & Domain("level_id", "in", value))
-        ]
+        chased = Domain(
+            "relance_line_ids", "any", confirmed & Domain("level_id", operator, value)
+        )
+        if operator == "in" and False in value:
+            return chased | Domain("relance_line_ids", "not any", confirmed)
+        return chased
 
     @api.depends("date_maturity")
     def _compute_relance_days_late(self):
@@ -76,7 +76,8 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         self.check_access("read")
         try:
-            found = self._relance_penalties(fields.Date.to_date(date))
+            day = self.env["relance.run"]._to_date(date)
+            found = self._relance_penalties(day)
         except penalty.MissingRateError as missing:
             message = self.env["relance.reminder"]._say_missing_rate(missing)
             raise UserError(message) from missing
@@ -171,6 +172,8 @@ class AccountMoveLine(models.Model):
         euro = self.env.ref("base.EUR")
         if self.currency_id == euro:
             return penalty.LUMP_SUM_INDEMNITY
+        if not self.currency_id.rate_ids:
+            return penalty.ZERO  # nothing is claimed at a rate that nobody has entered
         amount = float(penalty.LUMP_SUM_INDEMNITY)
         converted = euro._convert(amount, self.currency_id, self.company_id, day)
         return Decimal(str(converted))

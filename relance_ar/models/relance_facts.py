@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.tools import SQL, single_email_re
+from odoo.tools import SQL, email_normalize_all
 
 from ..core.schedule import Contact, Debtor, Line, Reason
 from .relance_scenario import PHASE_RANK
@@ -16,19 +16,39 @@ UNSENT = ("proposed", "held", "approved")
 class DebtorFacts:
     """A debtor as the core wants it, and what else is needed to write to them.
 
-    :param proposals: reminders still open to change:
-        ``{id: (state, {line id: level id})}``
+    :param recipients: ``{line id: Recipient}``
+    :param numbers: ``{line id: number of its entry}``
+    :param proposals: reminders still open to change
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
 
     partner_id: int
     debtor: Debtor
     scenario_id: int
+    user_id: int
+    recipients: dict
+    numbers: dict
+    hold_reason: str = ""
+    proposals: list = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to about a line, in which language, by which channels."""
+
     contact_id: int
     lang: str
-    user_id: int
-    hold_reason: str = ""
-    proposals: dict = field(default_factory=dict)
+    reachable: frozenset
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A reminder that no person has decided on, and what it was made from."""
+
+    id: int
+    fingerprint: str
+    date_planned: object
+    line_ids: list = field(default_factory=list)
 
 
 class RelanceFacts(models.AbstractModel):
@@ -42,6 +62,7 @@ class RelanceFacts(models.AbstractModel):
     @api.model
     def _debtor_ids(self, company):
         """Return the ids of the partners with open receivables, in order."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT p.commercial_partner_id %s ORDER BY 1",
@@ -73,12 +94,11 @@ class RelanceFacts(models.AbstractModel):
         )
 
     @api.model
-    def _load(self, partner_ids, company, day, ignore_pending=(), ignored_before=None):
+    def _load(self, partner_ids, company, ignore_pending=(), ignored_before=None):
         """Return ``{partner id: DebtorFacts}`` for the debtors among ``partner_ids``.
 
         The number of queries does not depend on the number of debtors or lines.
 
-        :param day: proposals planned for after this date are left as they are
         :param ignore_pending: ids of reminders to take for not yet decided
         :param ignored_before: instalments due before this day are left out
         """
@@ -89,40 +109,33 @@ class RelanceFacts(models.AbstractModel):
         reached = self._load_reached(ids, company)
         contacts, deadlines = self._load_contacts(ids, company)
         pending_lines, pending, proposals = self._load_unsent(
-            ids, company, day, ignore_pending
+            ids, company, ignore_pending
         )
-        lines = self._load_lines(ids, company, reached, pending_lines, ignored_before)
-        facts = {}
-        for partner_id, values in self._load_partners(ids, company).items():
-            debtor = Debtor(
-                lines=lines.get(partner_id, []),
-                last_contact=contacts.get(partner_id),
-                deadline=deadlines.get(partner_id),
-                reachable=values.pop("reachable"),
-                hold_until=values.pop("hold_until"),
-                pending=pending.get(partner_id, ""),
-            )
-            if not values["scenario_id"]:
-                debtor.blocks = (Reason("no_scenario"),)
-            facts[partner_id] = DebtorFacts(
-                partner_id=partner_id,
-                debtor=debtor,
-                proposals=proposals.get(partner_id, {}),
-                **values,
-            )
+        rows = self._load_rows(ids, company)
+        facts = self._load_partners(ids, company, rows)
+        for partner_id, debtor_facts in facts.items():
+            debtor = debtor_facts.debtor
+            debtor.lines = [
+                self._line(row, debtor_facts, reached, pending_lines, ignored_before)
+                for row in rows.get(partner_id, ())
+            ]
+            debtor.last_contact = contacts.get(partner_id)
+            debtor.deadline = deadlines.get(partner_id)
+            debtor.pending = pending.get(partner_id, "")
+            debtor_facts.proposals = proposals.get(partner_id, [])
         return facts
 
     # -------------------------------------------------------------------- lines
 
     @api.model
-    def _load_lines(self, ids, company, reached, pending, ignored_before):
-        """Return ``{partner id: [core Line]}``."""
+    def _load_rows(self, ids, company):
+        """Return ``{partner id: rows of open lines}``, as ``_line`` unpacks them."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.commercial_partner_id, l.id, l.currency_id, l.date_maturity,
-                       COALESCE(m.invoice_date, l.date), l.amount_residual_currency,
-                       l.no_followup, m.payment_state
+                SELECT p.commercial_partner_id, l.id, m.partner_id, l.move_name,
+                       l.currency_id, l.date_maturity, COALESCE(m.invoice_date, l.date),
+                       l.amount_residual_currency, l.no_followup, m.payment_state
                 %s AND p.commercial_partner_id IN %s
                 ORDER BY l.date_maturity, l.id
                 """,
@@ -130,24 +143,30 @@ class RelanceFacts(models.AbstractModel):
                 ids,
             )
         )
-        lines = defaultdict(list)
-        for partner_id, line_id, currency, maturity, fallback, residual, *flags in rows:
-            rank, on = reached.get(line_id, (None, None))
-            lines[partner_id].append(
-                Line(
-                    id=line_id,
-                    maturity=maturity or fallback,
-                    residual=Decimal(str(residual)),
-                    currency=currency,
-                    reached=rank,
-                    reached_on=on,
-                    blocks=self._line_blocks(
-                        maturity or fallback, ignored_before, *flags
-                    ),
-                    pending=pending.get(line_id, ""),
-                )
-            )
-        return lines
+        by_partner = defaultdict(list)
+        for partner_id, *row in rows:
+            by_partner[partner_id].append(row)
+        return by_partner
+
+    @api.model
+    def _line(self, row, facts, reached, pending, ignored_before):
+        """Return the core's line of a row."""
+        line_id, _sent_to, _number, currency, due, fallback, residual, *flags = row
+        rank, on = reached.get(line_id, (None, None))
+        maturity = due or fallback
+        notes = () if due else (Reason("no_maturity", {"maturity": fallback}),)
+        return Line(
+            id=line_id,
+            maturity=maturity,
+            residual=Decimal(str(residual)),
+            currency=currency,
+            reached=rank,
+            reached_on=on,
+            blocks=self._line_blocks(maturity, ignored_before, *flags),
+            notes=notes,
+            pending=pending.get(line_id, ""),
+            reachable=facts.recipients[line_id].reachable,
+        )
 
     @api.model
     def _line_blocks(self, maturity, ignored_before, no_followup, payment_state):
@@ -171,7 +190,10 @@ class RelanceFacts(models.AbstractModel):
                   FROM relance_reminder_line rl
                   JOIN relance_reminder r ON r.id = rl.reminder_id
                   JOIN relance_level lv ON lv.id = rl.level_id
-                 WHERE r.company_id = %s AND r.partner_id IN %s AND r.state IN %s
+                  JOIN account_move_line l ON l.id = rl.move_line_id
+                  JOIN res_partner p ON p.id = l.partner_id
+                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                   AND r.state IN %s
                 """,
                 company.id,
                 ids,
@@ -192,11 +214,15 @@ class RelanceFacts(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (partner_id, phase = 'preventive')
-                       partner_id, phase = 'preventive', date_done, channel, deadline
-                  FROM relance_reminder
-                 WHERE company_id = %s AND partner_id IN %s AND state IN %s
-                 ORDER BY partner_id, phase = 'preventive', date_done DESC, id DESC
+                SELECT DISTINCT ON (p.commercial_partner_id, r.phase = 'preventive')
+                       p.commercial_partner_id, r.phase = 'preventive', r.date_done,
+                       r.channel, r.deadline
+                  FROM relance_reminder r
+                  JOIN res_partner p ON p.id = r.partner_id
+                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                   AND r.state IN %s
+                 ORDER BY p.commercial_partner_id, r.phase = 'preventive',
+                          r.date_done DESC, r.id DESC
                 """,
                 company.id,
                 ids,
@@ -213,72 +239,119 @@ class RelanceFacts(models.AbstractModel):
         return contacts, deadlines
 
     @api.model
-    def _load_unsent(self, ids, company, day, ignored):
-        """Return what is pending by line and by debtor, and what may still change."""
+    def _load_unsent(self, ids, company, ignored):
+        """Return what is approved, by line and by debtor, and the open proposals."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT r.partner_id, r.id, r.state,
-                       r.state = 'approved' OR r.date_planned > %s,
-                       rl.move_line_id, rl.level_id
+                SELECT p.commercial_partner_id, r.id, r.state, r.fingerprint,
+                       r.date_planned, rl.move_line_id
                   FROM relance_reminder r
+                  JOIN res_partner p ON p.id = r.partner_id
                   LEFT JOIN relance_reminder_line rl ON rl.reminder_id = r.id
-                 WHERE r.company_id = %s AND r.partner_id IN %s AND r.state IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                   AND r.state IN %s
                    AND r.id NOT IN %s
+                 ORDER BY r.id
                 """,
-                day,
                 company.id,
                 ids,
                 UNSENT,
                 tuple(ignored) or (0,),
             )
         )
-        names = self.env["relance.reminder"]
         by_line, by_debtor, proposals = {}, {}, defaultdict(dict)
-        for partner_id, reminder_id, state, is_fixed, line_id, level_id in rows:
-            if is_fixed:
-                by_debtor[partner_id] = names._reference_of(reminder_id)
-                by_line[line_id] = names._reference_of(reminder_id)
+        for partner_id, reminder_id, state, fingerprint, day, line_id in rows:
+            if state == "approved":
+                name = self.env["relance.reminder"]._reference_of(reminder_id)
+                by_debtor[partner_id] = by_line[line_id] = name
             else:
-                proposals[partner_id].setdefault(reminder_id, (state, {}))
-                proposals[partner_id][reminder_id][1][line_id] = level_id
-        return by_line, by_debtor, proposals
+                proposal = Proposal(reminder_id, fingerprint, day)
+                known = proposals[partner_id].setdefault(reminder_id, proposal)
+                known.line_ids.append(line_id)
+        open_ones = {key: list(known.values()) for key, known in proposals.items()}
+        return by_line, by_debtor, open_ones
 
     # ----------------------------------------------------------------- partners
 
     @api.model
-    def _load_partners(self, ids, company):
-        """Return what is known of the partners themselves, as values of the facts."""
+    def _load_partners(self, ids, company, rows):
+        """Return ``{partner id: DebtorFacts}``, still without their lines."""
         # sudo: the officer plans for the whole company; only what the reminder shows
         # of a partner is taken out of here.
         partners = self.env["res.partner"].sudo().with_company(company).browse(ids)
-        contacts = self._load_billing_contacts(partners)
+        addresses = self._load_billing_addresses(partners, company)
         failed = self._load_failed_addresses(ids, company)
+        officers = company._get_relance_officers()
         officer = company._get_relance_officer()
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }
-        default_lang = company.partner_id.lang or self.env.lang
+        # One fetch for all whom an invoice names.
+        partners.browse({row[1] for found in rows.values() for row in found} - {None})
         facts = {}
         for partner in partners:
-            contact = contacts.get(partner.id, partner)
-            facts[partner.id] = {
-                "scenario_id": partner.relance_scenario_id.id
-                or scenario_of[partner.is_company],
-                "contact_id": contact.id,
-                "lang": contact.lang or partner.lang or default_lang,
-                "user_id": partner.relance_user_id.id or officer.id,
-                "hold_until": partner.relance_hold_until,
-                "hold_reason": partner.relance_hold_reason or "",
-                "reachable": self._reachable(partner, contact, failed),
-            }
+            kind = partner._relance_is_professional()
+            scenario_id = partner.relance_scenario_id.id or scenario_of[kind]
+            address = addresses.get(partner.id, partner)
+            facts[partner.id] = DebtorFacts(
+                partner_id=partner.id,
+                debtor=Debtor(
+                    lines=(),
+                    hold_until=partner.relance_hold_until,
+                    blocks=() if scenario_id else (Reason("no_scenario"),),
+                ),
+                scenario_id=scenario_id,
+                user_id=((partner.relance_user_id & officers) or officer).id,
+                hold_reason=partner.relance_hold_reason or "",
+                recipients=self._recipients(
+                    company, partner, address, rows.get(partner.id, ()), failed
+                ),
+                numbers={row[0]: row[2] or "/" for row in rows.get(partner.id, ())},
+            )
         return facts
 
     @api.model
-    def _load_billing_contacts(self, partners):
+    def _recipients(self, company, partner, address, rows, failed):
+        """Return ``{line id: Recipient}``: whom the invoice names, else the address."""
+        installed = dict(self.env["res.lang"].get_installed())
+        company_lang = company.partner_id.lang or self.env.lang
+        known, recipients = {}, {}
+        for line_id, sent_to_id, *_rest in rows:
+            if sent_to_id not in known:
+                contact = self._contact(partner, address, partner.browse(sent_to_id))
+                known[sent_to_id] = Recipient(
+                    contact_id=contact.id,
+                    lang=next(
+                        (
+                            lang
+                            for lang in (contact.lang, partner.lang)
+                            if lang in installed
+                        ),
+                        company_lang,
+                    ),
+                    reachable=self._reachable(partner, contact, failed),
+                )
+            recipients[line_id] = known[sent_to_id]
+        return recipients
+
+    @api.model
+    def _contact(self, partner, address, named):
+        """Return the person or service that receives the reminder of an invoice."""
+        is_ours = named.commercial_partner_id == partner and named.active
+        if is_ours and named != partner and (named.type == "invoice" or named.email):
+            return named
+        return address
+
+    @api.model
+    def _load_billing_addresses(self, partners, company):
         """Return ``{partner id: invoice address}`` for those that have one."""
         addresses = partners.search(
-            [("parent_id", "in", partners.ids), ("type", "=", "invoice")],
+            [
+                ("parent_id", "in", partners.ids),
+                ("type", "=", "invoice"),
+                ("company_id", "in", [False, *company.parent_ids.ids]),
+            ],
             order="parent_id, id",
         )
         return {
@@ -292,30 +365,32 @@ class RelanceFacts(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (recipient) recipient, state
-                  FROM relance_reminder
-                 WHERE company_id = %s AND partner_id IN %s AND channel = 'email'
-                   AND recipient IS NOT NULL
-                   AND (state IN %s OR (state = 'failed' AND failure_kind = 'address'))
-                 ORDER BY recipient, id DESC
+                SELECT DISTINCT ON (r.recipient) r.recipient, r.failure_kind
+                  FROM relance_reminder r
+                  JOIN res_partner p ON p.id = r.partner_id
+                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                   AND r.channel = 'email' AND r.recipient IS NOT NULL
+                   AND (r.state IN %s OR r.failure_kind = 'address')
+                 ORDER BY r.recipient, r.id DESC
                 """,
                 company.id,
                 ids,
                 CONFIRMED,
             )
         )
-        return {recipient for recipient, state in rows if state == "failed"}
+        return {
+            address
+            for recipient, kind in rows
+            if kind == "address"
+            for address in recipient.split(", ")
+        }
 
     @api.model
     def _reachable(self, partner, contact, failed_addresses):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        email = contact.email or partner.email
-        if (
-            email
-            and single_email_re.match(email.strip())
-            and email.strip().lower() not in failed_addresses
-        ):
+        emails = email_normalize_all(contact.email or partner.email or "")
+        if set(emails) - failed_addresses:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
+from hashlib import sha256
 
 from odoo import fields
 from odoo.tools import split_every
 
 from ..core import schedule
-from .relance_channel import EMAIL
+from .relance_channel import CALLS, EMAIL
 from .relance_scenario import PHASE_CODE
 
 # The reminder itself is the note: nothing more goes to the chatter.
@@ -19,10 +20,11 @@ SIMULATED_PER_BATCH = 1000
 
 @dataclass(slots=True)
 class Plan:
-    """One reminder to be: the due decisions of a debtor in one currency."""
+    """One reminder to be: due decisions with one debtor, currency and recipient."""
 
     facts: object
     currency_id: int
+    recipient: object
     decisions: list
 
     @property
@@ -37,9 +39,38 @@ class Plan:
         return PROPOSED if self.lead.channel else HELD
 
     @property
-    def levels(self):
-        """Return ``{line id: level id}``, what makes two plans the same."""
-        return {d.line.id: d.level.id for d in self.decisions}
+    def line_ids(self):
+        """Return the ids of the lines, to find the plan that follows a proposal."""
+        return {decision.line.id for decision in self.decisions}
+
+    @property
+    def credit(self):
+        """Return what the debtor has in credit in this currency, positive."""
+        lines = self.facts.debtor.lines
+        return -sum(
+            line.residual
+            for line in lines
+            if line.residual < 0 and line.currency == self.currency_id
+        )
+
+    @property
+    def fingerprint(self):
+        """Return a digest of all that the reminder is made from.
+
+        As long as it is the same, a proposal keeps what an officer changed in it.
+        """
+        content = (
+            self.state,
+            self.lead.channel,
+            self.recipient.contact_id,
+            self.recipient.lang,
+            self.facts.user_id,
+            str(self.credit),
+            sorted(
+                (d.line.id, d.level.id, str(d.line.residual)) for d in self.decisions
+            ),
+        )
+        return sha256(repr(content).encode()).hexdigest()[:32]
 
 
 class Planner:
@@ -70,7 +101,6 @@ class Planner:
         return self.run._load(
             partner_ids,
             self.company,
-            self.contact_day,
             ignored_before=self.old_rule == "ignore" and self.old_before,
         )
 
@@ -91,75 +121,107 @@ class Planner:
 
     def plan(self, partner_ids):
         """Propose what is due to these debtors; refresh or withdraw older proposals."""
-        loaded = self._load(partner_ids)
+        self._review_approved(partner_ids)
         new, changed, withdrawn = [], {}, []
-        for facts in loaded.values():
+        for facts in self._load(partner_ids).values():
             plans = self._plans(facts)
-            currency_of = {line.id: line.currency for line in facts.debtor.lines}
-            for reminder_id, (state, levels) in facts.proposals.items():
-                currency = next(
-                    (currency_of[i] for i in levels if i in currency_of), None
-                )
-                plan = plans.pop(currency, None)
+            for proposal in facts.proposals:
+                plan = self._successor(proposal, plans)
+                if self._is_for_an_earlier_day(proposal):
+                    continue
                 if plan is None:
-                    withdrawn.append(reminder_id)
-                elif (plan.state, plan.levels) != (state, levels):
-                    changed[reminder_id] = plan
-            new += plans.values()
+                    if proposal.date_planned <= self.contact_day:
+                        withdrawn.append(proposal.id)
+                elif plan.fingerprint != proposal.fingerprint:
+                    changed[proposal.id] = plan
+            new += plans
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
 
+    def _review_approved(self, partner_ids):
+        """Cancel what was approved and has lost its object; put calls back on lists."""
+        approved = self._reminders().search(
+            [
+                ("company_id", "=", self.company.id),
+                ("partner_id", "in", partner_ids),
+                ("state", "=", "approved"),
+                ("letter_id", "=", False),
+            ]
+        )
+        kept = approved._check_before_sending() if approved else approved
+        kept.filtered(lambda reminder: reminder.channel in CALLS)._schedule_calls()
+
+    def _successor(self, proposal, plans):
+        """Take out of ``plans`` and return the one about a proposal's lines, if any."""
+        lines = set(proposal.line_ids)
+        plan = next((plan for plan in plans if plan.line_ids & lines), None)
+        if plan:
+            plans.remove(plan)
+        return plan
+
+    def _is_for_an_earlier_day(self, proposal):
+        """Say whether a run of a later day must leave a proposal as it is."""
+        today = fields.Date.context_today(self.run)
+        return today <= proposal.date_planned < self.contact_day
+
     def _plans(self, facts):
-        """Return ``{currency id: Plan}`` of what is due to a debtor."""
+        """Return the plans of what is due to a debtor, one for each message."""
         plans = {}
         for decision in self._decide(facts):
             if decision.due:
-                currency = decision.line.currency
-                plan = plans.setdefault(currency, Plan(facts, currency, []))
+                line = decision.line
+                recipient = facts.recipients[line.id]
+                key = (line.currency, recipient.contact_id, recipient.lang)
+                plan = plans.setdefault(key, Plan(facts, key[0], recipient, []))
                 plan.decisions.append(decision)
-        return plans
+        return list(plans.values())
+
+    def _reminders(self, ids=()):
+        # sudo: only runs and transitions write reminders; who may plan was checked.
+        return self.env["relance.reminder"].sudo().with_context(**QUIET).browse(ids)
 
     def _withdraw(self, reminder_ids):
-        reminders = self.env["relance.reminder"].browse(reminder_ids)
-        reminders._cancel(self.env._("Withdrawn by the run: no longer due."))
+        reason = self.env._("Withdrawn by the run: no longer due.")
+        self._reminders(reminder_ids)._cancel(reason)
 
     def _refresh(self, plans):
         """Bring proposals up to date, in place."""
-        reminders = self.env["relance.reminder"].with_context(**QUIET).browse(plans)
+        reminders = self._reminders(plans)
         reminders.line_ids.unlink()
-        reminders.line_ids.flush_model()
+        # The index on live lines must see them gone before the new ones come.
+        self.env["relance.reminder.line"].flush_model()
         for reminder in reminders:
             reminder.write(self._prepare_reminder_vals(plans[reminder.id]))
-        self._create_lines(reminders, plans.values())
-        self._ask_for_contacts(reminders)
+        self._complete(reminders, list(plans.values()))
 
     def _create(self, plans):
-        reminders = (
-            self.env["relance.reminder"]
-            .with_context(**QUIET)
-            .create([self._prepare_reminder_vals(plan) for plan in plans])
-        )
-        self._create_lines(reminders, plans)
-        self._ask_for_contacts(reminders)
+        values = [self._prepare_reminder_vals(plan) for plan in plans]
+        self._close_failed([plan.facts.partner_id for plan in plans])
+        self._complete(self._reminders().create(values), plans)
 
-    def _create_lines(self, reminders, plans):
-        lines = self.env["account.move.line"].browse(
-            d.line.id for plan in plans for d in plan.decisions
-        )
-        # sudo: the numbers of the entries that the reminder lists.
-        names = {line.id: line.move_name or "/" for line in lines.sudo()}
-        self.env["relance.reminder.line"].with_context(**QUIET).create(
+    def _close_failed(self, partner_ids):
+        """Take failed reminders off the worklist once their step is proposed again."""
+        self._reminders().search(
             [
-                self._prepare_line_vals(reminder, decision, names[decision.line.id])
+                ("company_id", "=", self.company.id),
+                ("partner_id", "in", partner_ids),
+                ("state", "=", "failed"),
+            ]
+        )._cancel()
+
+    def _complete(self, reminders, plans):
+        """Give the reminders their lines, and a task where nobody can be reached."""
+        self.env["relance.reminder.line"].sudo().with_context(**QUIET).create(
+            [
+                self._prepare_line_vals(reminder, decision, plan.facts)
                 for reminder, plan in zip(reminders, plans, strict=True)
                 for decision in plan.decisions
             ]
         )
-
-    def _ask_for_contacts(self, reminders):
-        for held in reminders.filtered(lambda r: r.state == HELD):
-            held._ask_for_repair(held.why)
+        for reminder, plan in zip(reminders, plans, strict=True):
+            if plan.state == HELD and plan.lead.level.channels:
+                reminder._ask_for_repair(reminder.why)
 
     def _prepare_reminder_vals(self, plan):
         """Return the values of the reminder of a plan."""
@@ -168,8 +230,8 @@ class Planner:
             "run_id": self.run.id,
             "company_id": self.company.id,
             "partner_id": facts.partner_id,
-            "contact_id": facts.contact_id,
-            "lang": facts.lang,
+            "contact_id": plan.recipient.contact_id,
+            "lang": plan.recipient.lang,
             "user_id": facts.user_id,
             "currency_id": plan.currency_id,
             "state": plan.state,
@@ -177,25 +239,17 @@ class Planner:
             "phase": PHASE_CODE[lead.level.phase],
             "channel": lead.channel or next(iter(lead.level.channels), EMAIL),
             "date_planned": lead.next_date,
-            "amount_credit": self._credit(plan),
+            "amount_credit": float(plan.credit),
             "why": self._why(plan),
+            "fingerprint": plan.fingerprint,
         }
 
-    def _credit(self, plan):
-        return float(
-            -sum(
-                line.residual
-                for line in plan.facts.debtor.lines
-                if line.residual < 0 and line.currency == plan.currency_id
-            )
-        )
-
-    def _prepare_line_vals(self, reminder, decision, name):
+    def _prepare_line_vals(self, reminder, decision, facts):
         """Return the values of one line of a reminder."""
         return {
             "reminder_id": reminder.id,
             "move_line_id": decision.line.id,
-            "move_name": name,
+            "move_name": facts.numbers[decision.line.id],
             "level_id": decision.level.id,
             "date_maturity": decision.line.maturity,
             "amount_residual": float(decision.line.residual),
@@ -252,9 +306,11 @@ class Planner:
             for decision in self._decide(facts):
                 if decision.line.id in wanted:
                     found[decision.line.id] = self._explanation(decision, facts)
-        nothing = schedule.Reason("not_receivable")
         for line in lines - lines.browse(found):
-            found[line.id] = self._not_explained(line, [self.run._say(nothing)])
+            is_open = not line.reconciled and line.account_type == "asset_receivable"
+            code = "no_partner" if is_open and not line.partner_id else "not_receivable"
+            sentence = self.run._say(schedule.Reason(code))
+            found[line.id] = self._not_explained(line, [sentence])
         return found
 
     def _explanation(self, decision, facts):
@@ -290,7 +346,7 @@ class Planner:
         ):
             loaded = self._load(batch)
             for facts in loaded.values():
-                for plan in self._plans(facts).values():
+                for plan in self._plans(facts):
                     self._count(plan, counts)
         return counts
 

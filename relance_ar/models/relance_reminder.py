@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .relance_channel import CALLS, CHANNELS
+from .relance_channel import CALLS, CHANNELS, EMAIL
 from .relance_facts import CONFIRMED, UNSENT
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
-from .relance_scenario import PHASES
 
 
 class RelanceReminder(models.Model):
@@ -19,6 +18,7 @@ class RelanceReminder(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "relance.guarded",
         "relance.reminder.content",
         "relance.reminder.todo",
     ]
@@ -86,7 +86,6 @@ class RelanceReminder(models.Model):
         ondelete="restrict",
         help="The firmest level among the lines.",
     )
-    phase = fields.Selection(PHASES, required=True, readonly=True, index=True)
     channel = fields.Selection(CHANNELS, required=True, tracking=True)
     date_planned = fields.Date(string="Planned on", required=True, index=True)
     date_done = fields.Date(string="Done on", readonly=True, copy=False)
@@ -97,6 +96,17 @@ class RelanceReminder(models.Model):
         help="The day that the message grants.",
     )
     line_ids = fields.One2many("relance.reminder.line", "reminder_id", copy=False)
+    fingerprint = fields.Char(
+        readonly=True, copy=False, help="Digest of the facts behind the proposal."
+    )
+    letter_id = fields.Many2one(
+        "ir.attachment",
+        string="Printed letter",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The letter as it was printed: the same is kept once it is posted.",
+    )
     why = fields.Text(readonly=True, help="How the run came to propose this reminder.")
     failure = fields.Text(readonly=True, copy=False)
     failure_kind = fields.Selection(
@@ -134,7 +144,7 @@ class RelanceReminder(models.Model):
             return NotImplemented
         values = value if operator == "in" else [value]
         digits = [str(v or "").upper().removeprefix("RL").lstrip("0") for v in values]
-        return [("id", "in", [int(d) for d in digits if d.isdigit()])]
+        return [("id", "in", [int(d) for d in digits if d.isdecimal()])]
 
     @api.depends("partner_id", "reference")
     def _compute_display_name(self):
@@ -152,6 +162,23 @@ class RelanceReminder(models.Model):
 
     # ------------------------------------------------------------------ CRUD
 
+    @api.model
+    def _get_writable_fields(self):
+        return {"contact_id", "channel", "user_id", "date_planned"}
+
+    def _check_writable(self, vals):
+        super()._check_writable(vals)
+        changed = self._get_writable_fields() & vals.keys()
+        if changed and not self.env.su:
+            for reminder in self:
+                if reminder.state not in UNSENT:
+                    raise UserError(
+                        self.env._(
+                            "%(name)s is over: what was said is not rewritten.",
+                            name=reminder.display_name,
+                        )
+                    )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_left(self):
         for reminder in self:
@@ -165,43 +192,55 @@ class RelanceReminder(models.Model):
 
     # --------------------------------------------------------------- transitions
 
-    def action_approve(self):
-        """Approve what may be approved; a call becomes an activity of the officer.
+    def _move(self, transition, **options):
+        """Apply a transition to the reminders that the user may write.
 
-        :return: the reminders approved
-        :raise AccessError: when a level asks for the credit manager
+        :return: the reminders that it moved, in the user's environment
         """
         self.check_access("write")
+        # sudo: states are written by transitions only, on records just checked.
+        moved = getattr(self.sudo(), transition)(**options)
+        return moved.with_env(self.env)
+
+    def action_approve(self):
+        """Approve what the user may approve; a call becomes an activity of the officer.
+
+        :return: the reminders approved
+        :raise AccessError: when every level asks for the credit manager
+        """
         proposed = self.filtered(lambda reminder: reminder.state == "proposed")
-        for reminder in proposed:
-            if not reminder.may_approve:
-                raise AccessError(
-                    self.env._(
-                        "%(name)s: the level “%(level)s” is approved by a credit "
-                        "manager.",
-                        name=reminder.display_name,
-                        level=reminder.level_id.name,
-                    )
+        allowed = proposed.filtered("may_approve")
+        if proposed and not allowed:
+            raise AccessError(
+                self.env._(
+                    "%(name)s: the level “%(level)s” is approved by a credit manager.",
+                    name=proposed[0].display_name,
+                    level=proposed[0].level_id.name,
                 )
-        return proposed._approve()
+            )
+        return allowed._move("_approve")
 
     def _approve(self):
         """Approve without asking who asks: for the run and ``action_approve``."""
         approved = self.filtered(lambda r: r.state in ("proposed", "held"))
         approved.state = "approved"
-        approved.filtered(lambda r: r.channel in CALLS)._schedule_calls()
+        calls = approved.filtered(lambda r: r.channel in CALLS)
+        calls._check_before_sending()._schedule_calls()
         return approved
 
     def action_send(self):
-        """Send what is approved: e-mails leave, letters are made and noted as posted.
+        """Send what is approved: e-mails leave, letters are noted as posted.
 
         Calls and visits wait for their activity to be finished.
 
         :return: the reminders sent
         """
-        self.check_access("write")
-        approved = self.filtered(lambda reminder: reminder.state == "approved")
-        return approved._dispatch()
+        return self._move("_dispatch")
+
+    def action_send_emails(self):
+        """Send the approved e-mails among the reminders; return those sent."""
+        emails = self.filtered(lambda reminder: reminder.channel == EMAIL)
+        return emails._move("_dispatch")
 
     def action_approve_and_send(self):
         """Approve and send in one go."""
@@ -212,45 +251,63 @@ class RelanceReminder(models.Model):
 
         :return: the reminders cancelled
         """
-        self.check_access("write")
-        return self._cancel()
+        return self._move("_cancel")
 
     def _cancel(self, reason=""):
         cancelled = self.filtered(lambda r: r.state in (*UNSENT, "failed"))
         cancelled.state = "cancelled"
-        cancelled.activity_unlink([*CALL_ACTIVITIES.values(), REPAIR_ACTIVITY])
+        cancelled._drop_activities([*CALL_ACTIVITIES.values(), REPAIR_ACTIVITY])
         if reason:
             cancelled._message_log_batch({r.id: reason for r in cancelled})
         return cancelled
+
+    def action_address_checked(self):
+        """Trust an address again after a failure: the next run may use it.
+
+        :return: the reminders closed
+        """
+        return self._move("_trust_address")
+
+    def _trust_address(self):
+        failed = self.filtered(lambda reminder: reminder.failure_kind == "address")
+        failed.failure_kind = False
+        return failed._cancel()
 
     def action_done(self):
         """Note that a call or a visit took place: it now counts as a contact.
 
         :return: the reminders done
         """
-        self.check_access("write")
-        return self._confirm_call()
+        return self._move("_confirm_call")
 
     def _confirm_call(self):
         done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
-        done.activity_unlink(list(CALL_ACTIVITIES.values()))
+        done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
         return done
 
     def _confirm(self, state):
         """Note that the contact took place today."""
         today = fields.Date.context_today(self)
-        for level, reminders in self.grouped("level_id").items():
-            days = level.deadline_days
-            reminders.write(
+        for reminder in self:
+            reminder.write(
                 {
                     "state": state,
                     "date_done": today,
-                    "deadline": days and fields.Date.add(today, days=days),
+                    "deadline": reminder._get_deadline(),
                     "failure": False,
                     "failure_kind": False,
                 }
             )
+
+    def _get_deadline(self):
+        """Return the day granted: as printed on the letter, else from today."""
+        self.ensure_one()
+        days = self.level_id.deadline_days
+        today = fields.Date.context_today(self)
+        if self.letter_id:
+            return self.deadline
+        return days and fields.Date.add(today, days=days)
 
     def _fail(self, message, kind):
         """Note that the contact did not take place: its lines are free again."""

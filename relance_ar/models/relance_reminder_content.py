@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ..core.penalty import MissingRateError
-from .relance_scenario import PREVENTIVE
+from .relance_scenario import FORMAL_NOTICE, LITIGATION, PHASES, PREVENTIVE
+
+PHASES_IN_LAW = (FORMAL_NOTICE, LITIGATION)
 
 # Parts of messages, rendered in the language of the debtor.
 MESSAGE_PARTS = {
@@ -19,11 +21,15 @@ class RelanceReminderContent(models.AbstractModel):
     _description = "Content of a reminder"
 
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    line_count = fields.Integer(string="Instalments", compute="_compute_amounts")
+    phase = fields.Selection(PHASES, required=True, readonly=True, index=True)
+    line_count = fields.Integer(
+        string="Instalments", compute="_compute_amounts", store=True
+    )
     amount_due = fields.Monetary(
         string="Listed",
         compute="_compute_amounts",
-        help="What the reminder lists: overdue instalments and those coming due.",
+        store=True,
+        help="All that the reminder lists, also what is only coming due.",
     )
     amount_credit = fields.Monetary(
         string="Credits",
@@ -33,9 +39,13 @@ class RelanceReminderContent(models.AbstractModel):
     amount_net = fields.Monetary(
         string="To pay",
         compute="_compute_amounts",
+        store=True,
         help="What is overdue (or coming due, before the due date) less the credits.",
     )
-    days_late = fields.Integer(string="Oldest, days late", compute="_compute_amounts")
+    date_oldest = fields.Date(
+        string="Oldest due date", compute="_compute_amounts", store=True
+    )
+    days_late = fields.Integer(string="Oldest, days late", compute="_compute_days_late")
     penalty_interest = fields.Monetary(
         string="Late-payment interest", compute="_compute_penalties"
     )
@@ -55,16 +65,24 @@ class RelanceReminderContent(models.AbstractModel):
     payment_note = fields.Html(compute="_compute_messages", sanitize=False)
     signature = fields.Html(compute="_compute_messages", sanitize=False)
 
-    @api.depends("line_ids.amount_residual", "line_ids.level_id", "amount_credit")
+    @api.depends(
+        "line_ids.amount_residual", "line_ids.level_id", "amount_credit", "phase"
+    )
     def _compute_amounts(self):
         for reminder in self:
-            parts = reminder._get_lines_by_phase()
-            to_pay = sum(parts["to_pay"].mapped("amount_residual"))
-            coming = sum(parts["coming_due"].mapped("amount_residual"))
+            to_pay = reminder._get_lines_by_part()["to_pay"]
+            asked = sum(to_pay.mapped("amount_residual"))
             reminder.line_count = len(reminder.line_ids)
-            reminder.amount_due = to_pay + coming
-            reminder.amount_net = to_pay - reminder.amount_credit
-            reminder.days_late = max(parts["to_pay"].mapped("days_late"), default=0)
+            reminder.amount_due = sum(reminder.line_ids.mapped("amount_residual"))
+            reminder.amount_net = asked - reminder.amount_credit
+            reminder.date_oldest = min(to_pay.mapped("date_maturity"), default=False)
+
+    @api.depends("date_oldest", "date_done", "date_planned")
+    def _compute_days_late(self):
+        for day, reminders in self._by_day().items():
+            for reminder in reminders:
+                oldest = reminder.date_oldest or day
+                reminder.days_late = max((day - oldest).days, 0)
 
     @api.depends("line_ids", "date_done", "date_planned", "level_id")
     def _compute_penalties(self):
@@ -78,8 +96,9 @@ class RelanceReminderContent(models.AbstractModel):
             except MissingRateError as missing:
                 error = self._say_missing_rate(missing)
             for reminder in reminders:
-                ids = reminder.line_ids.move_line_id.ids if reminder in claiming else []
-                found = [penalties[i] for i in ids if i in penalties]
+                asked = reminder._get_lines_by_part()["to_pay"].move_line_id.ids
+                claimed = asked if reminder in claiming else []
+                found = [penalties[i] for i in claimed if i in penalties]
                 reminder.penalty_interest = float(sum(p.interest for p in found))
                 reminder.penalty_indemnity = float(sum(p.indemnity for p in found))
                 reminder.penalty_error = error if reminder in claiming else False
@@ -140,17 +159,28 @@ class RelanceReminderContent(models.AbstractModel):
             "day": lambda date: format_date(env, date),
         }
 
-    def _get_lines_by_phase(self):
-        """Return ``{"to_pay": lines, "coming_due": lines}`` for tables in messages.
+    def _get_lines_by_part(self):
+        """Return the lines by the part that they play in the message.
 
-        A preventive reminder asks for what is coming due; any other for the overdue.
+        :return: ``{"to_pay", "also_due", "coming_due"}``. A preventive reminder asks
+            for what is coming due, any other for what is overdue. A formal notice asks
+            only for the lines that have come that far: the others are mentioned.
         """
         self.ensure_one()
         lines = self.line_ids.sorted(lambda line: (line.date_maturity, line.id))
+        none = lines.browse()
+        if self.phase == PREVENTIVE:
+            return {"to_pay": lines, "also_due": none, "coming_due": none}
         coming = lines.filtered(lambda line: line.level_id.phase == PREVENTIVE)
-        if coming == lines:
-            return {"to_pay": lines, "coming_due": lines.browse()}
-        return {"to_pay": lines - coming, "coming_due": coming}
+        overdue = lines - coming
+        claimed = overdue
+        if self.phase in PHASES_IN_LAW:
+            claimed = overdue.filtered(lambda li: li.level_id.phase in PHASES_IN_LAW)
+        return {
+            "to_pay": claimed,
+            "also_due": overdue - claimed,
+            "coming_due": coming,
+        }
 
     def _get_bank_account(self):
         """Return the account to pay to: the one on the invoices, else the company's."""

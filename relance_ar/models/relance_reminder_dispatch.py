@@ -1,18 +1,23 @@
 import base64
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
+from .relance_scenario import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
 
 # More than a person waits for: the mail queue takes over.
 SEND_NOW = 50
-# Failures of the mail server or of the sender: the address is not to blame.
-SERVER_FAILURES = ("mail_smtp", "mail_from_invalid", "mail_from_missing", "mail_spam")
+# Failures that the address is to blame for; all others are ours, or pass.
+ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing")
+REFUSED_BY_SERVER = "RecipientsRefused"
 
 
 class RelanceReminder(models.Model):
@@ -39,7 +44,9 @@ class RelanceReminder(models.Model):
         mails = left._get_queued_mails()
         # Many e-mails are left to Odoo's mail queue: nobody waits in front of a screen.
         if len(mails) <= SEND_NOW:
-            mails.send_after_commit()
+            mails._relance_send_after_commit()
+        else:
+            mails.scheduled_date = False
         return left.filtered(lambda reminder: reminder.state == "sent")
 
     def _queue(self):
@@ -49,7 +56,9 @@ class RelanceReminder(models.Model):
         can neither lose nor double it.
         """
         ready = self.try_lock_for_update().filtered(lambda r: r.state == "approved")
-        ready = ready._check_before_sending()
+        # A printed letter has left the printer: it is posted as it is, or cancelled.
+        printed = ready.filtered("letter_id")
+        ready = printed + (ready - printed)._check_before_sending()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
             if channel == EMAIL:
@@ -75,56 +84,59 @@ class RelanceReminder(models.Model):
 
     def _send_queued_mails(self):
         """Send the queued e-mails, committing after each: for the cron only."""
-        mails = self._get_queued_mails()
-        if mails:
-            mails.process_email_queue(email_ids=mails.ids)
+        self._get_queued_mails()._relance_send_each(self.env.cr.commit)
 
     def _check_before_sending(self):
         """Drop what was paid or stopped since the proposal; return what remains.
 
-        The same facts and the same core decide as in the run: only the reminder's own
-        presence, and the rhythm, are left out of account.
+        The facts are read again; the rhythm is not decided again. A reminder whose
+        firmest step has lost its object is cancelled: the next run proposes the rest.
         """
         kept = self.browse()
         for company, reminders in self.grouped("company_id").items():
             facts = self.env["relance.facts"]._load(
-                reminders.partner_id.ids,
-                company,
-                fields.Date.context_today(self),
-                ignore_pending=reminders.ids,
+                reminders.partner_id.ids, company, ignore_pending=reminders.ids
             )
             for reminder in reminders:
-                if reminder._keep_what_is_owed(facts.get(reminder.partner_id.id)):
+                debtor_facts = facts.get(reminder.partner_id.id)
+                reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
+                if reason:
+                    reminder._cancel(reason)
+                else:
                     kept += reminder
         return kept
 
-    def _keep_what_is_owed(self, facts):
-        """Refresh the lines from the facts; cancel the reminder if nothing is left."""
+    def _refresh_lines(self, debtor):
+        """Bring the lines in line with the facts; return why nothing may be sent."""
         self.ensure_one()
-        debtor = facts and facts.debtor
+        today = fields.Date.context_today(self)
+        if debtor and debtor.hold_until and debtor.hold_until >= today:
+            return self.env._("Cancelled: the customer is on hold.")
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
             if line.residual > 0 and not line.blocks
         }
-        on_hold = (
-            debtor
-            and debtor.hold_until
-            and (debtor.hold_until >= fields.Date.context_today(self))
-        )
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
-        if on_hold:
-            self._cancel(self.env._("Cancelled: the customer is on hold."))
-            return False
         if gone == self.line_ids:
-            self._cancel(self.env._("Cancelled: nothing is owed any more."))
-            return False
+            return self.env._("Cancelled: nothing is owed any more.")
+        # What was coming due when it was proposed has become overdue meanwhile.
+        gone |= self.line_ids.filtered(
+            lambda li: li.level_id.phase == PREVENTIVE and li.date_maturity < today
+        )
+        left = self.line_ids - gone
+        if self.level_id not in left.level_id:
+            return self.env._(
+                "Cancelled: its firmest step has lost its object. The next run "
+                "proposes what remains."
+            )
         gone.unlink()
-        for line in self.line_ids:
+        for line in left:
             line.amount_residual = float(owed[line.move_line_id.id].residual)
-        return self._keep_if_net_is_positive(debtor)
+        return self._get_net_problem(debtor)
 
-    def _keep_if_net_is_positive(self, debtor):
+    def _get_net_problem(self, debtor):
+        """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
         credit = -sum(
             line.residual
@@ -132,10 +144,9 @@ class RelanceReminder(models.Model):
             if line.residual < 0 and line.currency == currency.id
         )
         self.amount_credit = float(credit)
-        if currency.compare_amounts(self.amount_net, 0) > 0:
-            return True
-        self._cancel(self.env._("Cancelled: the credits cover what is due."))
-        return False
+        if currency.compare_amounts(self.amount_net, 0) <= 0:
+            return self.env._("Cancelled: the credits cover what is due.")
+        return ""
 
     # --------------------------------------------------------------------- e-mail
 
@@ -151,54 +162,73 @@ class RelanceReminder(models.Model):
 
     def _with_text(self):
         """Return the reminders whose level has a text; the others fail, saying so."""
-        without = self.filtered(lambda r: not r.level_id.mail_template_id)
-        for reminder in without:
+        usable = self.filtered(
+            lambda r: r.level_id.mail_template_id.sudo().model == self._name
+        )
+        for reminder in self - usable:
             reminder._fail(
                 self.env._(
-                    "The level “%(level)s” has no text: choose one in the scenario.",
+                    "The level “%(level)s” has no text for reminders: choose one in "
+                    "the scenario.",
                     level=reminder.level_id.name,
                 ),
                 "content",
             )
-        return self - without
+        return usable
 
     def _mail_with(self, template):
         """Queue the e-mails in one batch; one by one if a text cannot be rendered."""
         try:
             with self.env.cr.savepoint():
                 return self._queue_mails(template)
+        except psycopg2.OperationalError:
+            raise  # a conflict of transactions, nothing that the text is to blame for
         except Exception as error:
             if len(self) > 1:
                 return self.browse().concat(*(r._mail_with(template) for r in self))
-            _logger.info("%s cannot be written: %s", self.display_name, error)
+            _logger.info("%s cannot be written", self.display_name, exc_info=error)
             self._fail(
                 self.env._(
                     "The text “%(text)s” cannot be filled in: %(error)s",
                     text=template.name,
-                    error=error,
+                    error=self._short(error),
                 ),
                 "content",
             )
             return self.browse()
 
+    @api.model
+    def _short(self, error):
+        """Return the line of an error that says what is wrong, without traceback."""
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return next((line for line in reversed(lines) if "Error" in line), lines[0])
+
     def _queue_mails(self, template):
-        for reminder in self:
-            reminder.recipient = email_normalize(reminder._get_email())
-        self._confirm("sent")
-        mails = template.sudo().send_mail_batch(self.ids)
+        """Write the e-mails, to be kept as a proof, and note the contacts."""
+        with_address = self.filtered(lambda reminder: reminder._get_emails())
+        (self - with_address)._fail(self.env._("No e-mail address."), "address")
+        for reminder in with_address:
+            reminder.recipient = ", ".join(reminder._get_emails())
+        with_address._confirm("sent")
+        mails = template.sudo().send_mail_batch(
+            with_address.ids, email_values={"auto_delete": False}
+        )
+        mails._relance_reserve()
         for mail in mails:
             self.browse(mail.res_id).message_id = mail.mail_message_id
-        return self
+        return with_address
 
-    def _get_email(self):
-        """Return the address written to: the contact's, else the debtor's."""
+    def _get_emails(self):
+        """Return the addresses written to: the contact's, else the debtor's."""
         self.ensure_one()
-        return self.contact_id.email or self.partner_id.email
+        return email_normalize_all(self.contact_id.email or self.partner_id.email or "")
 
     def _get_email_to(self):
-        """Return the recipient as a mail header wants it: name and address."""
+        """Return the recipients as a mail header wants them: names and addresses."""
         self.ensure_one()
-        return formataddr((self.contact_id.name, self._get_email()))
+        # A line break in a name must not become one in a header.
+        name = " ".join((self.contact_id.name or self.partner_id.name or "").split())
+        return ", ".join(formataddr((name, email)) for email in self._get_emails())
 
     def _get_reply_to(self):
         """Return where answers go: the officer, else the company."""
@@ -228,19 +258,79 @@ class RelanceReminder(models.Model):
     def _mail_failed(self, failure_type, failure_reason):
         """React to an e-mail that the mail server refused or did not take."""
         message = failure_reason or self.env._("The mail server gave no reason.")
-        kind = "server" if failure_type in SERVER_FAILURES else "address"
-        return self._fail(message, kind)
+        refused = failure_type in ADDRESS_FAILURES or REFUSED_BY_SERVER in message
+        failed = self._fail(message, "address" if refused else "server")
+        failed._give_up_mails()
+        return failed
+
+    def _give_up_mails(self):
+        """Keep the failed e-mails from being tried again: the next run decides."""
+        # sudo: see _get_queued_mails.
+        self.env["mail.mail"].sudo().search(
+            [
+                ("mail_message_id", "in", self.message_id.ids),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        ).state = "cancel"
+
+    def _message_receive_bounce(self, email, partner):
+        # EXTENDS 'mail': an e-mail that came back is not a contact.
+        result = super()._message_receive_bounce(email, partner)
+        # sudo: the mail gateway speaks for the debtor's server.
+        message = self.env._("The e-mail to %(address)s came back.", address=email)
+        self.sudo()._fail(message, "address")
+        return result
 
     # -------------------------------------------------------------------- letters
 
+    def action_print_letter(self):
+        """Make the letter of an approved reminder once, and download it.
+
+        :raise UserError: when it is not approved
+        """
+        self.ensure_one()
+        if self.state != "approved":
+            raise UserError(
+                self.env._(
+                    "Approve %(name)s before printing its letter.",
+                    name=self.display_name,
+                )
+            )
+        self._move("_make_letters")
+        if not self.letter_id:
+            return False  # cancelled meanwhile: the chatter says why
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.letter_id.id}?download=true",
+            "target": "download",
+        }
+
+    def _make_letters(self):
+        """Make the letters that have not been made, and keep them as they are."""
+        for reminder in self.filtered(
+            lambda r: not r.letter_id
+        )._check_before_sending():
+            reminder.deadline = reminder._get_deadline()
+            name, content = reminder._print_letter()
+            reminder.letter_id = self.env["ir.attachment"].create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": reminder.id,
+                }
+            )
+        return self.filtered("letter_id")
+
     def _post_letters(self):
-        """Make the letters, keep them in the chatter, and note them as posted."""
-        left = self._with_text()
+        """Note the letters as posted, and keep in the history what was printed."""
+        left = self._with_text()._make_letters()
         left._confirm("sent")
         for reminder in left:
-            name, content = reminder._print_letter()
             reminder.message_post(
-                body=self.env._("Letter posted."), attachments=[(name, content)]
+                body=self.env._("Letter posted."),
+                attachment_ids=reminder.letter_id.ids,
             )
         return left
 
@@ -252,9 +342,16 @@ class RelanceReminder(models.Model):
         )
         return f"{self.reference}.pdf", content
 
+    def _get_letter_subject(self):
+        """Return the subject of the level's text, for the letter."""
+        return self._render_text("subject")
+
     def _get_letter_html(self):
-        """Return the text of the level in the debtor's language, for the letter."""
+        """Return the text of the level, for the letter."""
+        return self._render_text("body_html")
+
+    def _render_text(self, name):
+        """Return a field of the level's text in the debtor's language."""
         self.ensure_one()
         template = self.level_id.mail_template_id.sudo()
-        rendered = template._render_field("body_html", self.ids, compute_lang=True)
-        return rendered[self.id]
+        return template._render_field(name, self.ids, compute_lang=True)[self.id]

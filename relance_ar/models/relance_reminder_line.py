@@ -1,8 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .relance_facts import CONFIRMED
-from .relance_reminder import RelanceReminder
 
 STATES_NOT_LIVE = ("cancelled", "failed")
 
@@ -19,7 +19,7 @@ class RelanceReminderLine(models.Model):
     _order = "reminder_id, date_maturity, id"
 
     reminder_id = fields.Many2one(
-        RelanceReminder._name, required=True, index=True, ondelete="cascade"
+        "relance.reminder", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="reminder_id.state")
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
@@ -66,6 +66,17 @@ class RelanceReminderLine(models.Model):
             reminder = line.reminder_id
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_said(self):
+        for line in self:
+            if line.state in CONFIRMED:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has left: its lines are kept as a proof.",
+                        name=line.reminder_id.display_name,
+                    )
+                )
 
     @api.model
     def _get_confirmed_domain(self):

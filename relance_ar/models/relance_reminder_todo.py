@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import formatLang, plaintext2html
 
 CALL_ACTIVITIES = {
@@ -16,11 +16,9 @@ class RelanceReminderTodo(models.AbstractModel):
 
     def _schedule_calls(self):
         """Put an activity on the to-do list of each officer, once."""
-        activity_types = {
-            channel: self.env.ref(xmlid) for channel, xmlid in CALL_ACTIVITIES.items()
-        }
+        activity_types = self._get_call_activity_types()
         scheduled = self.activity_ids.filtered(
-            lambda a: a.activity_type_id.id in {t.id for t in activity_types.values()}
+            lambda a: a.activity_type_id.id in activity_types.values()
         )
         missing = self.browse(set(self.ids) - set(scheduled.mapped("res_id")))
         missing._create_activities(
@@ -32,18 +30,31 @@ class RelanceReminderTodo(models.AbstractModel):
             }
         )
 
+    @api.model
+    def _get_call_activity_types(self):
+        """Return ``{channel: id of its activity type}``."""
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        return {
+            channel: to_id(xmlid, raise_if_not_found=False)
+            for channel, xmlid in CALL_ACTIVITIES.items()
+        }
+
+    def _drop_activities(self, xmlids):
+        """Take what is no longer to do off the to-do lists, done by hand or not."""
+        self.activity_unlink(xmlids, only_automated=False)
+
     def _in_officer_lang(self):
         """Return the reminder in the language of whom it gives something to do."""
         self.ensure_one()
         return self.with_context(lang=self.user_id.lang or self.env.lang)
 
-    def _prepare_call_vals(self, activity_type):
+    def _prepare_call_vals(self, activity_type_id):
         """Return the values of the activity of a call or a visit."""
         self.ensure_one()
         phone = self.contact_id.phone or self.partner_id.phone or ""
         amount = formatLang(self.env, self.amount_net, currency_obj=self.currency_id)
         return {
-            "activity_type_id": activity_type.id,
+            "activity_type_id": activity_type_id,
             "summary": self.env._(
                 "%(debtor)s: %(amount)s (%(level)s)",
                 debtor=self.partner_id.name,
@@ -61,25 +72,27 @@ class RelanceReminderTodo(models.AbstractModel):
 
     def _ask_for_repair(self, message):
         """Ask the officer to complete or correct the contact of the debtor."""
-        activity_type = self.env.ref(REPAIR_ACTIVITY)
+        activity_type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            REPAIR_ACTIVITY, raise_if_not_found=False
+        )
         has_one = self.activity_ids.filtered(
-            lambda a: a.activity_type_id == activity_type
+            lambda a: a.activity_type_id.id == activity_type_id
         ).mapped("res_id")
         missing = self.filtered(lambda r: r.id not in has_one)
         missing._create_activities(
             {
                 reminder.id: reminder._in_officer_lang()._prepare_repair_vals(
-                    activity_type, message
+                    activity_type_id, message
                 )
                 for reminder in missing
             }
         )
 
-    def _prepare_repair_vals(self, activity_type, message):
+    def _prepare_repair_vals(self, activity_type_id, message):
         """Return the values of the activity that asks to complete a contact."""
         self.ensure_one()
         return {
-            "activity_type_id": activity_type.id,
+            "activity_type_id": activity_type_id,
             "summary": self.env._("Complete the contact of the debtor"),
             "note": plaintext2html(message),
             "date_deadline": self.date_planned,

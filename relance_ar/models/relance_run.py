@@ -7,11 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from .relance_facts import UNSENT
 from .relance_planner import Planner
 
 _logger = logging.getLogger(__name__)
 
 DEBTORS_PER_BATCH = 500
+# How many debtors a message names before it only counts them.
+NAMED = 5
 
 
 class RelanceRun(models.Model):
@@ -19,7 +22,7 @@ class RelanceRun(models.Model):
 
     _name = "relance.run"
     _description = "Dunning run"
-    _inherit = ["relance.facts", "relance.wording"]
+    _inherit = ["relance.guarded", "relance.facts", "relance.wording"]
     _order = "date desc, id desc"
     _rec_name = "date"
 
@@ -37,6 +40,9 @@ class RelanceRun(models.Model):
         readonly=True,
         copy=False,
     )
+    is_daily = fields.Boolean(
+        string="Daily", readonly=True, copy=False, help="Made by the daily job."
+    )
     position = fields.Integer(
         readonly=True, copy=False, help="The last debtor planned, to resume from."
     )
@@ -52,6 +58,10 @@ class RelanceRun(models.Model):
     )
     proposed_count = fields.Integer(
         string="To approve", compute="_compute_reminder_counts"
+    )
+
+    _daily_uniq = models.UniqueIndex(
+        "(company_id, date) WHERE is_daily", "The daily run of this day exists already."
     )
 
     @api.depends("date", "company_id")
@@ -84,9 +94,22 @@ class RelanceRun(models.Model):
         self.check_access("write")
         for run in self:
             run._check_company_allowed()
-            run._restart()
-            run._plan(lambda processed, remaining: True)
+            # sudo: only runs write reminders and their own progress; checked above.
+            run.sudo()._restart()
+            run.sudo()._plan(lambda processed, remaining: True)
+        self.invalidate_recordset()
         return self[:1].action_open_reminders()
+
+    @api.model
+    def _get_writable_fields(self):
+        return {"date", "company_id"}
+
+    def _check_writable(self, vals):
+        super()._check_writable(vals)
+        if not self.env.su and any(run.state != "draft" for run in self):
+            raise UserError(
+                self.env._("A run that has been planned is not changed: make another.")
+            )
 
     def _check_company_allowed(self):
         """Refuse a company in which the user does not work.
@@ -143,13 +166,13 @@ class RelanceRun(models.Model):
         found = self.env["relance.reminder"]._read_group(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "in", ("proposed", "held")),
+                ("state", "in", UNSENT),
                 ("partner_id", "not in", ids),
-                ("partner_id", ">", self.position),
             ],
             ["partner_id"],
         )
-        return sorted([*ids, *(partner.id for [partner] in found)])
+        waiting = (partner.id for [partner] in found if partner.id > self.position)
+        return sorted([*ids, *waiting])
 
     def _plan_batch(self, partner_ids):
         """Plan these debtors; return those that somebody else is working on."""
@@ -165,11 +188,13 @@ class RelanceRun(models.Model):
         waiting = self.waiting_ids or []
         waiting = self._plan_batch(waiting) if waiting else []
         if waiting:
-            names = self.env["res.partner"].browse(waiting).mapped("display_name")
+            named = self.env["res.partner"].browse(waiting[:NAMED])
             self._note_failure(
                 self.env._(
-                    "In use by somebody else, left to the next run: %(names)s",
-                    names=", ".join(names),
+                    "%(count)s debtor(s) in use by somebody else, left to the next "
+                    "run: %(names)s…",
+                    count=len(waiting),
+                    names=", ".join(named.mapped("display_name")),
                 )
             )
         self.write({"state": "done", "waiting_ids": False})
@@ -190,8 +215,6 @@ class RelanceRun(models.Model):
 
     def _note_debtor_failure(self, partner_id, error):
         """Keep on the run why a debtor was not planned."""
-        if isinstance(error, psycopg2.errors.UniqueViolation):
-            return  # another worker has just planned this debtor
         _logger.info("Debtor %s is not planned", partner_id, exc_info=error)
         name = self.env["res.partner"].browse(partner_id).display_name
         self._note_failure(f"{name}: {error}")
@@ -211,12 +234,28 @@ class RelanceRun(models.Model):
         :return: a list of dicts: ``move_line_id``, ``due`` (bool), ``level`` (name) and
             ``level_id``, ``phase``, ``next_date``, ``channel``, ``reasons`` (sentences)
         """
+        self.check_access("read")
         lines = self.env["account.move.line"].browse(
             getattr(move_lines, "ids", move_lines)
         )
         lines.check_access("read")
         explained = {}
+        day = self._to_date(date)
         for company, company_lines in lines.grouped("company_id").items():
-            run = self.new({"company_id": company.id, "date": date})
+            run = self.new({"company_id": company.id, "date": day})
             explained.update(Planner(run).explain(company_lines))
         return [explained[line.id] for line in lines]
+
+    @api.model
+    def _to_date(self, value):
+        """Return a date given as such or in its ISO form.
+
+        :raise UserError: for anything else
+        """
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            day = None
+        if not day:
+            raise UserError(self.env._("“%(value)s” is not a date.", value=value))
+        return day

@@ -1,9 +1,16 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .relance_channel import CALLS, EMAIL
 
-DISPATCHED_PER_BATCH = 50
+_logger = logging.getLogger(__name__)
+
+# Small: the PDF of an invoice that has none yet takes about a second.
+DISPATCHED_PER_BATCH = 10
 
 
 class RelanceRun(models.Model):
@@ -18,22 +25,41 @@ class RelanceRun(models.Model):
     @api.model
     def _cron_daily_run(self):
         """Do the work of today in every company, until the time of the cron is over."""
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            run = self.with_company(company)._get_daily_run(company)
-            if not (run._cron_plan() and run._cron_approve() and run._cron_send()):
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for company in companies:
+            if not self.with_company(company)._do_the_day(company):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
+    def _do_the_day(self, company):
+        """Do the day of one company; return whether there is time for the next one.
+
+        What fails in one company is written on its run and does not stop the others.
+        """
+        run = self._get_daily_run(company)
+        try:
+            return run._cron_plan() and run._cron_approve() and run._cron_send()
+        except psycopg2.OperationalError:
+            raise  # a conflict of transactions: the scheduler tries again
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("The daily run of %s failed", company.name)
+            run = self._get_daily_run(company)
+            run._note_failure(str(error))
+            self.env["ir.cron"]._commit_progress()
+            return True
+
+    @api.model
     def _get_daily_run(self, company):
         """Return the run of today of a company, made if need be."""
-        today = fields.Date.context_today(self)
-        run = self.search(
-            [("company_id", "=", company.id), ("date", "=", today)],
-            order="id",
-            limit=1,
-        )
-        return run or self.create({"company_id": company.id, "date": today})
+        values = {
+            "company_id": company.id,
+            "date": fields.Date.context_today(self),
+            "is_daily": True,
+        }
+        domain = [(name, "=", value) for name, value in values.items()]
+        return self.search(domain, limit=1) or self.create(values)
 
     def _cron_plan(self):
         """Plan unless this was done today; return whether there is time to go on."""
@@ -57,8 +83,12 @@ class RelanceRun(models.Model):
         """Return the proposals that need no approval on the day of the run."""
         self.ensure_one()
         company = self.company_id
-        proposed = Domain("company_id", "=", company.id) & Domain(
-            "state", "=", "proposed"
+        # On a Saturday this is Monday: calls are on the lists when the week begins.
+        day = company._get_relance_calendar().next_working_day(self.date)
+        proposed = (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "proposed")
+            & Domain("date_planned", "<=", day)
         )
         calls = Domain("channel", "in", CALLS) & Domain(
             "level_id.approver", "=", "officer"

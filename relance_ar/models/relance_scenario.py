@@ -52,7 +52,24 @@ class RelanceScenario(models.Model):
 
     @api.constrains("level_ids")
     def _check_levels(self):
-        self.level_ids._check_order_of_phases()
+        self.level_ids.with_context(relance_levels_in_one_go=False)._check_order()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Levels saved with their scenario are checked together, once all are there.
+        scenarios = super(
+            RelanceScenario, self.with_context(relance_levels_in_one_go=True)
+        ).create(vals_list)
+        return scenarios.with_env(self.env)
+
+    def write(self, vals):
+        if "level_ids" in vals:
+            self = self.with_context(relance_levels_in_one_go=True)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.with_context(active_test=False).level_ids._unlink_except_used()
 
     def _to_core(self):
         """Return the scenario as the decision core wants it."""
@@ -180,6 +197,14 @@ class RelanceLevel(models.Model):
 
     @api.constrains("phase", "delay_days", "active", "scenario_id")
     def _check_order_of_phases(self):
+        if not self.env.context.get("relance_levels_in_one_go"):
+            self._check_order()
+
+    def _check_order(self):
+        """Check that the phases come in their order.
+
+        :raise ValidationError: naming the scenario
+        """
         for scenario, levels in self.scenario_id.level_ids.grouped(
             "scenario_id"
         ).items():
@@ -190,6 +215,18 @@ class RelanceLevel(models.Model):
                         "In the scenario %(name)s a firmer phase comes before a milder "
                         "one: put the levels in the order of their phases.",
                         name=scenario.name,
+                    )
+                )
+
+    @api.constrains("mail_template_id")
+    def _check_mail_template(self):
+        for level in self:
+            template = level.mail_template_id.sudo()  # sudo: its model only
+            if template and template.model != "relance.reminder":
+                raise ValidationError(
+                    self.env._(
+                        "The text “%(text)s” is not one for reminders.",
+                        text=template.name,
                     )
                 )
 
@@ -206,6 +243,10 @@ class RelanceLevel(models.Model):
                     name=used.level_id.name,
                 )
             )
+
+    def _firmest(self):
+        """Return the firmest of the levels: the last phase, then the last day."""
+        return self.sorted(lambda lv: (PHASE_RANK[lv.phase], lv.delay_days))[-1:]
 
     def _to_core(self):
         """Return the level as the decision core wants it."""

@@ -191,6 +191,14 @@ class RelanceWording(models.AbstractModel):
         return missing.get(channel) or self.env._("No complete postal address.")
 
     @api.model
+    def _say_no_channel(self, **_names):
+        return self.env._("The level has no channel: choose one in the scenario.")
+
+    @api.model
+    def _say_no_partner(self, **_names):
+        return self.env._("The entry names no customer: nobody can be contacted.")
+
+    @api.model
     def _say_unreachable(self, **_names):
         return self.env._(
             "The debtor cannot be reached by any channel of this level: complete the "

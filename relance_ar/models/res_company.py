@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..core.calendar import Calendar
 from .relance_interest_rate import RATE_DIGITS
@@ -60,6 +61,26 @@ class ResCompany(models.Model):
         "The penalty rate must lie between 0 and 100 %.",
     )
 
+    @api.constrains("relance_scenario_id", "relance_consumer_scenario_id")
+    def _check_relance_scenarios(self):
+        for company in self:
+            scenarios = (
+                company.relance_scenario_id | company.relance_consumer_scenario_id
+            )
+            for scenario in scenarios.sudo():  # sudo: to name the one that does not fit
+                if (
+                    scenario.company_id
+                    and scenario.company_id not in company.parent_ids
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "The scenario %(scenario)s belongs to another company than "
+                            "%(company)s.",
+                            scenario=scenario.name,
+                            company=company.name,
+                        )
+                    )
+
     def _get_relance_scenario(self, is_company):
         """Return the scenario of customers who have none of their own."""
         self.ensure_one()
@@ -81,7 +102,8 @@ class ResCompany(models.Model):
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""
         self.ensure_one()
-        return self.relance_user_id or self._get_relance_officers()[:1]
+        officers = self._get_relance_officers()
+        return (self.relance_user_id & officers) or officers[:1]
 
     def _get_relance_officers(self):
         """Return the collections officers of the company, plain officers first."""

@@ -37,11 +37,13 @@ class ResPartner(models.Model):
         "res.partner",
         string="Customers with the same SIREN",
         compute="_compute_relance_same_siren_ids",
+        context={"active_test": False},
     )
     relance_scenario_id = fields.Many2one(
         "relance.scenario",
         string="Dunning scenario",
         company_dependent=True,
+        check_company=True,
         groups=OFFICER_GROUP,
         help="Empty: the default scenario of the company.",
     )
@@ -105,6 +107,7 @@ class ResPartner(models.Model):
             partner.relance_siren_note = is_wrong and " ".join(words[c] for c in found)
 
     @api.depends("relance_siren", "company_registry", "vat", "company_id")
+    @api.depends_context("allowed_company_ids")
     def _compute_relance_same_siren_ids(self):
         sirens = {partner.relance_siren for partner in self} - {False}
         # sudo, and archived ones too: like Odoo's own warning on VAT numbers, an
@@ -121,14 +124,18 @@ class ResPartner(models.Model):
             partner.relance_same_siren_ids = same if not partner.parent_id else False
 
     def _relance_is_other_account(self, other):
-        """Say whether ``other`` is another customer account, seen from our company."""
+        """Say whether ``other`` is another account that the user may be shown."""
         companies = self.company_id | other.company_id
-        return other.id != self._origin.id and len(companies) <= 1
+        is_visible = not other.company_id or other.company_id in self.env.companies
+        return other.id != self._origin.id and len(companies) <= 1 and is_visible
 
     def _compute_relance_reminder_count(self):
         counts = dict(
             self.env["relance.reminder"]._read_group(
-                [("partner_id", "in", self.commercial_partner_id.ids)],
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("state", "!=", "cancelled"),
+                ],
                 ["partner_id"],
                 ["__count"],
             )
@@ -146,14 +153,11 @@ class ResPartner(models.Model):
                 ("move_line_id.reconciled", "=", False),
             ]
         )
-        reached = {}
-        for line in lines.search_fetch(domain, ["reminder_id", "level_id"]):
-            debtor, level = line.reminder_id.partner_id, line.level_id
-            reached[debtor] = max(
-                reached.get(debtor, level), level, key=lambda lv: lv.delay_days
-            )
+        found = lines.search_fetch(domain, ["reminder_id", "level_id"])
+        by_debtor = found.grouped(lambda line: line.reminder_id.partner_id)
         for partner in self:
-            partner.relance_level_id = reached.get(partner.commercial_partner_id, False)
+            debtor_lines = by_debtor.get(partner.commercial_partner_id, lines)
+            partner.relance_level_id = debtor_lines.level_id._firmest()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -161,7 +165,32 @@ class ResPartner(models.Model):
         partners = super().create(vals_list)
         for partner, vals in zip(partners, vals_list, strict=True):
             partner._relance_keep_siret(vals.get("company_registry"))
+            partner._relance_keep_nested_sirets(vals.get("child_ids"))
         return partners
+
+    def _load_records_create(self, vals_list):
+        # EXTENDS 'base': the import synchronises addresses after creating them.
+        partners = super()._load_records_create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            partner._relance_keep_siret(vals.get("company_registry"))
+        return partners
+
+    def _convert_records(self, records, log=lambda message: None, **options):
+        # EXTENDS 'base': a wrong SIREN is told on its own row of the imported file.
+        for xid, dbid, vals, info in super()._convert_records(records, log, **options):
+            siren = identity.normalise(vals.get("relance_siren"))
+            if error := siren and identity.siren_error(siren):
+                message = self._relance_siren_message(error, siren)
+                log(
+                    {
+                        **info,
+                        "type": "error",
+                        "field": "relance_siren",
+                        "message": message,
+                    }
+                )
+                vals.pop("relance_siren")
+            yield xid, dbid, vals, info
 
     def write(self, vals):
         vals = self._relance_normalise(vals)
@@ -256,6 +285,17 @@ class ResPartner(models.Model):
         ):
             self.company_registry = siret
 
+    def _relance_keep_nested_sirets(self, commands):
+        """Do the same for addresses created together with their company."""
+        nested = [
+            command[2]
+            for command in commands or ()
+            if command[0] == fields.Command.CREATE
+        ]
+        # Addresses are created in the order of the commands.
+        for child, vals in zip(self.child_ids.sorted("id"), nested, strict=False):
+            child._relance_keep_siret(vals.get("company_registry"))
+
     def action_relance_reminders(self):
         """Open the reminders to this debtor."""
         self.ensure_one()
@@ -269,11 +309,17 @@ class ResPartner(models.Model):
             "context": {"default_partner_id": debtor.id},
         }
 
+    def _relance_is_professional(self):
+        """Say whether the customer acts for a business: a company or a sole trader."""
+        self.ensure_one()
+        return bool(self.is_company or self.relance_siren or self.vat)
+
     def _relance_penalty_regime(self):
         """Return the regime of late-payment penalties: ``business`` or ``consumer``.
 
-        L441-10 of the Code de commerce binds professionals: a person who is not a
-        company owes neither its penalties nor the indemnity.
+        L441-10 of the Code de commerce binds professionals: a consumer owes neither
+        its penalties nor the indemnity.
         """
         self.ensure_one()
-        return penalty.BUSINESS if self.is_company else penalty.CONSUMER
+        is_professional = self._relance_is_professional()
+        return penalty.BUSINESS if is_professional else penalty.CONSUMER

@@ -9,6 +9,7 @@ class RelanceActivation(models.TransientModel):
     """Switches automatic sending on, after showing what it would have sent."""
 
     _name = "relance.activation"
+    _inherit = "relance.guarded"
     _description = "Start of automatic sending"
 
     company_id = fields.Many2one(
@@ -42,7 +43,18 @@ class RelanceActivation(models.TransientModel):
     line_ids = fields.One2many(
         "relance.activation.line", "activation_id", string="Simulation", readonly=True
     )
-    simulated_on = fields.Date(readonly=True)
+    simulated = fields.Char(
+        readonly=True, help="The choices whose simulation was shown."
+    )
+
+    @api.model
+    def _get_writable_fields(self):
+        return {"company_id", "date_from", "old_debt_before", "old_debt_rule"}
+
+    def _get_choices(self):
+        """Return what the simulation depends on, as one string."""
+        self.ensure_one()
+        return f"{self.date_from} {self.old_debt_rule} {self.old_debt_before}"
 
     def _check_manager(self):
         """Let only credit managers decide.
@@ -95,8 +107,10 @@ class RelanceActivation(models.TransientModel):
         old_debt = (self.old_debt_rule, self.old_debt_before)
         counts = Planner(run, old_debt).simulate()
         order = {code: rank for rank, (code, _name) in enumerate(PHASES)}
-        self.line_ids.unlink()
-        self.line_ids = [
+        # sudo: what was simulated is not written by hand; the manager was checked.
+        wizard = self.sudo()
+        wizard.line_ids.unlink()
+        wizard.line_ids = [
             fields.Command.create(
                 {"phase": phase, "channel": channel, "auto_send": auto, **values}
             )
@@ -104,18 +118,17 @@ class RelanceActivation(models.TransientModel):
                 counts.items(), key=lambda item: (order[item[0][0]], item[0][1])
             )
         ]
-        self.simulated_on = self.date_from
+        wizard.simulated = self._get_choices()
         return self._reopen()
 
     def action_activate(self):
         """Switch automatic sending on, from the date whose simulation was shown."""
         self.ensure_one()
         self._check_manager()
-        if self.simulated_on != self.date_from:
+        if self.simulated != self._get_choices():
             raise UserError(
                 self.env._(
-                    "Look at the simulation of the %(day)s first: press “Simulate”.",
-                    day=self.date_from.strftime("%d/%m/%Y"),
+                    "Look at the simulation of these choices first: press “Simulate”."
                 )
             )
         self._write_company(

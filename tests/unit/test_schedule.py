@@ -672,6 +672,18 @@ def test_net_balance_counts_all_overdue_lines():
     assert [d.due for d in decisions] == [True, True, False]
 
 
+def test_message_alone_must_exceed_the_credits():
+    """A finished or disputed line owes much, but the message does not ask for it."""
+    finished, young, _credit = run(
+        date(2026, 3, 3),
+        line(1, due=date(2025, 1, 1), residual="9000", reached=8, on=DUE),
+        line(2, residual="100"),
+        line(3, residual="-150"),
+    )
+    assert not finished.due
+    assert (young.due, codes(young)[-1]) == (False, "net_not_positive")
+
+
 def test_line_that_matures_during_the_week_end_is_overdue_on_monday():
     sunday = line(1, due=date(2026, 3, 8), residual="100")
     credit = line(2, residual="-40")
@@ -793,7 +805,7 @@ def test_reminder_on_its_way_to_the_debtor_holds_every_line():
         ),
         ((EMAIL, PHONE), (), None, None, ["channel_missing"] * 2 + ["unreachable"]),
         ((EMAIL,), (PHONE,), EMAIL, None, ["channel_missing", "unreachable"]),
-        ((), (EMAIL,), None, None, ["unreachable"]),
+        ((), (EMAIL,), None, None, ["no_channel"]),
     ],
 )
 def test_channel_is_the_first_usable_one_that_differs_from_the_last(

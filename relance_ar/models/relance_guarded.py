@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import clean_context
+
+# What mail.thread and mail.activity.mixin write by themselves.
+FREE_PREFIXES = ("message_", "activity_", "website_message_")
+
+
+class RelanceGuarded(models.AbstractModel):
+    """Lets people write a few fields only; the rest moves by transitions.
+
+    A read-only field of a view can still be written by RPC. Here the transitions, once
+    they have checked the rights, write as superuser; nobody else can.
+    """
+
+    _name = "relance.guarded"
+    _description = "Record moved by transitions only"
+
+    @api.model
+    def _get_writable_fields(self):
+        """Return the names of the fields that people may write. To be overridden."""
+        return set()
+
+    def _check_writable(self, vals):
+        """Refuse what only transitions write.
+
+        :raise AccessError: naming the fields
+        """
+        if self.env.su:
+            return
+        free = self._get_writable_fields()
+        refused = [
+            self._fields[name]._description_string(self.env)
+            for name in vals
+            if name not in free and not name.startswith(FREE_PREFIXES)
+        ]
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be written: use the buttons.",
+                    fields=", ".join(refused),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_writable(vals)
+        if not self.env.su:  # a default in the context is no way round either
+            self = self.with_context(clean_context(self.env.context))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_writable(vals)
+        return super().write(vals)
