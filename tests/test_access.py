@@ -137,7 +137,11 @@ class TestRights(AccessCase):
                 {"value": 1},
                 {"kind": "ecb_mro", "date_from": "2031-01-01", "value": 2},
             ),
-            "relance.run": (self.campaign, {"date": days(1)}, {"date": TODAY}),
+            "relance.run": (
+                self.runs.create({"date": TODAY}),
+                {"date": days(1)},
+                {"date": TODAY},
+            ),
             "relance.reminder": (
                 self.reminder,
                 {"channel": "phone"},
@@ -359,11 +363,11 @@ class TestOfficer(AccessCase):
         self.notice.with_user(self.manager).action_approve()
         self.assertEqual(self.notice.state, "approved")
 
-    def test_one_refusal_approves_nothing(self):
-        with self.assertRaises(AccessError):
-            (self.reminder + self.notice).with_user(self.officer).action_approve()
-        self.env.invalidate_all()
-        self.assertEqual(self.reminder.state, "proposed")
+    def test_in_a_selection_only_what_one_may_approve_is_approved(self):
+        both = (self.reminder + self.notice).with_user(self.officer)
+        self.assertEqual(both.action_approve(), self.reminder)
+        self.assertEqual(self.reminder.state, "approved")
+        self.assertEqual(self.notice.state, "proposed")
 
     def _refused(self, *records_and_values):
         """Check that an officer cannot write these values by RPC."""

@@ -61,7 +61,7 @@ class TestActivation(RelanceCase):
 
     def test_the_simulation_is_shown_at_once(self):
         wizard = self._open()
-        self.assertEqual(wizard.simulated_on, TODAY)
+        self.assertEqual(wizard.simulated, wizard._get_choices())
         self.assertRecordValues(
             wizard.line_ids,
             [
@@ -112,7 +112,7 @@ class TestActivation(RelanceCase):
         wizard = self._open()
         wizard.date_from = days(8)
         wizard.action_simulate()
-        self.assertEqual(wizard.simulated_on, days(8))
+        self.assertEqual(wizard.simulated, wizard._get_choices())
         self.assertNotIn("preventive", wizard.line_ids.mapped("phase"))
 
     def test_a_foreign_currency_is_shown_in_that_of_the_company(self):
@@ -192,9 +192,11 @@ class TestActivation(RelanceCase):
         self.assertFalse(self.company.relance_auto_send)
 
     def test_a_simulation_cannot_be_pretended(self):
-        wizard = self.wizards.create({"simulated_on": TODAY})
-        with self.assertRaises(UserError):
-            wizard.action_activate()
+        wizard = self.wizards.create({})
+        with self.assertRaises(AccessError):
+            self.wizards.create({"simulated": wizard._get_choices()})
+        with self.assertRaises(AccessError):
+            wizard.simulated = wizard._get_choices()
         self.assertFalse(self.company.relance_auto_send)
 
     def test_the_simulation_follows_the_rule_for_old_debts(self):
@@ -248,7 +250,7 @@ class TestActivation(RelanceCase):
         with self.assertRaises(AccessError):
             self.wizards.create({"company_id": other.id}).action_simulate()
         wizard = self.wizards.sudo().create({"company_id": other.id})
-        wizard.simulated_on = wizard.date_from
+        wizard.simulated = wizard._get_choices()
         for method in ("action_simulate", "action_activate", "action_deactivate"):
             with self.subTest(method), self.assertRaises(AccessError):
                 getattr(wizard.with_user(self.manager), method)()

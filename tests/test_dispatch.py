@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -8,6 +9,38 @@ from .common import TODAY, RelanceCase, days
 PDF_START = b"%PDF"
 # Debian's wkhtmltopdf says at each PDF that it leaves out headers and footers.
 PDF_LOGGER = "odoo.addons.base.models.ir_actions_report"
+
+
+BOUNCE = """\
+From: MAILER-DAEMON@debtor.test
+To: bounce@creditor.test
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce@debtor.test>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+The mailbox of debtor@debtor.test is full.
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.debtor.test
+
+Final-Recipient: rfc822; debtor@debtor.test
+Action: failed
+Status: 5.2.2
+
+--part
+Content-Type: message/rfc822
+
+Message-Id: {id}
+To: debtor@debtor.test
+
+The reminder.
+--part--
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -230,6 +263,86 @@ class TestEmail(RelanceCase):
         )
         self.assertIn("no_such_field", failed.failure)
 
+    def test_a_reminder_that_has_lost_its_firmest_step_does_not_leave(self):
+        """What is only coming due must not be claimed with the text of an overdue."""
+        self._invoice(self.debtor, days(3), 100)
+        reminder = self._approved()
+        self._register_payment(self.invoice, payment_date=TODAY)
+        self.assertFalse(self._send(reminder))
+        self.assertEqual(reminder.state, "cancelled")
+
+    def test_a_preventive_reminder_does_not_leave_after_the_due_date(self):
+        debtor = self._debtor("Late SA")
+        self._invoice(debtor, days(3), 100)
+        reminder = self._plan().filtered(lambda r: r.partner_id == debtor)
+        reminder.action_approve()
+        with freeze_time(days(5)):
+            self.assertFalse(self._send(reminder))
+        self.assertEqual(reminder.state, "cancelled")
+
+    def test_an_e_mail_that_comes_back_is_not_a_contact(self):
+        reminder = self._approved()
+        [message] = self._send(reminder)
+        bounce = BOUNCE.format(id=message["Message-Id"])
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].sudo().message_process("mail.thread", bounce)
+        self.assertRecordValues(
+            reminder, [{"state": "failed", "failure_kind": "address"}]
+        )
+        self.assertEqual(self._plan().channel, "phone")
+
+    def test_a_failed_e_mail_is_not_tried_again_behind_our_back(self):
+        reminder = self._approved()
+        with (
+            self.mail_server() as sink,
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            sink.refused["debtor@debtor.test"] = "550 No such user"
+            reminder.action_send()
+        mails = self.env["mail.mail"].sudo()
+        mail = mails.search([("mail_message_id", "=", reminder.message_id.id)])
+        self.assertEqual(mail.state, "cancel")
+
+    def test_an_address_checked_by_the_officer_is_used_again(self):
+        reminder = self._approved()
+        with (
+            self.mail_server() as sink,
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            sink.refused["debtor@debtor.test"] = "550 No such user"
+            reminder.action_send()
+        reminder.action_address_checked()
+        self.assertEqual(self._plan().channel, "email")
+
+    def test_the_proof_is_kept_even_if_the_text_says_to_delete_it(self):
+        self.env.ref("relance_ar.mail_template_level_1").auto_delete = True
+        reminder = self._approved()
+        self._send(reminder)
+        self.assertIn(self.invoice.name, reminder.message_id.body)
+
+    def test_the_mail_queue_leaves_alone_what_we_are_sending(self):
+        reminder = self._approved()
+        reminder.sudo()._queue()
+        with self.mail_server() as sink:
+            self.env["mail.mail"].sudo().process_email_queue()
+            self.assertFalse(sink.messages)
+            with freeze_time(f"{TODAY} 01:00"):
+                self.env["mail.mail"].sudo().process_email_queue()
+            self.assertEqual(len(sink.messages), 1)
+
+    def test_all_the_addresses_of_the_contact_are_written_to(self):
+        self.debtor.email = "a@x.test, Jean <b@x.test>"
+        [message] = self._send(self._approved())
+        self.assertEqual(
+            [address.addr_spec for address in message["To"].addresses],
+            ["a@x.test", "b@x.test"],
+        )
+
+    def test_a_line_break_in_a_name_is_not_one_in_the_header(self):
+        self.debtor.name = "Foo\nBcc: evil@x.test"
+        [message] = self._send(self._approved())
+        self.assertFalse(message["Bcc"])
+
     def test_the_contact_chosen_by_the_officer_is_written_to(self):
         reminder = self._plan()
         boss = self.env["res.partner"].create(
@@ -306,8 +419,48 @@ class TestCallsAndLetters(RelanceCase):
         self.assertEqual(reminder.channel, "letter")
         reminder.action_approve()
         with mute_logger(PDF_LOGGER):
-            reminder.with_context(force_report_rendering=True).action_send()
-        self.assertRecordValues(reminder, [{"state": "sent", "date_done": TODAY}])
-        letter = reminder.message_ids.attachment_ids
-        self.assertEqual(letter.name, f"{reminder.reference}.pdf")
+            reminder.with_context(force_report_rendering=True).action_print_letter()
+        letter = reminder.letter_id
         self.assertTrue(letter.raw.startswith(PDF_START))
+        self.assertRecordValues(
+            reminder, [{"state": "approved", "deadline": days(8), "date_done": False}]
+        )
+        with freeze_time(days(2)):
+            reminder.action_send()
+        # Posted two days later: the deadline and the letter are those on the paper.
+        self.assertRecordValues(
+            reminder,
+            [{"state": "sent", "deadline": days(8), "date_done": days(2)}],
+        )
+        self.assertEqual(reminder.message_ids.attachment_ids, letter)
+        self.assertEqual(letter.name, f"{reminder.reference}.pdf")
+
+    def test_a_letter_is_not_printed_before_its_approval(self):
+        debtor = self._debtor(email=False, phone=False, is_company=False)
+        self._invoice(debtor, days(-5))
+        with self.assertRaises(UserError):
+            self._plan().action_print_letter()
+
+    def test_a_formal_notice_claims_only_what_has_come_that_far(self):
+        debtor = self._debtor()
+        old = self._invoice(debtor, days(-70), 500)
+        for offset, step in ((-50, "level_1"), (-35, "level_2"), (-20, "level_3")):
+            with freeze_time(days(offset)):
+                reminder = self._plan(days(offset))
+                self.assertEqual(reminder.phase, step)
+                reminder.action_approve()
+                reminder.sudo()._confirm("sent")
+        young = self._invoice(debtor, days(-3), 70)
+        notice = self._plan()
+        self.assertEqual(notice.phase, "formal_notice")
+        parts = notice._get_lines_by_part()
+        self.assertEqual(parts["to_pay"].move_id, old)
+        self.assertEqual(parts["also_due"].move_id, young)
+        self.assertRecordValues(notice, [{"amount_net": 500.0, "amount_due": 570.0}])
+        self.assertEqual(notice.penalty_indemnity, 40.0)
+
+    def test_deleting_an_activity_type_breaks_no_other_activity(self):
+        self.env.ref("relance_ar.mail_activity_type_visit").sudo().unlink()
+        todo = self._debtor().activity_schedule("mail.mail_activity_data_todo")
+        todo.action_feedback("done")
+        self.assertEqual(todo.state, "done")

@@ -415,8 +415,8 @@ class TestScenario(RelanceCase):
                 {
                     "state": "failed",
                     "failure_kind": "content",
-                    "failure": "The level “Textless” has no text: choose one in the "
-                    "scenario.",
+                    "failure": "The level “Textless” has no text for reminders: choose "
+                    "one in the scenario.",
                     "date_done": False,
                 }
             ],

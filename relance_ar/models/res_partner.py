@@ -175,9 +175,11 @@ class ResPartner(models.Model):
             partner._relance_keep_siret(vals.get("company_registry"))
         return partners
 
-    def _convert_records(self, records, log=lambda message: None, **options):
+    def _convert_records(self, records, *, log=lambda message: None, savepoint):
         # EXTENDS 'base': a wrong SIREN is told on its own row of the imported file.
-        for xid, dbid, vals, info in super()._convert_records(records, log, **options):
+        for xid, dbid, vals, info in super()._convert_records(
+            records, log=log, savepoint=savepoint
+        ):
             siren = identity.normalise(vals.get("relance_siren"))
             if error := siren and identity.siren_error(siren):
                 message = self._relance_siren_message(error, siren)

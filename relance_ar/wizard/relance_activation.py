@@ -128,7 +128,8 @@ class RelanceActivation(models.TransientModel):
         if self.simulated != self._get_choices():
             raise UserError(
                 self.env._(
-                    "Look at the simulation of these choices first: press “Simulate”."
+                    "Look at the simulation of the %(day)s first: press “Simulate”.",
+                    day=self.date_from.strftime("%d/%m/%Y"),
                 )
             )
         self._write_company(
