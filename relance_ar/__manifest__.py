@@ -36,4 +36,5 @@
         "web.assets_tests": ["relance_ar/static/tests/tours/*.js"],
     },
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

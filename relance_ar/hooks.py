@@ -1,4 +1,4 @@
-"""What installing needs beyond the data files."""
+"""What installing and uninstalling need beyond the data files."""
 
 from .core import identity
 
@@ -30,6 +30,12 @@ def pre_init_hook(env):
             """,
             [_identity_row(*row) for row in rows],
         )
+
+
+def uninstall_hook(env):
+    """Empty the tables of reminders first: they hold on to the levels they used."""
+    env.cr.execute("DELETE FROM relance_reminder_line")
+    env.cr.execute("DELETE FROM relance_reminder")
 
 
 def _next_partners(cr, last_id):

@@ -47,7 +47,7 @@ class RelanceGuarded(models.AbstractModel):
         for vals in vals_list:
             self._check_writable(vals)
         if not self.env.su:  # a default in the context is no way round either
-            self = self.with_context(clean_context(self.env.context))
+            self = self.with_env(self.env(context=clean_context(self.env.context)))
         return super().create(vals_list)
 
     def write(self, vals):

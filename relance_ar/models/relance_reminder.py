@@ -167,7 +167,6 @@ class RelanceReminder(models.Model):
         return {"contact_id", "channel", "user_id", "date_planned"}
 
     def _check_writable(self, vals):
-        super()._check_writable(vals)
         changed = self._get_writable_fields() & vals.keys()
         if changed and not self.env.su:
             for reminder in self:
@@ -178,6 +177,7 @@ class RelanceReminder(models.Model):
                             name=reminder.display_name,
                         )
                     )
+        return super()._check_writable(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_left(self):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from .relance_explainer import Explainer
 from .relance_facts import UNSENT
 from .relance_planner import Planner
 
@@ -105,11 +106,11 @@ class RelanceRun(models.Model):
         return {"date", "company_id"}
 
     def _check_writable(self, vals):
-        super()._check_writable(vals)
         if not self.env.su and any(run.state != "draft" for run in self):
             raise UserError(
                 self.env._("A run that has been planned is not changed: make another.")
             )
+        return super()._check_writable(vals)
 
     def _check_company_allowed(self):
         """Refuse a company in which the user does not work.
@@ -243,7 +244,7 @@ class RelanceRun(models.Model):
         day = self._to_date(date)
         for company, company_lines in lines.grouped("company_id").items():
             run = self.new({"company_id": company.id, "date": day})
-            explained.update(Planner(run).explain(company_lines))
+            explained.update(Explainer(run).explain(company_lines))
         return [explained[line.id] for line in lines]
 
     @api.model

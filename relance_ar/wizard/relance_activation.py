@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.relance_planner import Planner
+from ..models.relance_explainer import Explainer
 from ..models.relance_scenario import PHASES
 
 
@@ -105,7 +105,7 @@ class RelanceActivation(models.TransientModel):
             {"company_id": self.company_id.id, "date": self.date_from}
         )
         old_debt = (self.old_debt_rule, self.old_debt_before)
-        counts = Planner(run, old_debt).simulate()
+        counts = Explainer(run, old_debt).simulate()
         order = {code: rank for rank, (code, _name) in enumerate(PHASES)}
         # sudo: what was simulated is not written by hand; the manager was checked.
         wizard = self.sudo()

@@ -116,6 +116,8 @@ def _keep_as_template(prefix, name):
             drop(old)
     postgres.sql(f"ALTER DATABASE {BUILDING} RENAME TO {name}")
     postgres.sql(f"ALTER DATABASE {name} IS_TEMPLATE true")
+    # Left by a server that is gone, with its databases.
+    shutil.rmtree(filestore(name), ignore_errors=True)
     if filestore(BUILDING).is_dir():
         filestore(BUILDING).rename(filestore(name))
     # A template whose attachments are elsewhere (another checkout's) is not ours.
