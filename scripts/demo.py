@@ -66,6 +66,7 @@ def do_the_calls():
     """Let the officer make the calls and approve what waits, between two runs."""
     officer = env.ref("relance_ar.user_officer_demo")
     reminders = env["relance.reminder"].with_user(officer)
+    reminders = reminders.with_context(lang=officer.lang)
     for call in reminders.search([("state", "=", "approved")]).activity_ids:
         call.action_feedback(feedback="Rappel demandé, règlement annoncé.")
     waiting = reminders.search([("state", "=", "proposed")]).filtered("may_approve")

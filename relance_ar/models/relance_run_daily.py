@@ -27,7 +27,9 @@ class RelanceRun(models.Model):
         """Do the work of today in every company, until the time of the cron is over."""
         companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
-            if not self.with_company(company)._do_the_day(company):
+            # What the job writes is read by the people of the company.
+            daily = self.with_context(lang=company.partner_id.lang or self.env.lang)
+            if not daily.with_company(company)._do_the_day(company):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
 
