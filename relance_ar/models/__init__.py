@@ -6,9 +6,11 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import relance_wording
+from . import relance_recipients
 from . import relance_facts
 from . import relance_reminder_content
 from . import relance_reminder_todo
+from . import relance_reminder_letter
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line

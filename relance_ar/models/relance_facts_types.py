@@ -5,6 +5,10 @@ from datetime import date
 
 from ..core.schedule import Debtor
 
+# States of a reminder that took place, and of one that may still.
+CONFIRMED = ("sent", "done")
+UNSENT = ("proposed", "held", "approved")
+
 
 @dataclass(slots=True)
 class DebtorFacts:

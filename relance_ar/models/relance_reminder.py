@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .relance_channel import CALLS, CHANNELS, EMAIL
-from .relance_facts import CONFIRMED, UNSENT
+from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
 
 
@@ -21,6 +21,7 @@ class RelanceReminder(models.Model):
         "relance.guarded",
         "relance.reminder.content",
         "relance.reminder.todo",
+        "relance.reminder.letter",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True

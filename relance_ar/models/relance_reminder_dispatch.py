@@ -4,7 +4,6 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
@@ -280,78 +279,3 @@ class RelanceReminder(models.Model):
         message = self.env._("The e-mail to %(address)s came back.", address=email)
         self.sudo()._fail(message, "address")
         return result
-
-    # -------------------------------------------------------------------- letters
-
-    def action_print_letter(self):
-        """Make the letter of an approved reminder once, and download it.
-
-        :raise UserError: when it is not approved
-        """
-        self.ensure_one()
-        if self.state != "approved":
-            raise UserError(
-                self.env._(
-                    "Approve %(name)s before printing its letter.",
-                    name=self.display_name,
-                )
-            )
-        self._move("_make_letters")
-        if not self.letter_id:
-            return False  # cancelled meanwhile: the chatter says why
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.letter_id.id}?download=true",
-            "target": "download",
-        }
-
-    def _make_letters(self):
-        """Make the letters that have not been made, and keep them as they are."""
-        for reminder in self.filtered(
-            lambda r: not r.letter_id
-        )._check_before_sending():
-            reminder.deadline = reminder._get_deadline()
-            name, content = reminder._print_letter()
-            reminder.letter_id = self.env["ir.attachment"].create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": reminder.id,
-                }
-            )
-        return self.filtered("letter_id")
-
-    def _post_letters(self):
-        """Note the letters as posted, and keep in the history what was printed."""
-        left = self._with_text()._make_letters()
-        left._confirm("sent")
-        for reminder in left:
-            reminder.message_post(
-                body=self.env._("Letter posted."),
-                attachment_ids=reminder.letter_id.ids,
-            )
-        return left
-
-    def _print_letter(self):
-        """Return the name and the PDF of the letter, in the debtor's language."""
-        self.ensure_one()
-        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            "relance_ar.relance_reminder_report", self.ids
-        )
-        return f"{self.reference}.pdf", content
-
-    def _get_letter_subject(self):
-        """Return the subject of the level's text, for the letter."""
-        return self._render_text("subject")
-
-    def _get_letter_html(self):
-        """Return the text of the level, for the letter."""
-        return self._render_text("body_html")
-
-    def _render_text(self, name):
-        """Return a field of the level's text in the debtor's language."""
-        self.ensure_one()
-        template = self.level_id.mail_template_id.sudo()
-        return template._render_field(name, self.ids, compute_lang=True)[self.id]

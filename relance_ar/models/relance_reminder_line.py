@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .relance_facts import CONFIRMED
+from .relance_facts_types import CONFIRMED
 
 STATES_NOT_LIVE = ("cancelled", "failed")
 

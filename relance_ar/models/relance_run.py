@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from .relance_explainer import Explainer
-from .relance_facts import UNSENT
+from .relance_facts_types import UNSENT
 from .relance_planner import Planner
 
 _logger = logging.getLogger(__name__)
