@@ -65,6 +65,15 @@ class TestEmail(RelanceCase):
             reminder.with_context(force_report_rendering=True).action_send()
         return sink.messages
 
+    def _send_refused(self, reminder):
+        """Send to a mail server that does not know the address."""
+        with (
+            self.mail_server() as sink,
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            sink.refused["debtor@debtor.test"] = "550 No such user"
+            reminder.action_send()
+
     def test_the_message_that_leaves(self):
         reminder = self._approved()
         [message] = self._send(reminder)
@@ -143,6 +152,12 @@ class TestEmail(RelanceCase):
         self.assertIn("15\N{NO-BREAK SPACE}000,00", text.replace("\u202f", "\u00a0"))
         self.assertIn("26/03/2026", text)
 
+    def test_a_language_that_is_no_longer_installed_is_replaced_by_ours(self):
+        reminder = self._approved()
+        reminder.sudo().lang = "de_DE"
+        [message] = self._send(reminder)
+        self.assertIn("Dear Sir", message.get_body(("html",)).get_content())
+
     def test_names_are_escaped(self):
         self.debtor.name = "<script>alert(1)</script>"
         [message] = self._send(self._approved())
@@ -151,12 +166,7 @@ class TestEmail(RelanceCase):
 
     def test_a_refused_address_is_not_a_contact_and_another_channel_follows(self):
         reminder = self._approved()
-        with (
-            self.mail_server() as sink,
-            mute_logger("odoo.addons.mail.models.mail_mail"),
-        ):
-            sink.refused["debtor@debtor.test"] = "550 No such user"
-            reminder.action_send()
+        self._send_refused(reminder)
         self.assertRecordValues(
             reminder,
             [
@@ -177,12 +187,7 @@ class TestEmail(RelanceCase):
 
     def test_a_new_address_makes_e_mail_usable_again(self):
         reminder = self._approved()
-        with (
-            self.mail_server() as sink,
-            mute_logger("odoo.addons.mail.models.mail_mail"),
-        ):
-            sink.refused["debtor@debtor.test"] = "550 No such user"
-            reminder.action_send()
+        self._send_refused(reminder)
         self.debtor.email = "new@debtor.test"
         self.assertEqual(self._plan().channel, "email")
 
@@ -293,24 +298,14 @@ class TestEmail(RelanceCase):
 
     def test_a_failed_e_mail_is_not_tried_again_behind_our_back(self):
         reminder = self._approved()
-        with (
-            self.mail_server() as sink,
-            mute_logger("odoo.addons.mail.models.mail_mail"),
-        ):
-            sink.refused["debtor@debtor.test"] = "550 No such user"
-            reminder.action_send()
+        self._send_refused(reminder)
         mails = self.env["mail.mail"].sudo()
         mail = mails.search([("mail_message_id", "=", reminder.message_id.id)])
         self.assertEqual(mail.state, "cancel")
 
     def test_an_address_checked_by_the_officer_is_used_again(self):
         reminder = self._approved()
-        with (
-            self.mail_server() as sink,
-            mute_logger("odoo.addons.mail.models.mail_mail"),
-        ):
-            sink.refused["debtor@debtor.test"] = "550 No such user"
-            reminder.action_send()
+        self._send_refused(reminder)
         reminder.action_address_checked()
         self.assertEqual(self._plan().channel, "email")
 

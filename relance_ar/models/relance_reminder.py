@@ -71,7 +71,6 @@ class RelanceReminder(models.Model):
     recipient = fields.Char(
         readonly=True, copy=False, help="The e-mail address written to."
     )
-    lang = fields.Char(string="Language", readonly=True)
     user_id = fields.Many2one(
         "res.users",
         string="Officer",

@@ -21,6 +21,7 @@ class RelanceReminderContent(models.AbstractModel):
     _description = "Content of a reminder"
 
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    lang = fields.Char(string="Language", readonly=True)
     phase = fields.Selection(PHASES, required=True, readonly=True, index=True)
     line_count = fields.Integer(
         string="Instalments", compute="_compute_amounts", store=True
@@ -143,7 +144,7 @@ class RelanceReminderContent(models.AbstractModel):
     @api.depends("line_ids", "date_done", "date_planned", "lang", "amount_credit")
     def _compute_messages(self):
         for reminder in self:
-            lang = reminder.lang or self.env.lang
+            lang = reminder._get_lang()
             qweb = self.env["ir.qweb"].with_context(lang=lang)
             values = self.with_context(lang=lang)._prepare_message_values(reminder)
             for name, template in MESSAGE_PARTS.items():
@@ -181,6 +182,12 @@ class RelanceReminderContent(models.AbstractModel):
             "also_due": overdue - claimed,
             "coming_due": coming,
         }
+
+    def _get_lang(self):
+        """Return the language of the debtor, or ours if it is no longer installed."""
+        self.ensure_one()
+        installed = dict(self.env["res.lang"].get_installed())
+        return self.lang if self.lang in installed else self.env.lang
 
     def _get_bank_account(self):
         """Return the account to pay to: the one on the invoices, else the company's."""

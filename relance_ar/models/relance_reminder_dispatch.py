@@ -250,7 +250,7 @@ class RelanceReminder(models.Model):
 
     def _print_invoice(self, move):
         """Return the name and the PDF of an invoice that has no stored one."""
-        report = self.env["ir.actions.report"].with_context(lang=self.lang)
+        report = self.env["ir.actions.report"].with_context(lang=self._get_lang())
         content, _kind = report._render_qweb_pdf("account.account_invoices", move.ids)
         return move._get_invoice_report_filename(), content
 
