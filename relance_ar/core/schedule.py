@@ -128,6 +128,17 @@ class Debtor:
     blocks: tuple[Reason, ...] = ()
     pending: str = ""
 
+    def credit(self, currency: int) -> Decimal:
+        """Return what the debtor has in credit in a currency, positive."""
+        return -sum(
+            (
+                line.residual
+                for line in self.lines
+                if line.residual < 0 and line.currency == currency
+            ),
+            ZERO,
+        )
+
 
 @dataclass(slots=True)
 class Decision:

@@ -40,12 +40,7 @@ class Plan:
     @property
     def credit(self):
         """Return what the debtor has in credit in this currency, positive."""
-        lines = self.facts.debtor.lines
-        return -sum(
-            line.residual
-            for line in lines
-            if line.residual < 0 and line.currency == self.currency_id
-        )
+        return self.facts.debtor.credit(self.currency_id)
 
     @property
     def fingerprint(self):

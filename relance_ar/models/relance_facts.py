@@ -246,8 +246,11 @@ class RelanceFacts(models.AbstractModel):
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }
-        # One fetch for all whom an invoice names.
-        partners.browse({row[1] for found in rows.values() for row in found} - {None})
+        # Together, so that reading one of them fetches all whom an invoice names.
+        named = partners.browse(
+            {row[1] for found in rows.values() for row in found if row[1]}
+        )
+        named = {contact.id: contact for contact in named}
         facts = {}
         for partner in partners:
             kind = partner._relance_is_professional()
@@ -264,7 +267,7 @@ class RelanceFacts(models.AbstractModel):
                 user_id=((partner.relance_user_id & officers) or officer).id,
                 hold_reason=partner.relance_hold_reason or "",
                 recipients=self._recipients(
-                    company, partner, address, rows.get(partner.id, ()), failed
+                    company, partner, address, rows.get(partner.id, ()), named, failed
                 ),
                 numbers={row[0]: row[2] or "/" for row in rows.get(partner.id, ())},
             )

@@ -11,14 +11,16 @@ class RelanceRecipients(models.AbstractModel):
     _description = "Recipients of reminders"
 
     @api.model
-    def _recipients(self, company, partner, address, rows, failed):
+    def _recipients(self, company, partner, address, rows, named, failed):
         """Return ``{line id: Recipient}``: whom the invoice names, else the address."""
         installed = dict(self.env["res.lang"].get_installed())
         company_lang = company.partner_id.lang or self.env.lang
         known, recipients = {}, {}
         for line_id, sent_to_id, *_rest in rows:
             if sent_to_id not in known:
-                contact = self._contact(partner, address, partner.browse(sent_to_id))
+                contact = self._contact(
+                    partner, address, named.get(sent_to_id, partner)
+                )
                 known[sent_to_id] = Recipient(
                     contact_id=contact.id,
                     lang=next(

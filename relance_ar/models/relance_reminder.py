@@ -192,14 +192,14 @@ class RelanceReminder(models.Model):
 
     # --------------------------------------------------------------- transitions
 
-    def _move(self, transition, **options):
+    def _move(self, transition):
         """Apply a transition to the reminders that the user may write.
 
         :return: the reminders that it moved, in the user's environment
         """
         self.check_access("write")
         # sudo: states are written by transitions only, on records just checked.
-        moved = getattr(self.sudo(), transition)(**options)
+        moved = getattr(self.sudo(), transition)()
         return moved.with_env(self.env)
 
     def action_approve(self):

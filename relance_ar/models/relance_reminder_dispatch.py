@@ -137,12 +137,7 @@ class RelanceReminder(models.Model):
     def _get_net_problem(self, debtor):
         """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
-        credit = -sum(
-            line.residual
-            for line in debtor.lines
-            if line.residual < 0 and line.currency == currency.id
-        )
-        self.amount_credit = float(credit)
+        self.amount_credit = float(debtor.credit(currency.id))
         if currency.compare_amounts(self.amount_net, 0) <= 0:
             return self.env._("Cancelled: the credits cover what is due.")
         return ""

@@ -11,6 +11,7 @@ _logger = logging.getLogger(__name__)
 
 # Small: the PDF of an invoice that has none yet takes about a second.
 DISPATCHED_PER_BATCH = 10
+APPROVED_PER_BATCH = 200
 
 
 class RelanceRun(models.Model):
@@ -75,7 +76,7 @@ class RelanceRun(models.Model):
     def _cron_approve(self):
         """Approve what needs nobody: internal calls, and e-mails set to go alone."""
         proposed = self.env["relance.reminder"].search(self._get_automatic_domain())
-        for batch in proposed.grouped(lambda r: r.id // DISPATCHED_PER_BATCH).values():
+        for batch in proposed.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
             batch.with_context(tracking_disable=True)._approve()
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
                 return False
