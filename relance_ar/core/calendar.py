@@ -1,10 +1,12 @@
-"""Working days in France: when a debtor may be contacted.
+"""Working days and seasons in France: when a debtor may be contacted, and how often.
 
 Public holidays come from the ``holidays`` library (Code du travail, art. L3133-1;
-local law for Alsace-Moselle, art. L3134-13).
+local law for Alsace-Moselle, art. L3134-13). The seasons come from the articles on
+September: what matures in August is asked about before the holidays, and contacts
+follow one another faster when everybody is back.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -32,14 +34,65 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """The working days of the creditor: Monday to Friday less holidays and closings.
+class Closing:
+    """A period in which nobody works, first and last day included.
 
-    :param closings: inclusive periods, as ``((first_day, last_day), ...)``
+    :param yearly: it comes back every year on the same days
+    :param of_debtor: the debtor is closed, not we
     """
 
+    first: date
+    last: date
+    yearly: bool = False
+    of_debtor: bool = False
+
+    def covers(self, day: date) -> bool:
+        """Say whether ``day`` lies in the period."""
+        if not self.yearly:
+            return self.first <= day <= self.last
+        period = (self.first.month, self.first.day), (self.last.month, self.last.day)
+        return _in_yearly_period(period, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A part of every year with a rhythm of its own.
+
+    :param first: ``(month, day)`` on which it begins
+    :param last: ``(month, day)`` on which it ends, perhaps in the next year
+    :param lead: what matures in it is first asked about at the latest so many days
+        before it begins; None leaves the preventive steps alone
+    :param min_gap: days between two contacts in it, where the scenario asks for more;
+        None leaves the scenario's
+    """
+
+    name: str
+    first: tuple[int, int]
+    last: tuple[int, int]
+    lead: int | None = None
+    min_gap: int | None = None
+
+    def covers(self, day: date) -> bool:
+        """Say whether ``day`` lies in the season."""
+        return _in_yearly_period((self.first, self.last), day)
+
+    def start_before(self, day: date) -> date:
+        """Return the day on which the season that holds ``day`` began."""
+        began_last_year = (day.month, day.day) < self.first
+        return _on(self.first, day.year - 1 if began_last_year else day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The working days of the creditor: Monday to Friday less holidays and closings."""
+
     alsace_moselle: bool = False
-    closings: tuple[tuple[date, date], ...] = field(default=())
+    closings: tuple[Closing, ...] = ()
+    seasons: tuple[Season, ...] = ()
+
+    def with_closings(self, closings: tuple[Closing, ...]) -> "Calendar":
+        """Return the calendar with the closings of a debtor too."""
+        return replace(self, closings=(*self.closings, *closings))
 
     def is_working_day(self, day: date) -> bool:
         """Say whether somebody works on ``day``."""
@@ -51,8 +104,9 @@ class Calendar:
             return "weekend"
         if day in public_holidays(day.year, self.alsace_moselle):
             return "holiday"
-        if any(first <= day <= last for first, last in self.closings):
-            return "closing"
+        closing = next((c for c in self.closings if c.covers(day)), None)
+        if closing:
+            return "debtor_closing" if closing.of_debtor else "closing"
         return ""
 
     def next_working_day(self, day: date) -> date:
@@ -60,8 +114,48 @@ class Calendar:
 
         :raise ValueError: when the closings leave no working day within a year
         """
+        asked = day
         for _attempt in range(_LONGEST_CLOSURE):
             if self.is_working_day(day):
                 return day
             day += ONE_DAY
-        raise ValueError(f"no working day in the {_LONGEST_CLOSURE} days before {day}")
+        raise ValueError(f"no working day in the {_LONGEST_CLOSURE} days from {asked}")
+
+    def min_gap(self, day: date, usual: int) -> int:
+        """Return the days to leave between the last contact and one on ``day``."""
+        gaps = [
+            season.min_gap
+            for season in self.seasons
+            if season.min_gap is not None and season.covers(day)
+        ]
+        return min([usual, *gaps])
+
+    def early_day(self, maturity: date) -> tuple[date, str] | None:
+        """Return when to ask, at the latest, about what matures in such a season.
+
+        :return: the day and the name of the season, or None
+        """
+        days = [
+            (season.start_before(maturity) - timedelta(days=season.lead), season.name)
+            for season in self.seasons
+            if season.lead is not None and season.covers(maturity)
+        ]
+        return min(days, default=None)
+
+
+def _in_yearly_period(period, day):
+    """Say whether ``day`` lies between two ``(month, day)``, perhaps over new year."""
+    first, last = period
+    key = (day.month, day.day)
+    if first <= last:
+        return first <= key <= last
+    return key >= first or key <= last
+
+
+def _on(month_and_day, year):
+    """Return the day of a year; 28 February for a 29th that it does not have."""
+    month, day = month_and_day
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, day - 1)

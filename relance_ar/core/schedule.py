@@ -5,13 +5,13 @@ one decision for each receivable line, with its reasons as codes and parameters.
 inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
 
-from .calendar import Calendar
+from .calendar import ONE_DAY, Calendar, Closing
 
 ZERO = Decimal(0)
 
@@ -37,12 +37,21 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A step of a scenario, ``delay`` days after (or before) the maturity of a line."""
+    """A step of a scenario, ``delay`` days after (or before) the maturity of a line.
+
+    :param role: whom it is meant for at the debtor's, as a key of ``Line.reachable``
+    :param minimum: least net principal, in the currency of the company, for which a
+        message of this level is worth sending
+    :param granted: days that its message gives to pay; none with 0
+    """
 
     id: int
     phase: Phase
     delay: int
     channels: tuple[str, ...]
+    role: str = ""
+    minimum: Decimal = ZERO
+    granted: int = 0
 
     @property
     def rank(self) -> tuple[Phase, int]:
@@ -89,24 +98,33 @@ class Contact:
 class Line:
     """One instalment as it stands today; a negative residual is a credit.
 
+    :param worth: the residual in the currency of the company; None: the same
     :param reached: rank of the firmest level already confirmed on this line
     :param blocks: why this very line is left out
     :param notes: what else is worth saying about the line
+    :param held: what to put right on our side before anybody is written to about it
     :param pending: name of the reminder under way that lists it, or ""
-    :param reachable: codes of the channels that reach whom this line is sent to, if
-        they differ from the debtor's
+    :param reachable: codes of the channels that reach whom this line is sent to, by
+        role; the role "" serves for those without a person; None: as the debtor
     """
 
     id: int
     maturity: date
     residual: Decimal
     currency: int = 0
+    worth: Decimal | None = None
     reached: tuple[Phase, int] | None = None
     reached_on: date | None = None
     blocks: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
+    held: tuple[Reason, ...] = ()
     pending: str = ""
-    reachable: frozenset[str] | None = None
+    reachable: Mapping[str, frozenset[str]] | None = None
+
+    @property
+    def principal(self) -> Decimal:
+        """Return the residual in the currency of the company."""
+        return self.residual if self.worth is None else self.worth
 
 
 @dataclass(slots=True)
@@ -115,6 +133,9 @@ class Debtor:
 
     :param deadline: last day that our last message about overdue lines granted
     :param reachable: codes of the channels that can reach the debtor
+    :param refused: codes of the channels that the debtor does not want
+    :param failed: codes of the channels whose last message came back
+    :param closings: when the debtor is closed
     :param hold_until: last day of a hold granted to the debtor
     :param blocks: why nothing at all is sent to this debtor
     :param pending: name of the approved reminder that has not left yet, or ""
@@ -124,6 +145,9 @@ class Debtor:
     last_contact: Contact | None = None
     deadline: date | None = None
     reachable: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    closings: tuple[Closing, ...] = ()
     hold_until: date | None = None
     blocks: tuple[Reason, ...] = ()
     pending: str = ""
@@ -146,6 +170,7 @@ class Decision:
 
     ``due`` says that the contact belongs to the first working day on or after the date
     of the run. ``channel`` is None when the debtor cannot be reached at this level.
+    ``held`` says that something on our side must be put right first.
     """
 
     line: Line
@@ -154,6 +179,11 @@ class Decision:
     next_date: date | None = None
     channel: str | None = None
     reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def held(self) -> bool:
+        """Say whether something on our side comes first."""
+        return bool(self.line.held)
 
 
 def decide(
@@ -164,36 +194,46 @@ def decide(
 
 
 def choose_channel(
-    channels: Sequence[str], reachable: frozenset[str], last: Contact | None
+    channels: Sequence[str],
+    reachable: frozenset[str],
+    last: Contact | None,
+    refused: frozenset[str] = frozenset(),
+    failed: frozenset[str] = frozenset(),
 ) -> tuple[str | None, list[Reason]]:
     """Return the first usable channel that differs from the last contact's, and why.
 
     With a single usable channel the same one serves again; without any, None.
+
+    :param reachable: codes of the channels for which there is an address
+    :param refused: codes of those that the debtor does not want
+    :param failed: codes of those whose last message came back
     """
     if not channels:
         return None, [Reason("no_channel")]
-    usable = [channel for channel in channels if channel in reachable]
-    reasons = [
-        Reason("channel_missing", {"channel": channel})
-        for channel in channels
-        if channel not in reachable
-    ]
+    usable, reasons = [], []
+    for channel in channels:
+        if channel in refused:
+            reasons.append(Reason("channel_refused", {"channel": channel}))
+        elif channel in failed and channel not in reachable:
+            reasons.append(Reason("channel_failed", {"channel": channel}))
+        elif channel not in reachable:
+            reasons.append(Reason("channel_missing", {"channel": channel}))
+        else:
+            usable.append(channel)
     if not usable:
         return None, [*reasons, Reason("unreachable")]
-    last_channel = last.channel if last else None
-    chosen = next((c for c in usable if c != last_channel), usable[0])
-    if last and chosen != last.channel:
-        reasons.append(
-            Reason(
-                "channel_varied",
-                {"channel": chosen, "last": last.channel, "on": last.on},
-            )
-        )
-    elif last:
-        reasons.append(Reason("channel_only", {"channel": chosen}))
-    else:
-        reasons.append(Reason("channel_first", {"channel": chosen}))
-    return chosen, reasons
+    chosen = next((c for c in usable if not last or c != last.channel), usable[0])
+    return chosen, [*reasons, _channel_reason(chosen, last)]
+
+
+def _channel_reason(chosen, last):
+    """Return why this channel: it comes first, it varies, or it is the only one."""
+    if not last:
+        return Reason("channel_first", {"channel": chosen})
+    if chosen == last.channel:
+        return Reason("channel_only", {"channel": chosen})
+    params = {"channel": chosen, "last": last.channel, "on": last.on}
+    return Reason("channel_varied", params)
 
 
 class _Decider:
@@ -205,53 +245,68 @@ class _Decider:
         self.ladder, self.prevention = scenario.ladder(), scenario.prevention()
         # The day this run plans for: today, or the next day on which somebody works.
         self.contact_day = calendar.next_working_day(today)
+        # Days on which the debtor works as well.
+        self.common = (
+            calendar.with_closings(debtor.closings) if debtor.closings else calendar
+        )
         self.preventive_bound = self._bound(overdue=False)
         self.overdue_bound = self._bound(overdue=True)
+        self.free_days = {}
 
     def decide(self):
         """Return the decisions on the debtor's lines."""
         decisions = [self._decide_line(line) for line in self.debtor.lines]
         for currency in {line.currency for line in self.debtor.lines}:
-            self._guard_net_balance(
-                [d for d in decisions if d.line.currency == currency]
-            )
+            self._guard_messages([d for d in decisions if d.line.currency == currency])
         return decisions
 
-    def _bound(self, overdue):
-        """Return the first day free for a contact, and what bounds it."""
-        debtor, one_day = self.debtor, timedelta(days=1)
-        bounds = [(self.today, None)]
-        if debtor.last_contact:
-            # Never twice on one day, even where the scenario asks for no gap.
-            gap = timedelta(days=max(self.scenario.min_gap, 1))
-            last = debtor.last_contact
-            params = {"days": gap.days, "on": last.on}
-            bounds.append((last.on + gap, Reason("min_gap", params)))
-        if overdue and debtor.deadline:
-            grace = timedelta(days=self.scenario.grace)
-            params = {"deadline": debtor.deadline, "days": self.scenario.grace}
-            bounds.append((debtor.deadline + grace, Reason("deadline", params)))
-        if debtor.hold_until and debtor.hold_until >= self.today:
-            params = {"until": debtor.hold_until}
-            bounds.append((debtor.hold_until + one_day, Reason("hold", params)))
-        return max(bounds, key=lambda bound: bound[0])
+    # ------------------------------------------------------------- the messages
 
-    def _guard_net_balance(self, decisions):
+    def _guard_messages(self, decisions):
         """Withdraw a message whose own lines do not exceed the debtor's credits.
 
         Overdue lines make one message, which only mentions what is coming due; without
-        them, what is coming due makes a message of its own.
+        them, what is coming due makes a message of its own. Lines that are held make no
+        message yet: they are withdrawn only where nothing at all is owed.
         """
-        credit = sum((d.line.residual for d in decisions if d.line.residual < 0), ZERO)
+        credits = [d.line for d in decisions if d.line.residual < 0]
         due = [decision for decision in decisions if decision.due]
-        preventive = [d for d in due if d.level.phase == Phase.PREVENTIVE]
-        overdue = [d for d in due if d.level.phase > Phase.PREVENTIVE]
+        ready = [decision for decision in due if not decision.held]
+        preventive = [d for d in ready if d.level.phase == Phase.PREVENTIVE]
+        overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
         for message in (overdue, preventive):
-            if message and sum(d.line.residual for d in message) + credit > 0:
-                return
-            for decision in message:
-                decision.due, decision.next_date = False, None
-                decision.reasons.append(Reason("net_not_positive"))
+            problem = message and self._message_problem(message, credits)
+            if message and not problem:
+                break
+            self._withdraw(message, problem)
+        held = [decision for decision in due if decision.held]
+        self._withdraw(held, held and self._net_problem(due, credits))
+
+    def _message_problem(self, message, credits):
+        """Return why a message is not worth sending, or None."""
+        net_problem = self._net_problem(message, credits)
+        if net_problem:
+            return net_problem
+        minimum = max(message, key=lambda d: d.level.rank).level.minimum
+        lines = [decision.line for decision in message]
+        if minimum and sum(line.principal for line in [*lines, *credits]) < minimum:
+            return Reason("below_minimum", {"minimum": minimum})
+        return None
+
+    @staticmethod
+    def _net_problem(message, credits):
+        lines = [decision.line for decision in message]
+        if sum((line.residual for line in [*lines, *credits]), ZERO) > 0:
+            return None
+        return Reason("net_not_positive")
+
+    @staticmethod
+    def _withdraw(decisions, reason):
+        for decision in decisions if reason else ():
+            decision.due, decision.next_date = False, None
+            decision.reasons.append(reason)
+
+    # ------------------------------------------------------------------ a line
 
     def _decide_line(self, line):
         blocks = self._blocks(line)
@@ -300,33 +355,100 @@ class _Decider:
     def _schedule(self, line, steps, bound):
         """Return the decision to take the latest step reached on the contact's day.
 
-        The day is the first working day on or after the first step and the bound.
+        The day is the first free one on or after the first step and the bound.
         """
         if not steps:
             return None
         bound_day, bound_reason = bound
         asked = max(self._step_date(line, steps[0]), bound_day)
-        day = self.calendar.next_working_day(asked)
+        day, moved = self._free_day(asked)
         level = [s for s in steps if self._step_date(line, s) <= day][-1]
         decision = Decision(line, day == self.contact_day, level, day)
-        decision.reasons = self._reasons(line, level, bound_reason)
-        if day > asked:
-            why = self.calendar.closed_because(asked)
-            decision.reasons.append(Reason("not_working", {"why": why, "day": day}))
-        reachable = line.reachable
-        decision.channel, reasons = choose_channel(
-            level.channels,
-            self.debtor.reachable if reachable is None else reachable,
-            self.debtor.last_contact,
-        )
-        decision.reasons += reasons
+        if bound_reason and bound_day == asked and "min_gap" not in moved:
+            moved = {"bound": bound_reason, **moved}
+        decision.reasons = self._reasons(line, level, moved.values())
+        decision.channel, reasons = self._choose_channel(line, level)
+        decision.reasons += [*reasons, *line.held]
         return decision
 
-    @staticmethod
-    def _step_date(line, level):
-        return line.maturity + timedelta(days=level.delay)
+    def _choose_channel(self, line, level):
+        debtor, reachable = self.debtor, self.debtor.reachable
+        if line.reachable is not None:
+            by_role = line.reachable
+            reachable = by_role.get(level.role, by_role[""])
+        return choose_channel(
+            level.channels,
+            reachable,
+            debtor.last_contact,
+            debtor.refused,
+            debtor.failed,
+        )
 
-    def _reasons(self, line, level, bound_reason):
+    # ------------------------------------------------------------------ the days
+
+    def _bound(self, overdue):
+        """Return the first day for a contact, gap apart, and what bounds it."""
+        debtor = self.debtor
+        bounds = [(self.today, None)]
+        if overdue and debtor.deadline:
+            grace = timedelta(days=self.scenario.grace)
+            params = {"deadline": debtor.deadline, "days": self.scenario.grace}
+            bounds.append((debtor.deadline + grace, Reason("deadline", params)))
+        if debtor.hold_until and debtor.hold_until >= self.today:
+            params = {"until": debtor.hold_until}
+            bounds.append((debtor.hold_until + ONE_DAY, Reason("hold", params)))
+        return max(bounds, key=lambda bound: bound[0])
+
+    def _free_day(self, asked):
+        """Return the first working day that leaves the gap, and what moved it there.
+
+        Many lines of one debtor ask for the same day: each is worked out once.
+        """
+        if asked not in self.free_days:
+            self.free_days[asked] = self._find_free_day(asked)
+        return self.free_days[asked]
+
+    def _find_free_day(self, asked):
+        day, last = asked, self.debtor.last_contact
+        while True:
+            after_gap = day
+            while last and not self._leaves_gap(after_gap):
+                after_gap += ONE_DAY
+            working = self.common.next_working_day(after_gap)
+            # A tighter rhythm may be over by the time somebody works again.
+            if not last or self._leaves_gap(working):
+                return working, self._why_free(asked, after_gap, working)
+            day = working + ONE_DAY
+
+    def _leaves_gap(self, day):
+        return (day - self.debtor.last_contact.on).days >= self._gap(day)
+
+    def _gap(self, day):
+        """Return the days to leave before ``day``: never twice on one day."""
+        return max(self.calendar.min_gap(day, self.scenario.min_gap), 1)
+
+    def _why_free(self, asked, after_gap, day):
+        """Return what moved a contact from ``asked`` to ``day``, by code."""
+        moved, last = {}, self.debtor.last_contact
+        if after_gap > asked:
+            params = {"days": self._gap(after_gap), "on": last.on}
+            moved["min_gap"] = Reason("min_gap", params)
+        if day > after_gap:
+            params = {"why": self.common.closed_because(after_gap), "day": day}
+            moved["not_working"] = Reason("not_working", params)
+        return moved
+
+    def _step_date(self, line, level):
+        """Return the day of a step; the first preventive one may come early."""
+        day = line.maturity + timedelta(days=level.delay)
+        if level.phase == Phase.PREVENTIVE and level is self.prevention[0]:
+            early = self.calendar.early_day(line.maturity)
+            return min(day, early[0]) if early else day
+        return day
+
+    # --------------------------------------------------------------- the reasons
+
+    def _reasons(self, line, level, bounds):
         """Return the reasons for the date, in the order of the reasoning."""
         late = (self.contact_day - line.maturity).days
         code = "late" if late > 0 else "coming_due"
@@ -339,9 +461,10 @@ class _Decider:
         step_date = self._step_date(line, level)
         if step_date > self.today:
             reasons.append(Reason("step_date", {"on": step_date}))
-        if bound_reason:
-            reasons.append(bound_reason)
-        return reasons
+        if step_date < line.maturity + timedelta(days=level.delay):
+            _day, season = self.calendar.early_day(line.maturity)
+            reasons.append(Reason("season", {"season": season}))
+        return [*reasons, *bounds]
 
     def _explain_ceiling(self, decision, line, steps, allowed):
         """Say that an older line waits for the firmer phases that its age allows."""

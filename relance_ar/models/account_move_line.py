@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..core import penalty
-from .res_partner import OFFICER_GROUP
+from .res_partner_policy import OFFICER_GROUP
 
 
 class AccountMoveLine(models.Model):

@@ -5,10 +5,13 @@ from odoo import fields
 from odoo.tools import split_every
 
 from ..core import schedule
+from ..core.foresight import foresee
+from ..core.preflight import verdict
 from .relance_channel import EMAIL
 from .relance_scenario import PHASE_CODE
 
 HELD, PROPOSED = "held", "proposed"
+MANAGER, OFFICER = "manager", "officer"
 SIMULATED_PER_BATCH = 1000
 
 
@@ -29,8 +32,35 @@ class Plan:
 
     @property
     def state(self):
-        """Return ``held`` for a debtor who cannot be reached at this level."""
-        return PROPOSED if self.lead.channel else HELD
+        """Return ``held`` for our own side or a debtor who cannot be reached."""
+        return PROPOSED if self.lead.channel and not self.lead.held else HELD
+
+    @property
+    def day(self):
+        """Return the day of the contact."""
+        return self.lead.next_date
+
+    @property
+    def held_by(self):
+        """Return what holds the reminder on our side, as reasons."""
+        return [reason for d in self.decisions for reason in d.line.held]
+
+    @property
+    def findings(self):
+        """Return ``{line id: what is not in order on our side}``, in order of lines."""
+        known = self.facts.findings
+        ids = [d.line.id for d in self.decisions]
+        return {i: known[i] for i in ids if i in known}
+
+    @property
+    def preflight_state(self):
+        """Return the gravest severity of the findings."""
+        return verdict(f for found in self.findings.values() for f in found)
+
+    @property
+    def principal(self):
+        """Return what the reminder is about, in the currency of the company."""
+        return sum(decision.line.principal for decision in self.decisions)
 
     @property
     def line_ids(self):
@@ -58,6 +88,11 @@ class Plan:
             sorted(
                 (d.line.id, d.level.id, str(d.line.residual)) for d in self.decisions
             ),
+            [
+                (line_id, finding.code, finding.severity)
+                for line_id, found in sorted(self.findings.items())
+                for finding in found
+            ],
         )
         return sha256(repr(content).encode()).hexdigest()[:32]
 
@@ -80,16 +115,18 @@ class Explainer:
         self.company, self.today = run.company_id, fields.Date.to_date(run.date)
         self.calendar = run.company_id._get_relance_calendar()
         self.contact_day = self.calendar.next_working_day(self.today)
+        self.ceiling = run.company_id.relance_approval_ceiling
         self.scenarios = {}
 
     # ----------------------------------------------------------------- deciding
 
-    def _load(self, partner_ids):
+    def _load(self, partner_ids, **options):
         """Return the facts of these debtors, at the day the run plans for."""
         return self.run._load(
             partner_ids,
             self.company,
             ignored_before=self.old_rule == "ignore" and self.old_before,
+            **options,
         )
 
     def _decide(self, facts):
@@ -107,15 +144,36 @@ class Explainer:
 
     def _plans(self, facts):
         """Return the plans of what is due to a debtor, one for each message."""
+        return self._group([d for d in self._decide(facts) if d.due], facts)
+
+    def _group(self, due, facts):
+        """Return plans: by currency, recipient, and whether our side holds them.
+
+        Lines sent to one address make one message, for whom its firmest level is meant.
+        """
+        sent_together = {}
+        for decision in due:
+            base = facts.recipients[decision.line.id].for_role("")
+            key = (decision.line.currency, decision.held, base)
+            sent_together.setdefault(key, []).append(decision)
         plans = {}
-        for decision in self._decide(facts):
-            if decision.due:
-                line = decision.line
-                recipient = facts.recipients[line.id]
-                key = (line.currency, recipient.contact_id, recipient.lang)
-                plan = plans.setdefault(key, Plan(facts, key[0], recipient, []))
-                plan.decisions.append(decision)
+        for (currency, held, _base), decisions in sent_together.items():
+            lead = Plan(facts, currency, None, decisions).lead
+            recipient = facts.recipients[lead.line.id].for_role(lead.level.role)
+            key = (currency, held, recipient.contact_id, recipient.lang)
+            plan = plans.setdefault(key, Plan(facts, currency, recipient, []))
+            plan.decisions += decisions
         return list(plans.values())
+
+    def _approver(self, plan):
+        """Return who may approve: the level says, and a manager above the ceiling."""
+        level = self._level(plan)
+        too_much = self.ceiling and float(plan.principal) > self.ceiling
+        return MANAGER if too_much else level.approver
+
+    def _level(self, plan):
+        # sudo: a step of the policy, which may be one of a parent company.
+        return self.env["relance.level"].sudo().browse(plan.lead.level.id)
 
     # --------------------------------------------------------------- explaining
 
@@ -132,14 +190,27 @@ class Explainer:
 
     def _sentences(self, decision, facts, wording):
         """Return the reasons of a decision as sentences."""
-        names = {"hold": facts.hold_reason}
+        names = {
+            "hold": facts.hold_reason,
+            "company_currency": self.company.currency_id,
+            "currency": self.env["res.currency"].browse(decision.line.currency),
+        }
         if decision.level:
             names["level"] = self._level_name(decision.level.id, wording)
         if decision.line.reached:
             names["reached"] = self._reached_name(decision.line.reached, facts, wording)
+        reasons = [*decision.reasons, *self._warnings(decision, facts)]
         return [
             wording._say(reason, **names, beyond=self._beyond(reason, wording))
-            for reason in decision.reasons
+            for reason in reasons
+        ]
+
+    def _warnings(self, decision, facts):
+        """Return what is to be looked at on our side, as reasons."""
+        return [
+            schedule.Reason(f"check_{finding.code}", finding.params)
+            for finding in facts.findings.get(decision.line.id, ())
+            if decision.level and finding.severity == "warning"
         ]
 
     def _beyond(self, reason, wording):
@@ -185,6 +256,7 @@ class Explainer:
             "phase": PHASE_CODE[level.phase] if level else False,
             "next_date": decision.next_date or False,
             "channel": decision.channel or False,
+            "held": decision.due and (decision.held or not decision.channel),
             "reasons": self._sentences(decision, facts, self.run),
         }
 
@@ -192,7 +264,13 @@ class Explainer:
         empty = dict.fromkeys(
             ("level", "level_id", "phase", "next_date", "channel"), False
         )
-        return {"move_line_id": line.id, "due": False, **empty, "reasons": reasons}
+        return {
+            "move_line_id": line.id,
+            "due": False,
+            **empty,
+            "held": False,
+            "reasons": reasons,
+        }
 
     # --------------------------------------------------------------- simulating
 
@@ -203,36 +281,61 @@ class Explainer:
             "line_count", "amount"}}``, the amount in the currency of the company
         """
         counts = {}
-        for batch in split_every(
-            SIMULATED_PER_BATCH, self.run._debtor_ids(self.company)
-        ):
-            loaded = self._load(batch)
+        for loaded in self._load_all():
             for facts in loaded.values():
                 for plan in self._plans(facts):
                     self._count(plan, counts)
         return counts
 
+    def _load_all(self, **options):
+        """Yield the facts of every debtor, batch by batch."""
+        ids = self.run._debtor_ids(self.company)
+        for batch in split_every(SIMULATED_PER_BATCH, ids):
+            yield self._load(batch, **options)
+
+    def foresee(self, first):
+        """Return the plans of the run's day, as if every contact until then was made.
+
+        :param first: the day from which the contacts are played, usually today
+        """
+        last = max(self.contact_day, first)
+        plans = []
+        for loaded in self._load_all(ignore_approved=True):
+            for facts in loaded.values():
+                scenario = self._scenario(facts.scenario_id)
+                days = foresee(facts.debtor, scenario, first, last, self.calendar)
+                for day, due in days:
+                    if day == self.contact_day:
+                        plans += self._group(due, facts)
+        return plans
+
     def _count(self, plan, counts):
         key = (
             PHASE_CODE[plan.lead.level.phase],
-            self.run._channel_name(plan.lead.channel) or self.env._("Unreachable"),
+            self._channel_of(plan),
             self._leaves_by_itself(plan),
         )
         empty = {"reminder_count": 0, "line_count": 0, "amount": 0.0}
         count = counts.setdefault(key, empty)
         count["reminder_count"] += 1
         count["line_count"] += len(plan.decisions)
-        count["amount"] += self._in_company_currency(plan)
+        count["amount"] += float(plan.principal)
+
+    def _channel_of(self, plan):
+        """Return the name of the channel, or why there is none."""
+        if plan.lead.held:
+            return self.env._("Held: our own side first")
+        name = self.run._channel_name(plan.lead.channel)
+        return name or self.env._("Unreachable")
 
     def _leaves_by_itself(self, plan):
         """Say whether nobody would be asked before this reminder leaves."""
-        level = self.env["relance.level"].sudo().browse(plan.lead.level.id)
         waits = self.old_rule == "approve" and self.old_before
         is_old = waits and any(d.line.maturity < waits for d in plan.decisions)
-        return plan.lead.channel == EMAIL and level.auto_send and not is_old
-
-    def _in_company_currency(self, plan):
-        currency = self.env["res.currency"].browse(plan.currency_id)
-        amount = float(sum(d.line.residual for d in plan.decisions))
-        target = self.company.currency_id
-        return currency._convert(amount, target, self.company, self.today)
+        return (
+            plan.state == PROPOSED
+            and plan.lead.channel == EMAIL
+            and self._level(plan).auto_send
+            and self._approver(plan) == OFFICER
+            and not is_old
+        )

@@ -4,8 +4,9 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..core.preflight import BLOCKING
 from ..core.schedule import Contact, Debtor, Line, Reason
-from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal
+from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal, Row
 from .relance_scenario import PHASE_RANK
 
 
@@ -13,7 +14,7 @@ class RelanceFacts(models.AbstractModel):
     """Reads what the decisions need: a few queries for a whole batch of debtors."""
 
     _name = "relance.facts"
-    _inherit = "relance.recipients"
+    _inherit = ["relance.recipients", "relance.own.side"]
     _description = "Facts about debtors"
 
     # ------------------------------------------------------------------ debtors
@@ -53,13 +54,21 @@ class RelanceFacts(models.AbstractModel):
         )
 
     @api.model
-    def _load(self, partner_ids, company, ignore_pending=(), ignored_before=None):
+    def _load(
+        self,
+        partner_ids,
+        company,
+        ignore_pending=(),
+        ignored_before=None,
+        ignore_approved=False,
+    ):
         """Return ``{partner id: DebtorFacts}`` for the debtors among ``partner_ids``.
 
         The number of queries does not depend on the number of debtors or lines.
 
         :param ignore_pending: ids of reminders to take for not yet decided
         :param ignored_before: instalments due before this day are left out
+        :param ignore_approved: take what is approved for not yet decided, too
         """
         if not partner_ids:
             return {}
@@ -70,10 +79,14 @@ class RelanceFacts(models.AbstractModel):
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, ignore_pending
         )
+        if ignore_approved:
+            pending_lines, pending = {}, {}
         rows = self._load_rows(ids, company)
         facts = self._load_partners(ids, company, rows)
+        findings = self._load_findings(facts, rows, company)
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
+            debtor_facts.findings = findings
             debtor.lines = [
                 self._line(row, debtor_facts, reached, pending_lines, ignored_before)
                 for row in rows.get(partner_id, ())
@@ -94,7 +107,9 @@ class RelanceFacts(models.AbstractModel):
                 """
                 SELECT p.commercial_partner_id, l.id, m.partner_id, l.move_name,
                        l.currency_id, l.date_maturity, COALESCE(m.invoice_date, l.date),
-                       l.amount_residual_currency, l.no_followup, m.payment_state
+                       l.amount_residual_currency, l.amount_residual, l.no_followup,
+                       m.payment_state, m.id, m.move_type, m.is_move_sent,
+                       m.invoice_payment_term_id, m.ref, m.payment_reference
                 %s AND p.commercial_partner_id IN %s
                 ORDER BY l.date_maturity, l.id
                 """,
@@ -104,38 +119,48 @@ class RelanceFacts(models.AbstractModel):
         )
         by_partner = defaultdict(list)
         for partner_id, *row in rows:
-            by_partner[partner_id].append(row)
+            by_partner[partner_id].append(Row(*row))
         return by_partner
 
     @api.model
     def _line(self, row, facts, reached, pending, ignored_before):
         """Return the core's line of a row."""
-        line_id, _sent_to, _number, currency, due, fallback, residual, *flags = row
-        rank, on = reached.get(line_id, (None, None))
-        maturity = due or fallback
-        notes = () if due else (Reason("no_maturity", {"maturity": fallback}),)
+        rank, on = reached.get(row.id, (None, None))
+        maturity = row.maturity
+        notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
         return Line(
-            id=line_id,
+            id=row.id,
             maturity=maturity,
-            residual=Decimal(str(residual)),
-            currency=currency,
+            residual=Decimal(str(row.residual)),
+            currency=row.currency_id,
+            worth=Decimal(str(row.worth)),
             reached=rank,
             reached_on=on,
-            blocks=self._line_blocks(maturity, ignored_before, *flags),
+            blocks=self._line_blocks(row, ignored_before),
             notes=notes,
-            pending=pending.get(line_id, ""),
-            reachable=facts.recipients[line_id].reachable,
+            held=self._held(facts.findings.get(row.id, ())),
+            pending=pending.get(row.id, ""),
+            reachable=facts.recipients[row.id].reachable,
         )
 
     @api.model
-    def _line_blocks(self, maturity, ignored_before, no_followup, payment_state):
+    def _held(self, findings):
+        """Return what blocks on our side, as reasons."""
+        return tuple(
+            Reason(f"check_{finding.code}", finding.params)
+            for finding in findings
+            if finding.severity == BLOCKING
+        )
+
+    @api.model
+    def _line_blocks(self, row, ignored_before):
         """Return the reasons to leave one line out, whatever the debtor."""
         blocks = []
-        if no_followup:
+        if row.no_followup:
             blocks.append(Reason("no_followup"))
-        if payment_state == "blocked":
+        if row.payment_state == "blocked":
             blocks.append(Reason("blocked"))
-        if ignored_before and maturity < ignored_before:
+        if ignored_before and row.maturity < ignored_before:
             blocks.append(Reason("old_debt", {"before": ignored_before}))
         return tuple(blocks)
 
@@ -204,7 +229,7 @@ class RelanceFacts(models.AbstractModel):
             SQL(
                 """
                 SELECT p.commercial_partner_id, r.id, r.state, r.fingerprint,
-                       r.date_planned, rl.move_line_id
+                       r.date_planned, r.released, rl.move_line_id
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
                   LEFT JOIN relance_reminder_line rl ON rl.reminder_id = r.id
@@ -220,12 +245,13 @@ class RelanceFacts(models.AbstractModel):
             )
         )
         by_line, by_debtor, proposals = {}, {}, defaultdict(dict)
-        for partner_id, reminder_id, state, fingerprint, day, line_id in rows:
+        for partner_id, reminder_id, state, *about, line_id in rows:
             if state == "approved":
                 name = self.env["relance.reminder"]._reference_of(reminder_id)
                 by_debtor[partner_id] = by_line[line_id] = name
             else:
-                proposal = Proposal(reminder_id, fingerprint, day)
+                fingerprint, day, released = about
+                proposal = Proposal(reminder_id, fingerprint, day, released or [])
                 known = proposals[partner_id].setdefault(reminder_id, proposal)
                 known.line_ids.append(line_id)
         open_ones = {key: list(known.values()) for key, known in proposals.items()}
@@ -234,41 +260,56 @@ class RelanceFacts(models.AbstractModel):
     # ----------------------------------------------------------------- partners
 
     @api.model
-    def _load_partners(self, ids, company, rows):
-        """Return ``{partner id: DebtorFacts}``, still without their lines."""
+    def _load_findings(self, facts, rows, company):
+        """Return ``{line id: what is not in order on our side}``."""
+        partners = self._browse_debtors(list(facts), company)
+        needs_order = {p.id for p in partners if p.relance_requires_order}
+        unread = self._load_unread(tuple(facts) or (0,), company)
+        return self._check_own_side(rows, partners, company, needs_order, unread)
+
+    @api.model
+    def _load_unread(self, ids, company):
+        """Return ``{partner id: reference of the reminder with an unread answer}``."""
+        return {}
+
+    @api.model
+    def _browse_debtors(self, ids, company):
         # sudo: the officer plans for the whole company; only what the reminder shows
         # of a partner is taken out of here.
-        partners = self.env["res.partner"].sudo().with_company(company).browse(ids)
-        addresses = self._load_billing_addresses(partners, company)
-        failed = self._load_failed_addresses(ids, company)
+        return self.env["res.partner"].sudo().with_company(company).browse(ids)
+
+    @api.model
+    def _load_partners(self, ids, company, rows):
+        """Return ``{partner id: DebtorFacts}``, still without their lines."""
+        partners = self._browse_debtors(ids, company)
+        directory = self._load_directory(partners, company, rows)
+        closings = self.env["relance.closing"]._of_debtors(ids, company)
         officers = company._get_relance_officers()
         officer = company._get_relance_officer()
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }
-        # Together, so that reading one of them fetches all whom an invoice names.
-        named = partners.browse(
-            {row[1] for found in rows.values() for row in found if row[1]}
-        )
-        named = {contact.id: contact for contact in named}
         facts = {}
         for partner in partners:
-            kind = partner._relance_is_professional()
-            scenario_id = partner.relance_scenario_id.id or scenario_of[kind]
-            address = addresses.get(partner.id, partner)
+            partner_rows = rows.get(partner.id, ())
+            scenario_id = (
+                partner.relance_scenario_id.id
+                or scenario_of[partner._relance_is_professional()]
+            )
             facts[partner.id] = DebtorFacts(
                 partner_id=partner.id,
                 debtor=Debtor(
                     lines=(),
+                    refused=self._refused(partner),
+                    failed=self._failed(partner, directory),
+                    closings=closings.get(partner.id, ()),
                     hold_until=partner.relance_hold_until,
                     blocks=() if scenario_id else (Reason("no_scenario"),),
                 ),
                 scenario_id=scenario_id,
                 user_id=((partner.relance_user_id & officers) or officer).id,
                 hold_reason=partner.relance_hold_reason or "",
-                recipients=self._recipients(
-                    company, partner, address, rows.get(partner.id, ()), named, failed
-                ),
-                numbers={row[0]: row[2] or "/" for row in rows.get(partner.id, ())},
+                recipients=self._recipients(partner, directory, partner_rows),
+                numbers={row.id: row.number or "/" for row in partner_rows},
             )
         return facts

@@ -14,8 +14,9 @@ UNSENT = ("proposed", "held", "approved")
 class DebtorFacts:
     """A debtor as the core wants it, and what else is needed to write to them.
 
-    :param recipients: ``{line id: Recipient}``
+    :param recipients: ``{line id: Recipients}``
     :param numbers: ``{line id: number of its entry}``
+    :param findings: ``{line id: what is not in order on our side}``
     :param proposals: reminders still open to change
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
@@ -27,6 +28,7 @@ class DebtorFacts:
     recipients: dict
     numbers: dict
     hold_reason: str = ""
+    findings: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
 
@@ -39,6 +41,55 @@ class Recipient:
     reachable: frozenset
 
 
+class Recipients:
+    """Who is written to about a line, by the role that a level asks for.
+
+    :param by_role: ``{role: Recipient}``; the role "" serves for those without a person
+    """
+
+    __slots__ = ("by_role", "reachable")
+
+    def __init__(self, by_role):
+        self.by_role = by_role
+        self.reachable = {role: found.reachable for role, found in by_role.items()}
+
+    def for_role(self, role):
+        """Return the recipient for a role."""
+        return self.by_role.get(role) or self.by_role[""]
+
+
+@dataclass(slots=True)
+class Row:
+    """An open receivable line as it is read from the database."""
+
+    id: int
+    sent_to_id: int
+    number: str
+    currency_id: int
+    due: date
+    fallback: date
+    residual: object
+    worth: object
+    no_followup: bool
+    payment_state: str
+    move_id: int
+    move_type: str
+    is_sent: bool
+    terms_id: int
+    order_number: str
+    payment_reference: str
+
+    @property
+    def maturity(self):
+        """Return the due date, else the date of the entry."""
+        return self.due or self.fallback
+
+    @property
+    def is_invoice(self):
+        """Say whether it is an invoice, that a customer receives."""
+        return self.move_type in ("out_invoice", "out_receipt")
+
+
 @dataclass(slots=True)
 class Proposal:
     """A reminder that no person has decided on, and what it was made from."""
@@ -46,4 +97,5 @@ class Proposal:
     id: int
     fingerprint: str
     date_planned: date
+    released: list
     line_ids: list = field(default_factory=list)

@@ -1,7 +1,9 @@
 from odoo import fields
 
 from .relance_channel import CALLS, EMAIL
-from .relance_explainer import HELD, Explainer
+from .relance_explainer import HELD, PROPOSED, Explainer
+from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
+from .relance_reminder_todo import REPAIR_ACTIVITY
 from .relance_scenario import PHASE_CODE
 
 # The reminder itself is the note: nothing more goes to the chatter.
@@ -32,8 +34,8 @@ class Planner(Explainer):
                     if proposal.date_planned <= self.contact_day:
                         withdrawn.append(proposal.id)
                 elif plan.fingerprint != proposal.fingerprint:
-                    changed[proposal.id] = plan
-            new += plans
+                    changed[proposal.id] = (plan, proposal.released)
+            new += [plan for plan in plans if self._may_propose(plan)]
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
@@ -59,6 +61,10 @@ class Planner(Explainer):
             plans.remove(plan)
         return plan
 
+    def _may_propose(self, plan):
+        """Say whether this run may propose a level: some wait for a person's run."""
+        return not self.run.is_daily or self._level(plan).auto_propose
+
     def _is_for_an_earlier_day(self, proposal):
         """Say whether a run of a later day must leave a proposal as it is."""
         today = fields.Date.context_today(self.run)
@@ -72,15 +78,22 @@ class Planner(Explainer):
         reason = self.env._("Withdrawn by the run: no longer due.")
         self._reminders(reminder_ids)._cancel(reason)
 
-    def _refresh(self, plans):
-        """Bring proposals up to date, in place."""
-        reminders = self._reminders(plans)
+    def _refresh(self, changed):
+        """Bring proposals up to date, in place.
+
+        :param changed: ``{reminder id: (plan, codes that a person has set aside)}``
+        """
+        reminders = self._reminders(changed)
         reminders.line_ids.unlink()
         # The index on live lines must see them gone before the new ones come.
         self.env["relance.reminder.line"].flush_model()
         for reminder in reminders:
-            reminder.write(self._prepare_reminder_vals(plans[reminder.id]))
-        self._complete(reminders, list(plans.values()))
+            plan, released = changed[reminder.id]
+            reminder.write(self._prepare_reminder_vals(plan, released))
+        reminders.filtered(lambda r: r.state == PROPOSED)._drop_activities(
+            [OWN_SIDE_ACTIVITY, REPAIR_ACTIVITY]
+        )
+        self._complete(reminders, [plan for plan, _released in changed.values()])
 
     def _create(self, plans):
         values = [self._prepare_reminder_vals(plan) for plan in plans]
@@ -106,13 +119,26 @@ class Planner(Explainer):
                 for decision in plan.decisions
             ]
         )
-        for reminder, plan in zip(reminders, plans, strict=True):
-            if plan.state == HELD and plan.lead.level.channels:
-                reminder._ask_for_repair(reminder.why)
+        self._give_tasks(reminders, plans)
 
-    def _prepare_reminder_vals(self, plan):
-        """Return the values of the reminder of a plan."""
+    def _give_tasks(self, reminders, plans):
+        """Ask our side to put right what holds the reminders."""
+        ours = reminders.browse()
+        for reminder, plan in zip(reminders, plans, strict=True):
+            if reminder.state == HELD and plan.lead.held:
+                ours += reminder
+            elif reminder.state == HELD and plan.lead.level.channels:
+                reminder._ask_for_repair(reminder.why)
+        ours._ask_own_side()
+
+    def _prepare_reminder_vals(self, plan, released=()):
+        """Return the values of the reminder of a plan.
+
+        :param released: codes of the checks that a person has set aside
+        """
         lead, facts = plan.lead, plan.facts
+        held_by = {reason.code.removeprefix("check_") for reason in plan.held_by}
+        is_released = lead.channel and held_by and held_by <= set(released)
         return {
             "run_id": self.run.id,
             "company_id": self.company.id,
@@ -121,7 +147,12 @@ class Planner(Explainer):
             "lang": plan.recipient.lang,
             "user_id": facts.user_id,
             "currency_id": plan.currency_id,
-            "state": plan.state,
+            "state": PROPOSED if is_released else plan.state,
+            "approver": self._approver(plan),
+            "preflight": self._reminders()._prepare_preflight(
+                plan.findings, facts.numbers
+            ),
+            "preflight_state": plan.preflight_state,
             "level_id": lead.level.id,
             "phase": PHASE_CODE[lead.level.phase],
             "channel": lead.channel or next(iter(lead.level.channels), EMAIL),

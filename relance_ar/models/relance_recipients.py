@@ -1,7 +1,40 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
 from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
-from .relance_facts_types import CONFIRMED, Recipient
+from .relance_facts_types import CONFIRMED, Recipient, Recipients
+
+HEAD_OFFICE = "head_office"
+# Whom a level is meant for at the debtor's. The head office is the company itself.
+ROLES = [
+    ("accounts_payable", "Accounts payable"),
+    ("approver", "Who approves invoices"),
+    ("purchaser", "Who ordered"),
+    ("director", "Director"),
+]
+LEVEL_ROLES = [*ROLES, (HEAD_OFFICE, "Head office")]
+
+
+@dataclass(slots=True)
+class Directory:
+    """Whom a batch of debtors can be written to at.
+
+    :param addresses: ``{debtor id: its invoice address}``
+    :param people: ``{debtor id: {role: contact}}``
+    :param named: ``{contact id: contact}`` whom invoices name
+    :param failed: e-mail addresses whose last message came back
+    :param langs: codes of the languages that are installed
+    :param lang: the language of the company
+    """
+
+    addresses: dict
+    people: dict
+    named: dict
+    failed: set
+    langs: frozenset
+    lang: str
 
 
 class RelanceRecipients(models.AbstractModel):
@@ -11,30 +44,59 @@ class RelanceRecipients(models.AbstractModel):
     _description = "Recipients of reminders"
 
     @api.model
-    def _recipients(self, company, partner, address, rows, named, failed):
-        """Return ``{line id: Recipient}``: whom the invoice names, else the address."""
-        installed = dict(self.env["res.lang"].get_installed())
-        company_lang = company.partner_id.lang or self.env.lang
+    def _load_directory(self, partners, company, rows):
+        """Return whom the debtors can be written to at, in a few queries."""
+        # Together, so that reading one of them fetches all whom an invoice names.
+        named = partners.browse(
+            {row.sent_to_id for found in rows.values() for row in found}
+        )
+        return Directory(
+            addresses=self._load_billing_addresses(partners, company),
+            people=self._load_people(partners, company),
+            named={contact.id: contact for contact in named},
+            failed=self._load_failed_addresses(tuple(partners.ids), company),
+            langs=frozenset(code for code, _name in self._get_languages()),
+            lang=company.partner_id.lang or self.env.lang,
+        )
+
+    @api.model
+    def _get_languages(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.model
+    def _recipients(self, partner, directory, rows):
+        """Return ``{line id: Recipients}``: by role, else whom the invoice names."""
+        address = directory.addresses.get(partner.id, partner)
         known, recipients = {}, {}
-        for line_id, sent_to_id, *_rest in rows:
-            if sent_to_id not in known:
-                contact = self._contact(
-                    partner, address, named.get(sent_to_id, partner)
+        for row in rows:
+            if row.sent_to_id not in known:
+                named = directory.named.get(row.sent_to_id, partner)
+                contact = self._contact(partner, address, named)
+                contacts = {
+                    "": contact,
+                    HEAD_OFFICE: partner,
+                    **directory.people.get(partner.id, {}),
+                }
+                if contact != address or contact.type == "invoice":
+                    contacts["accounts_payable"] = contact  # as the invoice says
+                known[row.sent_to_id] = Recipients(
+                    {
+                        role: self._recipient(partner, contact, directory)
+                        for role, contact in contacts.items()
+                    }
                 )
-                known[sent_to_id] = Recipient(
-                    contact_id=contact.id,
-                    lang=next(
-                        (
-                            lang
-                            for lang in (contact.lang, partner.lang)
-                            if lang in installed
-                        ),
-                        company_lang,
-                    ),
-                    reachable=self._reachable(partner, contact, failed),
-                )
-            recipients[line_id] = known[sent_to_id]
+            recipients[row.id] = known[row.sent_to_id]
         return recipients
+
+    @api.model
+    def _recipient(self, partner, contact, directory):
+        langs = (lang for lang in (contact.lang, partner.lang))
+        return Recipient(
+            contact_id=contact.id,
+            lang=next((lang for lang in langs if lang in directory.langs), "")
+            or directory.lang,
+            reachable=self._reachable(partner, contact, directory.failed),
+        )
 
     @api.model
     def _contact(self, partner, address, named):
@@ -59,6 +121,23 @@ class RelanceRecipients(models.AbstractModel):
             parent.id: children.sorted(lambda c: (not c.email, c.id))[0]
             for parent, children in addresses.grouped("parent_id").items()
         }
+
+    @api.model
+    def _load_people(self, partners, company):
+        """Return ``{debtor id: {role: contact}}``; the first with an address wins."""
+        contacts = partners.search(
+            [
+                ("commercial_partner_id", "in", partners.ids),
+                ("relance_role", "!=", False),
+                ("company_id", "in", [False, *company.parent_ids.ids]),
+            ],
+            order="id",
+        )
+        people = defaultdict(dict)
+        for contact in contacts.sorted(lambda c: (not c.email, c.id)):
+            of_debtor = people[contact.commercial_partner_id.id]
+            of_debtor.setdefault(contact.relance_role, contact)
+        return people
 
     @api.model
     def _load_failed_addresses(self, ids, company):
@@ -90,8 +169,7 @@ class RelanceRecipients(models.AbstractModel):
     def _reachable(self, partner, contact, failed_addresses):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        emails = email_normalize_all(contact.email or partner.email or "")
-        if set(emails) - failed_addresses:
+        if self._emails(partner, contact) - failed_addresses:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
@@ -99,3 +177,19 @@ class RelanceRecipients(models.AbstractModel):
         if address.street and (address.zip or address.city):
             channels |= {"letter", "registered_letter", "visit"}
         return frozenset(channels)
+
+    @api.model
+    def _emails(self, partner, contact):
+        return set(email_normalize_all(contact.email or partner.email or ""))
+
+    @api.model
+    def _refused(self, partner):
+        """Return the codes of the channels that the debtor does not want."""
+        return frozenset(partner.relance_refused_channel_ids.mapped("code"))
+
+    @api.model
+    def _failed(self, partner, directory):
+        """Return the codes of the channels whose last message came back."""
+        address = directory.addresses.get(partner.id, partner)
+        emails = self._emails(partner, address)
+        return frozenset({"email"}) if emails & directory.failed else frozenset()

@@ -3,7 +3,10 @@ from odoo.exceptions import AccessError, UserError
 
 from .relance_channel import CALLS, CHANNELS, EMAIL
 from .relance_facts_types import CONFIRMED, UNSENT
+from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
+
+ACTIVITIES = [*CALL_ACTIVITIES.values(), REPAIR_ACTIVITY, OWN_SIDE_ACTIVITY]
 
 
 class RelanceReminder(models.Model):
@@ -22,6 +25,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.content",
         "relance.reminder.todo",
         "relance.reminder.letter",
+        "relance.reminder.preflight",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
@@ -125,6 +129,21 @@ class RelanceReminder(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    approver = fields.Selection(
+        [("officer", "Collections officer"), ("manager", "Credit manager")],
+        required=True,
+        default="officer",
+        readonly=True,
+        copy=False,
+        help="Who may approve it: as the level says, and a credit manager above the "
+        "ceiling of the company.",
+    )
+    approved_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        help="Empty while nobody has approved it, or when the daily run did.",
+    )
     may_approve = fields.Boolean(compute="_compute_may_approve")
 
     # ------------------------------------------------------------------ computes
@@ -153,12 +172,12 @@ class RelanceReminder(models.Model):
                 filter(None, (reminder.reference, reminder.partner_id.name))
             )
 
-    @api.depends("level_id")
+    @api.depends("approver")
     @api.depends_context("uid")
     def _compute_may_approve(self):
         is_manager = self.env.user.has_group("relance_ar.group_relance_manager")
         for reminder in self:
-            reminder.may_approve = is_manager or reminder.level_id.approver == "officer"
+            reminder.may_approve = is_manager or reminder.approver == "officer"
 
     # ------------------------------------------------------------------ CRUD
 
@@ -213,16 +232,19 @@ class RelanceReminder(models.Model):
         if proposed and not allowed:
             raise AccessError(
                 self.env._(
-                    "%(name)s: the level “%(level)s” is approved by a credit manager.",
+                    "%(name)s: a credit manager approves it, because of its level or "
+                    "of its amount.",
                     name=proposed[0].display_name,
-                    level=proposed[0].level_id.name,
                 )
             )
-        return allowed._move("_approve")
+        approved = allowed._move("_approve")
+        # sudo: who approved is written by the transition, on records just moved.
+        approved.sudo().approved_by_id = self.env.user
+        return approved
 
     def _approve(self):
         """Approve without asking who asks: for the run and ``action_approve``."""
-        approved = self.filtered(lambda r: r.state in ("proposed", "held"))
+        approved = self.filtered(lambda r: r.state == "proposed")
         approved.state = "approved"
         calls = approved.filtered(lambda r: r.channel in CALLS)
         calls._check_before_sending()._schedule_calls()
@@ -256,7 +278,7 @@ class RelanceReminder(models.Model):
     def _cancel(self, reason=""):
         cancelled = self.filtered(lambda r: r.state in (*UNSENT, "failed"))
         cancelled.state = "cancelled"
-        cancelled._drop_activities([*CALL_ACTIVITIES.values(), REPAIR_ACTIVITY])
+        cancelled._drop_activities(ACTIVITIES)
         if reason:
             cancelled._message_log_batch({r.id: reason for r in cancelled})
         return cancelled

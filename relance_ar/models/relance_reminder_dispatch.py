@@ -26,12 +26,19 @@ class RelanceReminder(models.Model):
 
     @api.model
     def _get_sendable_domain(self, company, day):
-        """Return the approved written reminders whose time has come."""
+        """Return the approved e-mails whose time has come, for the daily run.
+
+        What the run itself approved waits for a person, unless its level goes alone.
+        """
         return (
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "approved")
             & Domain("channel", "=", EMAIL)
             & Domain("date_planned", "<=", day)
+            & (
+                Domain("level_id.auto_send", "=", True)
+                | Domain("approved_by_id", "!=", False)
+            )
         )
 
     def _dispatch(self):
@@ -90,6 +97,7 @@ class RelanceReminder(models.Model):
 
         The facts are read again; the rhythm is not decided again. A reminder whose
         firmest step has lost its object is cancelled: the next run proposes the rest.
+        One that something on our own side speaks against is held.
         """
         kept = self.browse()
         for company, reminders in self.grouped("company_id").items():
@@ -101,7 +109,7 @@ class RelanceReminder(models.Model):
                 reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
                 if reason:
                     reminder._cancel(reason)
-                else:
+                elif not reminder._hold_if_wrong(debtor_facts.findings):
                     kept += reminder
         return kept
 

@@ -71,9 +71,16 @@ class RelanceReminderTodo(models.AbstractModel):
         return self.env["ir.qweb"]._render("relance_ar.reminder_call_note", values)
 
     def _ask_for_repair(self, message):
-        """Ask the officer to complete or correct the contact of the debtor."""
+        """Ask the officer to complete or correct the contact of the debtor, once."""
+        self._schedule_once(REPAIR_ACTIVITY, "_prepare_repair_vals", message)
+
+    def _schedule_once(self, xmlid, prepare, *about):
+        """Give each officer a task of this type, unless there is one already.
+
+        :param prepare: name of the method that returns the values of the activity
+        """
         activity_type_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            REPAIR_ACTIVITY, raise_if_not_found=False
+            xmlid, raise_if_not_found=False
         )
         has_one = self.activity_ids.filtered(
             lambda a: a.activity_type_id.id == activity_type_id
@@ -81,8 +88,8 @@ class RelanceReminderTodo(models.AbstractModel):
         missing = self.filtered(lambda r: r.id not in has_one)
         missing._create_activities(
             {
-                reminder.id: reminder._in_officer_lang()._prepare_repair_vals(
-                    activity_type_id, message
+                reminder.id: getattr(reminder._in_officer_lang(), prepare)(
+                    activity_type_id, *about
                 )
                 for reminder in missing
             }

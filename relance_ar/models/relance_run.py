@@ -13,7 +13,7 @@ from .relance_planner import Planner
 
 _logger = logging.getLogger(__name__)
 
-DEBTORS_PER_BATCH = 500
+DEBTORS_PER_BATCH = 1000
 # How many debtors a message names before it only counts them.
 NAMED = 5
 

@@ -93,11 +93,12 @@ class RelanceRun(models.Model):
             & Domain("state", "=", "proposed")
             & Domain("date_planned", "<=", day)
         )
-        calls = Domain("channel", "in", CALLS) & Domain(
-            "level_id.approver", "=", "officer"
+        proposed &= Domain("approver", "=", "officer")
+        nobody = Domain("channel", "in", CALLS) | Domain(
+            "level_id.auto_approve", "=", True
         )
         if not company._relance_is_automatic(self.date):
-            return proposed & calls
+            return proposed & nobody
         emails = Domain("channel", "=", EMAIL) & Domain("level_id.auto_send", "=", True)
         if (
             company.relance_old_debt_rule == "approve"
@@ -105,7 +106,7 @@ class RelanceRun(models.Model):
         ):
             old = Domain("date_maturity", "<", company.relance_old_debt_before)
             emails &= Domain("line_ids", "not any", old)
-        return proposed & (calls | emails)
+        return proposed & (nobody | emails)
 
     def _cron_send(self):
         """Send the approved e-mails of the day; return whether all were treated."""

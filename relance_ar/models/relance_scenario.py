@@ -1,9 +1,11 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..core.schedule import Level, Phase, Scenario
+from .relance_recipients import LEVEL_ROLES
 
 PREVENTIVE, FORMAL_NOTICE, LITIGATION = "preventive", "formal_notice", "litigation"
 PHASES = [
@@ -115,10 +117,33 @@ class RelanceLevel(models.Model):
         help="In order of preference. The first usable one that differs from the last "
         "contact with the debtor is taken.",
     )
+    role = fields.Selection(
+        LEVEL_ROLES,
+        string="Meant for",
+        help="Which contact of the debtor receives it. Without such a contact: whom "
+        "the invoice names, else the invoice address, else the debtor.",
+    )
+    minimum_amount = fields.Float(
+        string="Least amount",
+        digits=(16, 2),
+        help="In the currency of the company: for less than this, credits taken off "
+        "and penalties left out, no message of this level leaves. None with 0.",
+    )
+    auto_propose = fields.Boolean(
+        string="Propose by itself",
+        default=True,
+        help="The daily run proposes this level. Otherwise only a run that a person "
+        "makes does.",
+    )
+    auto_approve = fields.Boolean(
+        string="Approve by itself",
+        help="The daily run approves reminders of this level; they wait for somebody "
+        "to send or post them.",
+    )
     auto_send = fields.Boolean(
         string="Send by itself",
-        help="E-mails of this level leave without approval, once automatic sending is "
-        "switched on for the company.",
+        help="E-mails of this level are approved and leave without anybody, once "
+        "automatic sending is switched on for the company.",
     )
     approver = fields.Selection(
         [("officer", "Collections officer"), ("manager", "Credit manager")],
@@ -153,6 +178,10 @@ class RelanceLevel(models.Model):
     _deadline_bounded = models.Constraint(
         "CHECK (deadline_days BETWEEN 0 AND 365)",
         "The days to pay must lie between 0 and 365.",
+    )
+    _minimum_positive = models.Constraint(
+        "CHECK (minimum_amount IS NULL OR minimum_amount >= 0)",
+        "The least amount of a level cannot be negative.",
     )
     _phase_fits_delay = models.Constraint(
         "CHECK ((phase = 'preventive') = (delay_days <= 0))",
@@ -256,6 +285,9 @@ class RelanceLevel(models.Model):
             phase=PHASE_RANK[self.phase],
             delay=self.delay_days,
             channels=tuple(self.channel_ids.mapped("code")),
+            role=self.role or "",
+            minimum=Decimal(str(self.minimum_amount)),
+            granted=self.deadline_days,
         )
 
 

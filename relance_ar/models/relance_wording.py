@@ -6,6 +6,7 @@ class RelanceWording(models.AbstractModel):
     """Puts the core's reasons in words, in the language of the environment."""
 
     _name = "relance.wording"
+    _inherit = "relance.wording.checks"
     _description = "Words for the reasons of a decision"
 
     @api.model
@@ -67,6 +68,19 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
+    def _say_season(self, season, **_names):
+        return self.env._(
+            "Early, because it falls due in the season %(season)s.", season=season
+        )
+
+    @api.model
+    def _say_below_minimum(self, minimum, currency=None, company_currency=None, **_n):
+        return self.env._(
+            "Nobody is written to: less is owed than the %(minimum)s of this level.",
+            minimum=self._money(minimum, company_currency or currency),
+        )
+
+    @api.model
     def _say_deadline(self, deadline, days, **_names):
         return self.env._(
             "Our last message granted until %(deadline)s, and %(days)s day(s) of grace "
@@ -91,6 +105,7 @@ class RelanceWording(models.AbstractModel):
             "weekend": self.env._("a week-end"),
             "holiday": self.env._("a public holiday"),
             "closing": self.env._("a closing day"),
+            "debtor_closing": self.env._("the closing of the debtor"),
         }
         return self.env._(
             "Moved to %(day)s because of %(why)s.", day=day, why=words[why]
@@ -189,6 +204,20 @@ class RelanceWording(models.AbstractModel):
             "phone": self.env._("No phone number."),
         }
         return missing.get(channel) or self.env._("No complete postal address.")
+
+    @api.model
+    def _say_channel_refused(self, channel, **_names):
+        return self.env._(
+            "%(channel)s: the customer does not want it.",
+            channel=self._channel_name(channel),
+        )
+
+    @api.model
+    def _say_channel_failed(self, channel, **_names):
+        return self.env._(
+            "%(channel)s: the last one did not arrive.",
+            channel=self._channel_name(channel),
+        )
 
     @api.model
     def _say_no_channel(self, **_names):

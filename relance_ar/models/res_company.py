@@ -33,6 +33,12 @@ class ResCompany(models.Model):
         help="Yearly rate in your terms of sale. With 0 the statutory rate applies: "
         "the ECB's refinancing rate plus 10 points (Code de commerce, L441-10).",
     )
+    relance_approval_ceiling = fields.Monetary(
+        string="Ceiling of officers",
+        currency_field="currency_id",
+        help="A reminder about more than this is approved by a credit manager. None "
+        "with 0.",
+    )
     relance_auto_send = fields.Boolean(
         string="Automatic sending",
         readonly=True,
@@ -59,6 +65,11 @@ class ResCompany(models.Model):
         "CHECK (relance_penalty_rate IS NULL "
         "OR (relance_penalty_rate >= 0 AND relance_penalty_rate <= 100))",
         "The penalty rate must lie between 0 and 100 %.",
+    )
+
+    _relance_approval_ceiling_positive = models.Constraint(
+        "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",
+        "The ceiling of officers cannot be negative.",
     )
 
     @api.constrains("relance_scenario_id", "relance_consumer_scenario_id")
@@ -97,7 +108,11 @@ class ResCompany(models.Model):
     def _get_relance_calendar(self):
         """Return the working days of the company."""
         self.ensure_one()
-        return Calendar(alsace_moselle=self.relance_alsace_moselle)
+        return Calendar(
+            alsace_moselle=self.relance_alsace_moselle,
+            closings=self.env["relance.closing"]._of_company(self)._to_core(),
+            seasons=self.env["relance.season"]._of_company(self)._to_core(),
+        )
 
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""

@@ -19,5 +19,10 @@ class ResConfigSettings(models.TransientModel):
     relance_penalty_rate = fields.Float(
         related="company_id.relance_penalty_rate", readonly=False
     )
+    relance_approval_ceiling = fields.Monetary(
+        related="company_id.relance_approval_ceiling",
+        currency_field="currency_id",
+        readonly=False,
+    )
     relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
     relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")

@@ -4,11 +4,10 @@ from odoo.fields import Domain
 
 from ..core import identity, penalty
 
-OFFICER_GROUP = "relance_ar.group_relance_user"
-
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "relance.debtor.policy"]
 
     relance_siren = fields.Char(
         string="SIREN",
@@ -38,42 +37,6 @@ class ResPartner(models.Model):
         string="Customers with the same SIREN",
         compute="_compute_relance_same_siren_ids",
         context={"active_test": False},
-    )
-    relance_scenario_id = fields.Many2one(
-        "relance.scenario",
-        string="Dunning scenario",
-        company_dependent=True,
-        check_company=True,
-        groups=OFFICER_GROUP,
-        help="Empty: the default scenario of the company.",
-    )
-    relance_user_id = fields.Many2one(
-        "res.users",
-        string="Collections officer",
-        company_dependent=True,
-        groups=OFFICER_GROUP,
-        domain=[("share", "=", False)],
-    )
-    relance_hold_until = fields.Date(
-        string="Dunning on hold until",
-        company_dependent=True,
-        groups=OFFICER_GROUP,
-        help="No reminder until the end of this day.",
-    )
-    relance_hold_reason = fields.Char(
-        string="Reason of the hold", company_dependent=True, groups=OFFICER_GROUP
-    )
-    relance_reminder_count = fields.Integer(
-        string="Reminders",
-        compute="_compute_relance_reminder_count",
-        groups=OFFICER_GROUP,
-    )
-    relance_level_id = fields.Many2one(
-        "relance.level",
-        string="Level reached",
-        compute="_compute_relance_level_id",
-        groups=OFFICER_GROUP,
-        help="The firmest level reached by what the customer still owes.",
     )
 
     @api.depends("company_registry", "vat")
@@ -128,36 +91,6 @@ class ResPartner(models.Model):
         companies = self.company_id | other.company_id
         is_visible = not other.company_id or other.company_id in self.env.companies
         return other.id != self._origin.id and len(companies) <= 1 and is_visible
-
-    def _compute_relance_reminder_count(self):
-        counts = dict(
-            self.env["relance.reminder"]._read_group(
-                [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("state", "!=", "cancelled"),
-                ],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.relance_reminder_count = counts.get(
-                partner.commercial_partner_id, 0
-            )
-
-    def _compute_relance_level_id(self):
-        lines = self.env["relance.reminder.line"]
-        domain = lines._get_confirmed_domain() & Domain(
-            [
-                ("reminder_id.partner_id", "in", self.commercial_partner_id.ids),
-                ("move_line_id.reconciled", "=", False),
-            ]
-        )
-        found = lines.search_fetch(domain, ["reminder_id", "level_id"])
-        by_debtor = found.grouped(lambda line: line.reminder_id.partner_id)
-        for partner in self:
-            debtor_lines = by_debtor.get(partner.commercial_partner_id, lines)
-            partner.relance_level_id = debtor_lines.level_id._firmest()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -297,19 +230,6 @@ class ResPartner(models.Model):
         # Addresses are created in the order of the commands.
         for child, vals in zip(self.child_ids.sorted("id"), nested, strict=False):
             child._relance_keep_siret(vals.get("company_registry"))
-
-    def action_relance_reminders(self):
-        """Open the reminders to this debtor."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "relance_ar.relance_reminder_action_all"
-        )
-        debtor = self.commercial_partner_id
-        return {
-            **action,
-            "domain": [("partner_id", "=", debtor.id)],
-            "context": {"default_partner_id": debtor.id},
-        }
 
     def _relance_is_professional(self):
         """Say whether the customer acts for a business: a company or a sole trader."""

@@ -1,2 +1,3 @@
 from . import relance_activation
 from . import relance_explain
+from . import relance_simulation

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from core.calendar import Calendar, public_holidays
+from core.calendar import Calendar, Closing, Season, public_holidays
 
 FRANCE = Calendar()
 ALSACE = Calendar(alsace_moselle=True)
-AUGUST = Calendar(closings=((date(2026, 8, 3), date(2026, 8, 21)),))
+AUGUST = Calendar(closings=(Closing(date(2026, 8, 3), date(2026, 8, 21)),))
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_contact_moves_to_the_next_working_day(calendar, day, expected):
 
 
 def test_year_end_closing_reaches_into_the_next_year():
-    calendar = Calendar(closings=((date(2026, 12, 24), date(2027, 1, 3)),))
+    calendar = Calendar(closings=(Closing(date(2026, 12, 24), date(2027, 1, 3)),))
     assert calendar.next_working_day(date(2026, 12, 24)) == date(2027, 1, 4)
 
 
 def test_adjacent_closings_are_one_closing():
     calendar = Calendar(
         closings=(
-            (date(2026, 8, 10), date(2026, 8, 14)),
-            (date(2026, 8, 3), date(2026, 8, 7)),
+            Closing(date(2026, 8, 10), date(2026, 8, 14)),
+            Closing(date(2026, 8, 3), date(2026, 8, 7)),
         )
     )
     assert calendar.next_working_day(date(2026, 8, 3)) == date(2026, 8, 17)
@@ -113,18 +113,18 @@ def test_adjacent_closings_are_one_closing():
 
 def test_closing_of_one_day_closes_that_day_only():
     bridge = date(2026, 5, 15)
-    calendar = Calendar(closings=((bridge, bridge),))
+    calendar = Calendar(closings=(Closing(bridge, bridge),))
     assert calendar.closed_because(bridge) == "closing"
     assert calendar.next_working_day(bridge) == date(2026, 5, 18)
     assert calendar.is_working_day(date(2026, 5, 13))
 
 
 def test_company_closed_for_ever_is_an_error_and_not_an_endless_search():
-    calendar = Calendar(closings=((date(2026, 1, 1), date(2036, 1, 1)),))
+    calendar = Calendar(closings=(Closing(date(2026, 1, 1), date(2036, 1, 1)),))
     with pytest.raises(ValueError, match="no working day"):
         calendar.next_working_day(date(2026, 1, 1))
 
 
 def test_closing_of_a_year_is_still_waited_for():
-    calendar = Calendar(closings=((date(2026, 1, 1), date(2026, 12, 31)),))
+    calendar = Calendar(closings=(Closing(date(2026, 1, 1), date(2026, 12, 31)),))
     assert calendar.next_working_day(date(2026, 1, 1)) == date(2027, 1, 4)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from core.calendar import Calendar
+from core.calendar import Calendar, Closing, Season
 from core.schedule import (
     Contact,
     Debtor,
@@ -430,7 +430,7 @@ def test_run_on_sunday_sees_the_steps_of_monday():
         (date(2026, 4, 2), ALSACE, date(2026, 4, 7), "holiday"),
         (
             date(2026, 8, 3),
-            Calendar(closings=((date(2026, 8, 3), date(2026, 8, 14)),)),
+            Calendar(closings=(Closing(date(2026, 8, 3), date(2026, 8, 14)),)),
             date(2026, 8, 17),
             "closing",
         ),
@@ -483,7 +483,7 @@ def test_week_end_is_not_blamed_for_a_day_that_the_gap_decides():
         ),
         pytest.param(
             STANDARD,
-            Calendar(closings=((date(2026, 3, 2), date(2026, 3, 13)),)),
+            Calendar(closings=(Closing(date(2026, 3, 2), date(2026, 3, 13)),)),
             date(2026, 2, 27),
             (3, date(2026, 3, 16)),
             id="two steps of one phase in a closing",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from core.calendar import Calendar
+from core.calendar import Calendar, Closing
 from core.schedule import Contact, Debtor, Level, Line, Phase, Reason, Scenario, decide
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ days = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
 def calendars(first):
     """Draw a calendar whose closings lie in the weeks after ``first``."""
     closing = st.tuples(st.integers(-5, 60), st.integers(0, 20)).map(
-        lambda pair: (
+        lambda pair: Closing(
             first + timedelta(days=pair[0]),
             first + timedelta(days=sum(pair)),
         )

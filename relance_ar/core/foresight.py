@@ -1,0 +1,58 @@
+"""What the runs to come would do: the decisions played forward, nothing written.
+
+Answers "what would the run of 15 December do?" without skipping the contacts that take
+place until then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from .calendar import ONE_DAY, Calendar
+from .schedule import Contact, Debtor, Decision, Phase, Scenario, decide
+
+
+def foresee(
+    debtor: Debtor, scenario: Scenario, first: date, last: date, calendar: Calendar
+) -> Iterator[tuple[date, list[Decision]]]:
+    """Yield the contacts with a debtor between two days, as day and decisions.
+
+    Each contact that can take place is taken as made on its day, and nothing as paid.
+    What is held, or reaches nobody, is yielded once and then waits. The debtor given
+    stays as it was.
+    """
+    debtor = replace(debtor, lines=[replace(line) for line in debtor.lines])
+    waiting = set()
+    day = first
+    while day <= last:
+        contact_day = calendar.next_working_day(day)
+        if contact_day > last:
+            return
+        decisions = decide(debtor, scenario, day, calendar)
+        due = [d for d in decisions if d.due and d.line.id not in waiting]
+        if due:
+            yield contact_day, due
+            made = [d for d in due if d.channel and not d.held]
+            _take_as_made(debtor, made, contact_day)
+            waiting |= {d.line.id for d in due} - {d.line.id for d in made}
+            day = contact_day + ONE_DAY
+        else:
+            to_come = [
+                d.next_date
+                for d in decisions
+                if d.next_date and d.line.id not in waiting
+            ]
+            day = max(min(to_come, default=last + ONE_DAY), contact_day + ONE_DAY)
+
+
+def _take_as_made(debtor, made, day):
+    """Bring the facts to where a contact leaves them."""
+    if not made:
+        return
+    for decision in made:
+        decision.line.reached, decision.line.reached_on = decision.level.rank, day
+    lead = max(made, key=lambda decision: decision.level.rank)
+    debtor.last_contact = Contact(day, lead.channel)
+    if lead.level.phase > Phase.PREVENTIVE:
+        granted = timedelta(days=lead.level.granted)
+        debtor.deadline = day + granted if lead.level.granted else None

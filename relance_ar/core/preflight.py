@@ -1,0 +1,134 @@
+"""Check our own side first: what to put right before anybody is written to.
+
+The articles: before contacting the customer, verify that the invoice was really sent by
+the agreed channel, that the terms are those negotiated, that the contact is the right
+one; and that the money has not arrived already (``reference/peers.md``, P1).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+OK, WARNING, BLOCKING, IGNORE = "ok", "warning", "blocking", "ignore"
+ZERO = Decimal(0)
+_RANK = {OK: 0, WARNING: 1, BLOCKING: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found: its code, its severity, and the particulars."""
+
+    code: str
+    severity: str
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Money that may already cover a debt: an amount, what tells it, and its day."""
+
+    amount: Decimal
+    label: str
+    on: date | None = None
+
+
+@dataclass(slots=True)
+class OwnSide:
+    """What is known of our own side about one instalment.
+
+    :param residual: what is still owed, in the currency of the line
+    :param is_sent: the invoice has been sent or printed
+    :param bounced: address at which the e-mail of the invoice came back, or ""
+    :param misses_order: the customer asks for an order number and there is none
+    :param terms: names of the payment terms on the invoice and of those agreed, where
+        they differ
+    :param draft_credit: name of a credit note of this invoice still in draft, or ""
+    :param in_process: payments registered that have not reached the bank
+    :param in_bank: unmatched bank lines that may pay it
+    :param free_credit: what the debtor has in credit, not matched, in that currency
+    :param unread: reminder to which the debtor's answer has not been read, or ""
+    :param without_rate: name of the currency when it has no rate, or ""
+    """
+
+    residual: Decimal
+    is_sent: bool = True
+    bounced: str = ""
+    misses_order: bool = False
+    terms: tuple[str, str] | None = None
+    draft_credit: str = ""
+    in_process: Money | None = None
+    in_bank: Money | None = None
+    free_credit: Decimal = ZERO
+    unread: str = ""
+    without_rate: str = ""
+
+
+def check(own: OwnSide, severities: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return what is not in order on our side, by the policy of the company.
+
+    :param severities: ``{code: "ignore", "warning" or "blocking"}``; what money may
+        cover only in part is never more than a warning
+    """
+    found = []
+    for code, params, is_partial in _problems(own):
+        severity = severities.get(code, IGNORE)
+        if severity == BLOCKING and is_partial:
+            severity = WARNING
+        if severity != IGNORE:
+            found.append(Finding(code, severity, params))
+    return tuple(found)
+
+
+def _problems(own):
+    """Yield ``(code, particulars, only in part)`` of what is not in order."""
+    if not own.is_sent:
+        yield "not_sent", {}, False
+    if own.misses_order:
+        yield "order_number", {}, False
+    if own.terms:
+        yield "terms", {"terms": own.terms[0], "agreed": own.terms[1]}, False
+    if own.free_credit:
+        yield "free_credit", {"amount": own.free_credit}, True
+    for code, name, value in (
+        ("bounced", "address", own.bounced),
+        ("draft_credit", "name", own.draft_credit),
+        ("unread", "reminder", own.unread),
+        ("currency_rate", "rateless", own.without_rate),
+    ):
+        if value:
+            yield code, {name: value}, False
+    for code, money in (("in_process", own.in_process), ("in_bank", own.in_bank)):
+        if money:
+            params = {"amount": money.amount, "label": money.label, "on": money.on}
+            yield code, params, money.amount < own.residual
+
+
+def verdict(findings: Iterable[Finding]) -> str:
+    """Return the gravest severity: ``ok``, ``warning`` or ``blocking``."""
+    return max((f.severity for f in findings), key=_RANK.get, default=OK)
+
+
+def allocate(
+    amount: Decimal, debts: Iterable[tuple[int, Decimal]]
+) -> dict[int, Decimal]:
+    """Share out money over debts, to see which of them it may have paid.
+
+    A debt of the very same amount is the one meant; otherwise the first ones given
+    (the oldest) are covered first.
+
+    :param debts: pairs of an id and what is owed, both positive
+    :return: ``{id: what it covers of the debt}``
+    """
+    debts = list(debts)
+    same = next((key for key, owed in debts if owed == amount), None)
+    if same is not None:
+        return {same: amount}
+    covered = {}
+    for key, owed in debts:
+        share = min(owed, amount)
+        if share <= 0:
+            break
+        covered[key] = share
+        amount -= share
+    return covered

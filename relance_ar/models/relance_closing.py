@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..core.calendar import Closing
+
+
+class RelanceClosing(models.Model):
+    """A period in which we, or a debtor, are closed: nobody is contacted."""
+
+    _name = "relance.closing"
+    _description = "Closing period"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default=lambda self: self.env._("Closed"))
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
+        help="Who is closed. Empty: our own company.",
+    )
+    date_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
+    date_to = fields.Date(
+        string="Until",
+        required=True,
+        default=fields.Date.context_today,
+        help="The last day is closed as well.",
+    )
+    is_yearly = fields.Boolean(
+        string="Every year", help="The same days of the month, each year."
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_from <= date_to AND date_to - date_from <= 366)",
+        "A closing ends after it begins, and within a year.",
+    )
+
+    @api.onchange("date_from")
+    def _onchange_date_from(self):
+        if self.date_from and (not self.date_to or self.date_to < self.date_from):
+            self.date_to = self.date_from
+
+    def _to_core(self):
+        """Return the closings as the calendar wants them."""
+        return tuple(
+            Closing(
+                closing.date_from,
+                closing.date_to,
+                closing.is_yearly,
+                bool(closing.partner_id),
+            )
+            for closing in self
+        )
+
+    @api.model
+    def _of_company(self, company):
+        """Return the company's own closings that still matter."""
+        return self._current(company, [("partner_id", "=", False)])
+
+    @api.model
+    def _of_debtors(self, partner_ids, company):
+        """Return ``{debtor id: its closings}``."""
+        domain = [("partner_id", "in", partner_ids)]
+        closings = self._current(company, domain).grouped("partner_id")
+        return {partner.id: found._to_core() for partner, found in closings.items()}
+
+    @api.model
+    def _current(self, company, domain):
+        a_year_ago = fields.Date.context_today(self) - timedelta(days=366)
+        # sudo: days on which nobody works, needed by whoever plans.
+        return self.sudo().search(
+            [
+                *domain,
+                ("company_id", "parent_of", company.id),
+                "|",
+                ("is_yearly", "=", True),
+                ("date_to", ">=", a_year_ago),
+            ]
+        )

@@ -1,0 +1,261 @@
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core import preflight
+from ..core.preflight import Money, OwnSide
+
+# Payments are still looked for in bank lines of the last months only.
+BANK_DAYS = 180
+_WORD = re.compile(r"[^\s,;:()]+")
+
+
+class RelanceOwnSide(models.AbstractModel):
+    """Reads what may not be in order on our side, for a whole batch of debtors.
+
+    Everything found here is judged by ``core.preflight``.
+    """
+
+    _name = "relance.own.side"
+    _description = "Checks of our own side"
+
+    @api.model
+    def _check_own_side(self, rows, partners, company, needs_order, unread):
+        """Return ``{line id: findings}`` about the lines that owe something.
+
+        :param rows: ``{partner id: rows}``
+        :param partners: the debtors, with the environment of the company
+        :param needs_order: ids of the debtors who ask for an order number
+        :param unread: ``{partner id: reminder whose answer has not been read}``
+        """
+        severities = self.env["relance.check"]._get_severities()
+        known = self._load_own_side(rows, partners, company)
+        found = {}
+        for partner_id, partner_rows in rows.items():
+            credits = self._free_credits(partner_rows)
+            for row in partner_rows:
+                if row.residual > 0:
+                    own = self._own_side(row, known, credits)
+                    own.misses_order = (
+                        partner_id in needs_order
+                        and row.is_invoice
+                        and not row.order_number
+                    )
+                    own.unread = unread.get(partner_id, "")
+                    own.terms = self._different_terms(row, partner_id, known)
+                    findings = preflight.check(own, severities)
+                    if findings:
+                        found[row.id] = findings
+        return found
+
+    @api.model
+    def _own_side(self, row, known, credits):
+        """Return what is known about one line, for the checks."""
+        return OwnSide(
+            residual=Decimal(str(row.residual)),
+            is_sent=row.is_sent or not row.is_invoice,
+            bounced=known["bounced"].get(row.move_id, ""),
+            draft_credit=known["drafts"].get(row.move_id, ""),
+            in_process=known["in_process"].get(row.id),
+            in_bank=known["in_bank"].get(row.id),
+            free_credit=credits.get(row.currency_id, preflight.ZERO),
+            without_rate=known["without_rate"].get(row.currency_id, ""),
+        )
+
+    @api.model
+    def _free_credits(self, rows):
+        """Return ``{currency: what is in credit}``, positive."""
+        credits = defaultdict(Decimal)
+        for row in rows:
+            if row.residual < 0:
+                credits[row.currency_id] -= Decimal(str(row.residual))
+        return credits
+
+    @api.model
+    def _different_terms(self, row, partner_id, known):
+        """Return the names of the terms on an invoice and agreed, if they differ."""
+        agreed = known["agreed"].get(partner_id)
+        if not (agreed and row.is_invoice) or row.terms_id == agreed:
+            return None
+        names = known["terms"]
+        return names(row.terms_id) or self.env._("none"), names(agreed)
+
+    # ------------------------------------------------------------------ reading
+
+    @api.model
+    def _load_own_side(self, rows, partners, company):
+        """Return all that the checks need, by name."""
+        every_row = [row for found in rows.values() for row in found]
+        owed = [row for row in every_row if row.residual > 0]
+        move_ids = tuple({row.move_id for row in owed}) or (0,)
+        terms = self.env["account.payment.term"].sudo()  # sudo: names of terms only
+        return {
+            "agreed": {p.id: p.property_payment_term_id.id for p in partners},
+            "terms": lambda term_id: terms.browse(term_id or []).display_name,
+            "bounced": self._load_bounced(move_ids),
+            "drafts": self._load_draft_credits(move_ids),
+            "in_process": self._load_in_process(owed, move_ids),
+            "in_bank": self._load_in_bank(rows, company),
+            "without_rate": self._load_without_rate(owed, company),
+        }
+
+    @api.model
+    def _load_bounced(self, move_ids):
+        """Return ``{invoice id: address}`` where its last e-mail did not arrive."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (m.res_id) m.res_id, n.notification_status,
+                       COALESCE(p.email, n.mail_email_address, '?')
+                  FROM mail_notification n
+                  JOIN mail_message m ON m.id = n.mail_message_id
+                  JOIN account_move i ON i.id = m.res_id
+                  LEFT JOIN res_partner p ON p.id = n.res_partner_id
+                 WHERE m.model = 'account.move' AND n.notification_type = 'email'
+                   AND (p.id IS NULL
+                        OR p.commercial_partner_id = i.commercial_partner_id)
+                   AND m.res_id IN (
+                       SELECT fm.res_id
+                         FROM mail_notification fn
+                         JOIN mail_message fm ON fm.id = fn.mail_message_id
+                        WHERE fn.notification_status IN ('bounce', 'exception')
+                          AND fm.model = 'account.move' AND fm.res_id IN %s)
+                 ORDER BY m.res_id, m.id DESC, n.notification_status
+                """,
+                move_ids,
+            )
+        )
+        return {
+            move_id: address
+            for move_id, status, address in rows
+            if status in ("bounce", "exception")
+        }
+
+    @api.model
+    def _load_draft_credits(self, move_ids):
+        """Return ``{invoice id: name of its credit note in draft}``."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, '')
+                  FROM account_move
+                 WHERE state = 'draft' AND move_type = 'out_refund'
+                   AND reversed_entry_id IN %s
+                """,
+                move_ids,
+            )
+        )
+        return {move_id: name or self.env._("draft") for move_id, name in rows}
+
+    @api.model
+    def _load_in_process(self, owed, move_ids):
+        """Return ``{line id: Money}`` registered as paid, not yet at the bank."""
+        payments = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.invoice_id, p.currency_id, p.amount, p.name, p.date
+                  FROM account_move__account_payment r
+                  JOIN account_payment p ON p.id = r.payment_id
+                 WHERE r.invoice_id IN %s AND p.state = 'in_process'
+                   AND p.payment_type = 'inbound' AND p.move_id IS NULL
+                 ORDER BY p.date, p.id
+                """,
+                move_ids,
+            )
+        )
+        if not payments:
+            return {}
+        by_move = defaultdict(list)
+        for row in owed:
+            by_move[row.move_id].append(row)
+        covered = {}
+        for move_id, currency_id, amount, name, day in payments:
+            rows = [r for r in by_move[move_id] if r.currency_id == currency_id]
+            self._cover(covered, rows, amount, name, day)
+        return covered
+
+    @api.model
+    def _load_in_bank(self, rows, company):
+        """Return ``{line id: Money}`` seen on the bank, not matched with anything."""
+        lines = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.commercial_partner_id, s.payment_ref, m.date,
+                       COALESCE(s.foreign_currency_id, s.currency_id),
+                       CASE WHEN s.foreign_currency_id IS NULL THEN s.amount
+                            ELSE s.amount_currency END
+                  FROM account_bank_statement_line s
+                  JOIN account_move m ON m.id = s.move_id
+                  LEFT JOIN res_partner p ON p.id = s.partner_id
+                 WHERE s.company_id = %s AND s.is_reconciled IS NOT TRUE
+                   AND s.amount > 0 AND m.state = 'posted'
+                   AND m.date > CURRENT_DATE - %s
+                   AND (p.id IS NULL OR p.commercial_partner_id IN %s)
+                 ORDER BY m.date, s.id
+                """,
+                company.id,
+                BANK_DAYS,
+                tuple(rows) or (0,),
+            )
+        )
+        if not lines:
+            return {}
+        by_reference, covered = self._by_reference(rows), {}
+        for partner_id, label, day, currency_id, amount in lines:
+            words = {self._word(word) for word in _WORD.findall(label or "")}
+            named = [row for word in words for row in by_reference.get(word, ())]
+            candidates = named or rows.get(partner_id, ())
+            owed = [
+                row
+                for row in candidates
+                if row.residual > 0 and row.currency_id == currency_id
+            ]
+            self._cover(covered, owed, amount, label or "", day)
+        return covered
+
+    @api.model
+    def _by_reference(self, rows):
+        """Return ``{number or payment reference: rows}``, to read bank lines with."""
+        found = defaultdict(list)
+        for partner_rows in rows.values():
+            for row in partner_rows:
+                for reference in {row.number, row.payment_reference} - {None, ""}:
+                    found[self._word(reference)].append(row)
+        return found
+
+    @api.model
+    def _word(self, text):
+        """Return a reference as it is compared: banks alter case and signs."""
+        return re.sub(r"[^0-9A-Z]", "", text.upper())
+
+    @api.model
+    def _cover(self, covered, rows, amount, label, day):
+        """Note in ``covered`` which of the rows some money may have paid."""
+        debts = [
+            (
+                row.id,
+                Decimal(str(row.residual))
+                - (covered[row.id].amount if row.id in covered else 0),
+            )
+            for row in rows
+        ]
+        for line_id, share in preflight.allocate(Decimal(str(amount)), debts).items():
+            if share > 0:
+                known = covered.get(line_id)
+                total = share + (known.amount if known else 0)
+                covered[line_id] = Money(total, label, day)
+
+    @api.model
+    def _load_without_rate(self, owed, company):
+        """Return ``{currency id: name}`` of foreign currencies without any rate."""
+        foreign = {row.currency_id for row in owed} - {company.currency_id.id}
+        # sudo: names of currencies, and whether they have rates.
+        currencies = self.env["res.currency"].sudo().browse(foreign)
+        return {
+            currency.id: currency.name
+            for currency in currencies
+            if not currency.rate_ids
+        }

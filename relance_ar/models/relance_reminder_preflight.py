@@ -1,0 +1,162 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core.preflight import BLOCKING, OK, WARNING, verdict
+
+OWN_SIDE_ACTIVITY = "relance_ar.mail_activity_type_own_side"
+
+
+class RelanceReminderPreflight(models.AbstractModel):
+    """Our own side, checked first: what is wrong, and who has cleared it.
+
+    ``preflight`` is a list of dicts: ``line`` (id of the instalment), ``number``,
+    ``code``, ``severity`` and ``params``.
+    """
+
+    _name = "relance.reminder.preflight"
+    _description = "Checks of our own side, on a reminder"
+
+    preflight = fields.Json(readonly=True, copy=False)
+    preflight_state = fields.Selection(
+        [(OK, "In order"), (WARNING, "To look at"), (BLOCKING, "To put right")],
+        string="Our own side",
+        readonly=True,
+        copy=False,
+        default=OK,
+    )
+    preflight_text = fields.Html(
+        string="Checks of our own side",
+        compute="_compute_preflight_text",
+        sanitize=False,
+    )
+    released = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Checks that a person has set aside for this reminder.",
+    )
+
+    @api.depends("preflight")
+    @api.depends_context("lang")
+    def _compute_preflight_text(self):
+        wording = self.env["relance.run"]
+        for reminder in self:
+            items = [
+                {
+                    "number": found["number"],
+                    "severity": found["severity"],
+                    "text": wording._say_finding(found, reminder.currency_id),
+                }
+                for found in reminder.preflight or ()
+            ]
+            reminder.preflight_text = (
+                self.env["ir.qweb"]._render("relance_ar.preflight", {"items": items})
+                if items
+                else Markup()
+            )
+
+    @api.model
+    def _prepare_preflight(self, findings, numbers):
+        """Return findings by line as they are kept on a reminder.
+
+        :param findings: ``{line id: core.preflight.Finding}``
+        :param numbers: ``{line id: number of the entry}``
+        """
+        return [
+            {
+                "line": line_id,
+                "number": numbers.get(line_id, ""),
+                "code": finding.code,
+                "severity": finding.severity,
+                "params": {k: self._plain(v) for k, v in finding.params.items()},
+            }
+            for line_id, found in findings.items()
+            for finding in found
+        ]
+
+    @api.model
+    def _plain(self, value):
+        """Return a value as JSON can hold it: amounts as text, days in ISO form."""
+        return value if value is None or isinstance(value, str) else str(value)
+
+    def _get_blocking(self):
+        """Return the codes of the checks that hold the reminder."""
+        self.ensure_one()
+        found = self.preflight or ()
+        return {item["code"] for item in found if item["severity"] == BLOCKING}
+
+    def action_release(self):
+        """Set aside what the checks found: the reminder may be approved all the same.
+
+        :return: the reminders released
+        :raise UserError: for a debtor who cannot be reached
+        """
+        for reminder in self:
+            if reminder.state == "held" and not reminder._get_blocking():
+                raise UserError(
+                    self.env._(
+                        "%(name)s: the debtor cannot be reached. Complete the contact.",
+                        name=reminder.display_name,
+                    )
+                )
+        return self._move("_release")
+
+    def _release(self):
+        held = self.filtered(lambda r: r.state == "held" and r._get_blocking())
+        for reminder in held:
+            codes = sorted(reminder._get_blocking() | set(reminder.released or ()))
+            reminder.write({"state": "proposed", "released": codes})
+        held._drop_activities([OWN_SIDE_ACTIVITY])
+        held._message_log_batch(
+            {r.id: self.env._("Our own side: set aside.") for r in held}
+        )
+        return held
+
+    def _hold_if_wrong(self, findings):
+        """Hold an approved reminder for what has come up on our side since.
+
+        :param findings: ``{line id: findings}`` of the debtor
+        :return: whether it is held
+        """
+        self.ensure_one()
+        lines = self.line_ids
+        found = {
+            line.move_line_id.id: findings.get(line.move_line_id.id, ())
+            for line in lines
+        }
+        new = {
+            finding.code
+            for of_line in found.values()
+            for finding in of_line
+            if finding.severity == BLOCKING
+        } - set(self.released or ())
+        if not new:
+            return False
+        numbers = {line.move_line_id.id: line.move_name for line in lines}
+        every = [finding for of_line in found.values() for finding in of_line]
+        self.write(
+            {
+                "state": "held",
+                "preflight": self._prepare_preflight(found, numbers),
+                "preflight_state": verdict(every),
+            }
+        )
+        self._ask_own_side()
+        return True
+
+    def _ask_own_side(self):
+        """Give our side the task to put right what holds the reminders, once."""
+        self._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
+
+    def _prepare_own_side_vals(self, activity_type_id):
+        """Return the values of the activity that asks to put our side right."""
+        self.ensure_one()
+        return {
+            "activity_type_id": activity_type_id,
+            "summary": self.env._(
+                "Our side first: %(debtor)s", debtor=self.partner_id.name
+            ),
+            "note": self.preflight_text,
+            "date_deadline": self.date_planned,
+        }
