@@ -21,10 +21,15 @@ RIGHTS = {
         "manager": "rwcd",
         "accountant": "rwcd",
     },
+    "relance.check": {"officer": "r", "manager": "rw"},
+    "relance.closing": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.season": {"officer": "r", "manager": "rwcd"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.simulation.line": {"officer": "r", "manager": "r"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
 }
@@ -44,6 +49,10 @@ PRIVATE = (
     "relance_user_id",
     "relance_hold_until",
     "relance_hold_reason",
+    "relance_role",
+    "relance_requires_order",
+    "relance_refused_channel_ids",
+    "relance_closing_ids",
     "relance_reminder_count",
     "relance_level_id",
 )
@@ -103,6 +112,12 @@ class TestRights(AccessCase):
             return mine.create(vals), {"date": days(1)}, vals
         if model == "relance.activation":
             return mine.create({}), {"date_from": days(1)}, {}
+        if model == "relance.simulation":
+            return mine.create({}), {"date": days(1)}, {}
+        if model == "relance.simulation.line":
+            wizard = self.env["relance.simulation"].with_user(user).sudo().create({})
+            vals = {"simulation_id": wizard.id, "phase": "level_1"}
+            return mine.create(vals), {"phase": "level_2"}, vals
         if model == "relance.activation.line":
             wizard = self.env["relance.activation"].with_user(user).sudo().create({})
             vals = {"activation_id": wizard.id, "phase": "level_1"}
@@ -136,6 +151,21 @@ class TestRights(AccessCase):
                 ref("relance_ar.relance_interest_rate_ecb_mro_2013_01"),
                 {"value": 1},
                 {"kind": "ecb_mro", "date_from": "2031-01-01", "value": 2},
+            ),
+            "relance.check": (
+                ref("relance_ar.relance_check_terms"),
+                {"severity": "blocking"},
+                {"code": "terms"},
+            ),
+            "relance.closing": (
+                self.env["relance.closing"].create({"name": "Inventory"}),
+                {"is_yearly": True},
+                {"name": "Bridge"},
+            ),
+            "relance.season": (
+                ref("relance_ar.relance_season_august"),
+                {"lead_days": 5},
+                {"name": "New", "first_month": "1", "last_month": "2", "last_day": 1},
             ),
             "relance.run": (
                 self.runs.create({"date": TODAY}),

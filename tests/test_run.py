@@ -422,9 +422,12 @@ class TestExplain(RelanceCase):
                     "phase": "level_1",
                     "next_date": TODAY,
                     "channel": "email",
+                    "held": False,
                     "reasons": [
                         "Due on 03/15/2026, 3 day(s) late.",
                         "E-mail: the first channel of this level.",
+                        "The invoice has not been sent from here: make sure that the "
+                        "customer has it.",
                     ],
                 }
             ],

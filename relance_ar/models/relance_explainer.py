@@ -167,9 +167,11 @@ class Explainer:
 
     def _approver(self, plan):
         """Return who may approve: the level says, and a manager above the ceiling."""
-        level = self._level(plan)
-        too_much = self.ceiling and float(plan.principal) > self.ceiling
-        return MANAGER if too_much else level.approver
+        return MANAGER if self._is_over(plan) else self._level(plan).approver
+
+    def _is_over(self, plan):
+        """Say whether a plan is about more than officers may approve."""
+        return bool(self.ceiling and float(plan.principal) > self.ceiling)
 
     def _level(self, plan):
         # sudo: a step of the policy, which may be one of a parent company.

@@ -148,7 +148,7 @@ class Planner(Explainer):
             "user_id": facts.user_id,
             "currency_id": plan.currency_id,
             "state": PROPOSED if is_released else plan.state,
-            "approver": self._approver(plan),
+            "over_ceiling": self._is_over(plan),
             "preflight": self._reminders()._prepare_preflight(
                 plan.findings, facts.numbers
             ),

@@ -129,14 +129,10 @@ class RelanceReminder(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    approver = fields.Selection(
-        [("officer", "Collections officer"), ("manager", "Credit manager")],
-        required=True,
-        default="officer",
+    over_ceiling = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Who may approve it: as the level says, and a credit manager above the "
-        "ceiling of the company.",
+        help="It is about more than officers of the company may approve.",
     )
     approved_by_id = fields.Many2one(
         "res.users",
@@ -172,12 +168,15 @@ class RelanceReminder(models.Model):
                 filter(None, (reminder.reference, reminder.partner_id.name))
             )
 
-    @api.depends("approver")
+    @api.depends("level_id.approver", "over_ceiling")
     @api.depends_context("uid")
     def _compute_may_approve(self):
         is_manager = self.env.user.has_group("relance_ar.group_relance_manager")
         for reminder in self:
-            reminder.may_approve = is_manager or reminder.approver == "officer"
+            by_officers = reminder.level_id.approver == "officer"
+            reminder.may_approve = is_manager or (
+                by_officers and not reminder.over_ceiling
+            )
 
     # ------------------------------------------------------------------ CRUD
 
@@ -230,17 +229,26 @@ class RelanceReminder(models.Model):
         proposed = self.filtered(lambda reminder: reminder.state == "proposed")
         allowed = proposed.filtered("may_approve")
         if proposed and not allowed:
-            raise AccessError(
-                self.env._(
-                    "%(name)s: a credit manager approves it, because of its level or "
-                    "of its amount.",
-                    name=proposed[0].display_name,
-                )
-            )
+            raise AccessError(proposed[0]._why_manager())
         approved = allowed._move("_approve")
         # sudo: who approved is written by the transition, on records just moved.
         approved.sudo().approved_by_id = self.env.user
         return approved
+
+    def _why_manager(self):
+        """Return why the user may not approve the reminder."""
+        self.ensure_one()
+        if self.over_ceiling:
+            return self.env._(
+                "%(name)s is about more than officers may approve: a credit manager "
+                "does.",
+                name=self.display_name,
+            )
+        return self.env._(
+            "%(name)s: the level “%(level)s” is approved by a credit manager.",
+            name=self.display_name,
+            level=self.level_id.name,
+        )
 
     def _approve(self):
         """Approve without asking who asks: for the run and ``action_approve``."""

@@ -93,7 +93,9 @@ class RelanceRun(models.Model):
             & Domain("state", "=", "proposed")
             & Domain("date_planned", "<=", day)
         )
-        proposed &= Domain("approver", "=", "officer")
+        proposed &= Domain("over_ceiling", "=", False) & Domain(
+            "level_id.approver", "=", "officer"
+        )
         nobody = Domain("channel", "in", CALLS) | Domain(
             "level_id.auto_approve", "=", True
         )

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..core import identity, penalty
+from .res_partner_policy import OFFICER_GROUP
 
 
 class ResPartner(models.Model):
@@ -37,6 +38,24 @@ class ResPartner(models.Model):
         string="Customers with the same SIREN",
         compute="_compute_relance_same_siren_ids",
         context={"active_test": False},
+    )
+
+    # Here and not in the mixin: deleting what a company-dependent link points to
+    # rewrites the table of each model that has the field.
+    relance_scenario_id = fields.Many2one(
+        "relance.scenario",
+        string="Dunning scenario",
+        company_dependent=True,
+        check_company=True,
+        groups=OFFICER_GROUP,
+        help="Empty: the scenario of the payer profile, else of the company.",
+    )
+    relance_user_id = fields.Many2one(
+        "res.users",
+        string="Collections officer",
+        company_dependent=True,
+        groups=OFFICER_GROUP,
+        domain=[("share", "=", False)],
     )
 
     @api.depends("company_registry", "vat")

@@ -12,21 +12,6 @@ class RelanceDebtorPolicy(models.AbstractModel):
     _name = "relance.debtor.policy"
     _description = "Collections policy of a customer"
 
-    relance_scenario_id = fields.Many2one(
-        "relance.scenario",
-        string="Dunning scenario",
-        company_dependent=True,
-        check_company=True,
-        groups=OFFICER_GROUP,
-        help="Empty: the scenario of the payer profile, else of the company.",
-    )
-    relance_user_id = fields.Many2one(
-        "res.users",
-        string="Collections officer",
-        company_dependent=True,
-        groups=OFFICER_GROUP,
-        domain=[("share", "=", False)],
-    )
     relance_hold_until = fields.Date(
         string="Dunning on hold until",
         company_dependent=True,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from core.calendar import Calendar, Closing, Season
+from core.calendar import Calendar, Closing
 from core.schedule import (
     Contact,
     Debtor,
