@@ -5,6 +5,7 @@ one decision for each receivable line, with its reasons as codes and parameters.
 inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -193,6 +194,24 @@ def decide(
     return _Decider(debtor, scenario, today, calendar).decide()
 
 
+def part_in_message(message: Phase, line: Phase) -> str:
+    """Return the part that a line plays in a message, by their phases.
+
+    A preventive reminder asks for what is coming due, any other for what is overdue. A
+    formal notice asks only for the lines that have come that far: the others are
+    mentioned.
+
+    :return: ``to_pay``, ``also_due`` or ``coming_due``
+    """
+    if message == line == Phase.PREVENTIVE:
+        return "to_pay"
+    if line == Phase.PREVENTIVE:
+        return "coming_due"
+    if message >= Phase.FORMAL_NOTICE > line:
+        return "also_due"
+    return "to_pay"
+
+
 def choose_channel(
     channels: Sequence[str],
     reachable: frozenset[str],
@@ -327,6 +346,8 @@ class _Decider:
 
     def _preventive(self, line):
         """Return the next step before maturity, or None when its time is over."""
+        if line.maturity < self.contact_day:
+            return None
         reached = line.reached
         steps = [
             level for level in self.prevention if not reached or level.rank > reached
@@ -360,9 +381,10 @@ class _Decider:
         if not steps:
             return None
         bound_day, bound_reason = bound
-        asked = max(self._step_date(line, steps[0]), bound_day)
+        dates = [self._step_date(line, step) for step in steps]
+        asked = max(dates[0], bound_day)
         day, moved = self._free_day(asked)
-        level = [s for s in steps if self._step_date(line, s) <= day][-1]
+        level = steps[bisect_right(dates, day) - 1]
         decision = Decision(line, day == self.contact_day, level, day)
         if bound_reason and bound_day == asked and "min_gap" not in moved:
             moved = {"bound": bound_reason, **moved}
@@ -441,7 +463,7 @@ class _Decider:
     def _step_date(self, line, level):
         """Return the day of a step; the first preventive one may come early."""
         day = line.maturity + timedelta(days=level.delay)
-        if level.phase == Phase.PREVENTIVE and level is self.prevention[0]:
+        if self.prevention and level is self.prevention[0]:
             early = self.calendar.early_day(line.maturity)
             return min(day, early[0]) if early else day
         return day

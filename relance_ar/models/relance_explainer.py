@@ -36,9 +36,14 @@ class Plan:
         return PROPOSED if self.lead.channel and not self.lead.held else HELD
 
     @property
-    def day(self):
-        """Return the day of the contact."""
-        return self.lead.next_date
+    def to_pay(self):
+        """Return the decisions on the lines that the message asks to pay."""
+        message = self.lead.level.phase
+        return [
+            decision
+            for decision in self.decisions
+            if schedule.part_in_message(message, decision.level.phase) == "to_pay"
+        ]
 
     @property
     def held_by(self):
@@ -117,6 +122,9 @@ class Explainer:
         self.contact_day = self.calendar.next_working_day(self.today)
         self.ceiling = run.company_id.relance_approval_ceiling
         self.scenarios = {}
+        # What is kept on records is in the language of the company.
+        self.wording = run.with_context(lang=self.company.partner_id.lang)
+        self.said = {}
 
     # ----------------------------------------------------------------- deciding
 
@@ -181,8 +189,7 @@ class Explainer:
 
     def _why(self, plan):
         """Return the reasoning behind a plan, in the language of the company."""
-        wording = self.run.with_context(lang=self.company.partner_id.lang)
-        lead = plan.lead
+        wording, lead = self.wording, plan.lead
         first = wording.env._(
             "%(count)s instalment(s); the firmest step is: %(level)s.",
             count=len(plan.decisions),
@@ -202,10 +209,15 @@ class Explainer:
         if decision.line.reached:
             names["reached"] = self._reached_name(decision.line.reached, facts, wording)
         reasons = [*decision.reasons, *self._warnings(decision, facts)]
-        return [
-            wording._say(reason, **names, beyond=self._beyond(reason, wording))
-            for reason in reasons
-        ]
+        return [self._say(reason, names, wording) for reason in reasons]
+
+    def _say(self, reason, names, wording):
+        """Return a reason in words; many debtors are told the same."""
+        key = (reason.code, *reason.params.items(), *names.items(), wording.env.lang)
+        if key not in self.said:
+            beyond = self._beyond(reason, wording)
+            self.said[key] = wording._say(reason, **names, beyond=beyond)
+        return self.said[key]
 
     def _warnings(self, decision, facts):
         """Return what is to be looked at on our side, as reasons."""

@@ -74,7 +74,6 @@ class RelanceFacts(models.AbstractModel):
             return {}
         self.env.flush_all()
         ids = tuple(partner_ids)
-        reached = self._load_reached(ids, company)
         contacts, deadlines = self._load_contacts(ids, company)
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, ignore_pending
@@ -82,6 +81,9 @@ class RelanceFacts(models.AbstractModel):
         if ignore_approved:
             pending_lines, pending = {}, {}
         rows = self._load_rows(ids, company)
+        reached = self._load_reached(
+            [row.id for found in rows.values() for row in found]
+        )
         facts = self._load_partners(ids, company, rows)
         findings = self._load_findings(facts, rows, company)
         for partner_id, debtor_facts in facts.items():
@@ -165,7 +167,7 @@ class RelanceFacts(models.AbstractModel):
         return tuple(blocks)
 
     @api.model
-    def _load_reached(self, ids, company):
+    def _load_reached(self, line_ids):
         """Return ``{line id: (rank of the firmest confirmed level, its date)}``."""
         rows = self.env.execute_query(
             SQL(
@@ -174,13 +176,9 @@ class RelanceFacts(models.AbstractModel):
                   FROM relance_reminder_line rl
                   JOIN relance_reminder r ON r.id = rl.reminder_id
                   JOIN relance_level lv ON lv.id = rl.level_id
-                  JOIN account_move_line l ON l.id = rl.move_line_id
-                  JOIN res_partner p ON p.id = l.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
-                   AND r.state IN %s
+                 WHERE rl.move_line_id = ANY(%s) AND r.state IN %s
                 """,
-                company.id,
-                ids,
+                line_ids,
                 CONFIRMED,
             )
         )

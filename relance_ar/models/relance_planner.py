@@ -112,9 +112,9 @@ class Planner(Explainer):
 
     def _complete(self, reminders, plans):
         """Give the reminders their lines, and a task where nobody can be reached."""
-        self.env["relance.reminder.line"].sudo().with_context(**QUIET).create(
+        self.env["relance.reminder.line"]._insert(
             [
-                self._prepare_line_vals(reminder, decision, plan.facts)
+                self._prepare_line_vals(reminder.id, decision, plan.facts)
                 for reminder, plan in zip(reminders, plans, strict=True)
                 for decision in plan.decisions
             ]
@@ -157,18 +157,29 @@ class Planner(Explainer):
             "phase": PHASE_CODE[lead.level.phase],
             "channel": lead.channel or next(iter(lead.level.channels), EMAIL),
             "date_planned": lead.next_date,
-            "amount_credit": float(plan.credit),
+            **self._prepare_amounts(plan),
             "why": self._why(plan),
             "fingerprint": plan.fingerprint,
         }
 
-    def _prepare_line_vals(self, reminder, decision, facts):
+    def _prepare_amounts(self, plan):
+        """Return the amounts of a reminder, as they follow from its lines."""
+        asked = [decision.line for decision in plan.to_pay]
+        return {
+            "line_count": len(plan.decisions),
+            "amount_due": float(sum(d.line.residual for d in plan.decisions)),
+            "amount_credit": float(plan.credit),
+            "amount_net": float(sum(line.residual for line in asked) - plan.credit),
+            "date_oldest": min(line.maturity for line in asked),
+        }
+
+    def _prepare_line_vals(self, reminder_id, decision, facts):
         """Return the values of one line of a reminder."""
         return {
-            "reminder_id": reminder.id,
+            "reminder_id": reminder_id,
             "move_line_id": decision.line.id,
             "move_name": facts.numbers[decision.line.id],
             "level_id": decision.level.id,
             "date_maturity": decision.line.maturity,
-            "amount_residual": float(decision.line.residual),
+            "amount_residual": decision.line.residual,
         }

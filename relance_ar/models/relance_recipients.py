@@ -79,18 +79,19 @@ class RelanceRecipients(models.AbstractModel):
                 }
                 if contact != address or contact.type == "invoice":
                     contacts["accounts_payable"] = contact  # as the invoice says
+                found = {
+                    contact: self._recipient(partner, contact, directory)
+                    for contact in set(contacts.values())
+                }
                 known[row.sent_to_id] = Recipients(
-                    {
-                        role: self._recipient(partner, contact, directory)
-                        for role, contact in contacts.items()
-                    }
+                    {role: found[contact] for role, contact in contacts.items()}
                 )
             recipients[row.id] = known[row.sent_to_id]
         return recipients
 
     @api.model
     def _recipient(self, partner, contact, directory):
-        langs = (lang for lang in (contact.lang, partner.lang))
+        langs = (contact.lang, partner.lang)
         return Recipient(
             contact_id=contact.id,
             lang=next((lang for lang in langs if lang in directory.langs), "")
@@ -190,6 +191,8 @@ class RelanceRecipients(models.AbstractModel):
     @api.model
     def _failed(self, partner, directory):
         """Return the codes of the channels whose last message came back."""
+        if not directory.failed:
+            return frozenset()
         address = directory.addresses.get(partner.id, partner)
         emails = self._emails(partner, address)
         return frozenset({"email"}) if emails & directory.failed else frozenset()

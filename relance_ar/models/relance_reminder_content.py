@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ..core.penalty import MissingRateError
-from .relance_scenario import FORMAL_NOTICE, LITIGATION, PHASES, PREVENTIVE
-
-PHASES_IN_LAW = (FORMAL_NOTICE, LITIGATION)
+from ..core.schedule import part_in_message
+from .relance_scenario import PHASE_RANK, PHASES
 
 # Parts of messages, rendered in the language of the debtor.
 MESSAGE_PARTS = {
@@ -23,13 +22,16 @@ class RelanceReminderContent(models.AbstractModel):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     lang = fields.Char(string="Language", readonly=True)
     phase = fields.Selection(PHASES, required=True, readonly=True, index=True)
+    # Not read-only, so that a run gives their values at once with thousands of others;
+    # people cannot write them: see relance.guarded.
     line_count = fields.Integer(
-        string="Instalments", compute="_compute_amounts", store=True
+        string="Instalments", compute="_compute_amounts", store=True, readonly=False
     )
     amount_due = fields.Monetary(
         string="Listed",
         compute="_compute_amounts",
         store=True,
+        readonly=False,
         help="All that the reminder lists, also what is only coming due.",
     )
     amount_credit = fields.Monetary(
@@ -41,10 +43,11 @@ class RelanceReminderContent(models.AbstractModel):
         string="To pay",
         compute="_compute_amounts",
         store=True,
+        readonly=False,
         help="What is overdue (or coming due, before the due date) less the credits.",
     )
     date_oldest = fields.Date(
-        string="Oldest due date", compute="_compute_amounts", store=True
+        string="Oldest due date", compute="_compute_amounts", store=True, readonly=False
     )
     days_late = fields.Integer(string="Oldest, days late", compute="_compute_days_late")
     penalty_interest = fields.Monetary(
@@ -163,25 +166,15 @@ class RelanceReminderContent(models.AbstractModel):
     def _get_lines_by_part(self):
         """Return the lines by the part that they play in the message.
 
-        :return: ``{"to_pay", "also_due", "coming_due"}``. A preventive reminder asks
-            for what is coming due, any other for what is overdue. A formal notice asks
-            only for the lines that have come that far: the others are mentioned.
+        :return: ``{"to_pay", "also_due", "coming_due"}``: see ``part_in_message``
         """
         self.ensure_one()
         lines = self.line_ids.sorted(lambda line: (line.date_maturity, line.id))
-        none = lines.browse()
-        if self.phase == PREVENTIVE:
-            return {"to_pay": lines, "also_due": none, "coming_due": none}
-        coming = lines.filtered(lambda line: line.level_id.phase == PREVENTIVE)
-        overdue = lines - coming
-        claimed = overdue
-        if self.phase in PHASES_IN_LAW:
-            claimed = overdue.filtered(lambda li: li.level_id.phase in PHASES_IN_LAW)
-        return {
-            "to_pay": claimed,
-            "also_due": overdue - claimed,
-            "coming_due": coming,
-        }
+        message = PHASE_RANK[self.phase]
+        parts = dict.fromkeys(("to_pay", "also_due", "coming_due"), lines.browse())
+        return parts | lines.grouped(
+            lambda line: part_in_message(message, PHASE_RANK[line.level_id.phase])
+        )
 
     def _get_lang(self):
         """Return the language of the debtor, or ours if it is no longer installed."""

@@ -201,7 +201,7 @@ class RelanceRun(models.Model):
         self.write({"state": "done", "waiting_ids": False})
 
     def _plan_debtors(self, partner_ids):
-        """Plan in one go; one by one when that fails, so that one cannot stop all."""
+        """Plan in one go; in halves when that fails, so that one cannot stop all."""
         try:
             with self.env.cr.savepoint():
                 Planner(self).plan(partner_ids)
@@ -211,8 +211,9 @@ class RelanceRun(models.Model):
             if len(partner_ids) == 1:
                 self._note_debtor_failure(partner_ids[0], error)
                 return
-            for partner_id in partner_ids:
-                self._plan_debtors([partner_id])
+            middle = len(partner_ids) // 2
+            self._plan_debtors(partner_ids[:middle])
+            self._plan_debtors(partner_ids[middle:])
 
     def _note_debtor_failure(self, partner_id, error):
         """Keep on the run why a debtor was not planned."""
