@@ -13,7 +13,9 @@ class MailActivity(models.Model):
         if ours:
             call_types = set(reminders._get_call_activity_types().values())
             called = ours._relance_reminders_of(call_types)
-            answered = ours._relance_reminders_of({reminders._get_answer_activity_type()})
+            answered = ours._relance_reminders_of(
+                {reminders._get_answer_activity_type()}
+            )
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         # sudo: whoever was given the task may finish it, as Odoo lets them do.
         called.sudo().exists()._confirm_call()

@@ -12,7 +12,9 @@ class MailThread(models.AbstractModel):
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
         # EXTENDS 'mail': what a machine answers to a reminder is no answer. Only here
         # are both the headers and the record that it is routed to at hand.
-        found = super()._routing_check_route(message, message_dict, route, raise_exception)
+        found = super()._routing_check_route(
+            message, message_dict, route, raise_exception
+        )
         if found and found[:2] == (REMINDER, found[1] or 0) and is_automatic(message):
             message_dict["message_type"] = "out_of_office"
         return found

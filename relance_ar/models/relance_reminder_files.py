@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import split_every
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 # What a message carries; the oldest invoices come first.
 MAX_FILES = 20
@@ -120,13 +122,20 @@ class RelanceReminderFiles(models.AbstractModel):
 
     def _print_invoices(self, ids):
         """Return ``{id: PDF}`` of invoices, many per call of the program that prints."""
+        size = PRINTED_PER_CALL if self._prints_several() else 1
         printed = {}
-        for part in split_every(PRINTED_PER_CALL, ids, list):
+        for part in split_every(size, ids, list):
             printed.update(self._print_together(part))
         return printed
 
+    @api.model
+    def _prints_several(self):
+        """Tell whether the program prints several documents: Debian's does not."""
+        return _wkhtml().is_patched_qt
+
     def _print_together(self, ids):
         """Print invoices together; one by one if they cannot be told apart after."""
+        # sudo: a report is a setting; the invoices are those of the reminders.
         reports = self.env["ir.actions.report"].sudo()
         report = "account.account_invoices"
         content, kind = reports._pre_render_qweb_pdf(report, ids)

@@ -111,9 +111,7 @@ class RelanceReminderReply(models.AbstractModel):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         values = {
             "author": message.author_id.display_name or message.email_from,
-            "lines": [
-                line[:EXCERPT_CHARACTERS] for line in lines[:EXCERPT_LINES]
-            ],
+            "lines": [line[:EXCERPT_CHARACTERS] for line in lines[:EXCERPT_LINES]],
         }
         return self.env["ir.qweb"]._render("relance_ar.reminder_answer_note", values)
 
