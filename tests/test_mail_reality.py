@@ -447,6 +447,20 @@ class TestBounces(MailCase):
         self.assertEqual(reminder.state, "failed")
         self.assertEqual(len(reminder.activity_ids), 1)
 
+    def test_another_e_mail_about_the_reminder_may_come_back(self):
+        reminder = self._approved()
+        with self.mail_server() as sink:
+            self._send(reminder, sink)
+            # sudo: notifications leave with the rights of the superuser.
+            reminder.sudo().message_post(
+                body="Please look at this.",
+                partner_ids=self.manager.partner_id.ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+            [notification] = sink.to("manager@creditor.test")
+        self._report(notification, "manager@creditor.test")
+        self.assertEqual(reminder.state, "sent")
+
     def _two_steps(self):
         """Return a first step sent by e-mail, its message, and a second one planned."""
         first = self._approved()
@@ -543,6 +557,15 @@ class TestMailQueue(MailCase):
                 self.mail.mark_outgoing()
             self.mail._relance_send_each(self.env.flush_all)
             self.assertEqual(len(sink.messages), 1)
+
+    def test_other_e_mails_leave_and_are_deleted_as_ever(self):
+        values = {"email_to": "x@y.test", "email_from": "a@creditor.test"}
+        mails = self.env["mail.mail"].sudo()
+        other = mails.create({**values, "auto_delete": True})
+        with self.mail_server() as sink:
+            other.send(raise_exception=True)
+            self.assertEqual(len(sink.messages), 1)
+        self.assertFalse(other.exists())
 
     def test_other_e_mails_are_put_back_as_ever(self):
         other = self.env["mail.mail"].sudo().create({"email_to": "x@y.test"})

@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 # How long Odoo's mail queue leaves an e-mail to us: it sends it if we have crashed.
 RESERVED_MINUTES = 15
-# Read together before they leave: a commit empties the cache. Their files are in memory.
+# Read together, as a commit empties the cache; their files are in memory meanwhile.
 READ_TOGETHER = 10
 # Connections lost in a row after which the mail server is given up for now.
 LOST_IN_A_ROW = 2
@@ -212,18 +212,24 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         # EXTENDS 'mail': a reminder whose e-mail did not leave is not a contact.
+        # Looked up before: afterwards, an e-mail may be deleted.
+        failed = self.filtered(lambda mail: mail.state == "exception")
+        causes = failed.grouped(
+            lambda mail: (
+                failure_type or mail.failure_type,
+                failure_reason or mail.failure_reason,
+            )
+        )
+        reminders = {
+            cause: mails._relance_find_reminders() for cause, mails in causes.items()
+        }
         result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
-        failed = self.filtered(lambda mail: mail.state == "exception")
-        for (kind, reason), mails in failed.grouped(
-            lambda mail: (
-                failure_type or mail.failure_type,
-                failure_reason or mail.failure_reason,
-            )
-        ).items():
-            mails._relance_find_reminders()._mail_failed(kind, reason)
+        for cause, found in reminders.items():
+            if found:
+                found._mail_failed(*cause)
         return result

@@ -15,7 +15,7 @@ class MailThread(models.AbstractModel):
         found = super()._routing_check_route(
             message, message_dict, route, raise_exception
         )
-        if found and found[:2] == (REMINDER, found[1] or 0) and is_automatic(message):
+        if found and found[0] == REMINDER and is_automatic(message):
             message_dict["message_type"] = "out_of_office"
         return found
 
@@ -24,9 +24,11 @@ class MailThread(models.AbstractModel):
         # EXTENDS 'mail': a reminder needs to know why its e-mail came back; and Odoo
         # overlooks a bounce without a part that machines can read.
         report = read_report(email_message)
-        self = self.with_context(relance_report=report)
-        result = super()._routing_handle_bounce(email_message, message_dict)
         bounced = message_dict["bounced_message"]
+        self = self.with_context(
+            relance_report=report, relance_bounced_message_id=bounced.id
+        )
+        result = super()._routing_handle_bounce(email_message, message_dict)
         if bounced.model == REMINDER and not message_dict["bounced_email"]:
             # sudo: the mail gateway speaks for the debtor's server.
             reminder = self.env[REMINDER].sudo().browse(bounced.res_id).exists()

@@ -61,7 +61,7 @@ class RelanceReminderFailure(models.AbstractModel):
         return failed
 
     def _mail_withdrawn(self, message):
-        """React to e-mails that a person took out of the mail queue before they left."""
+        """React to e-mails that a person took out of the mail queue."""
         return self._fail(message, SERVER)
 
     def _give_up_mails(self):
@@ -80,7 +80,10 @@ class RelanceReminderFailure(models.AbstractModel):
         # EXTENDS 'mail': an e-mail that came back is not a contact.
         result = super()._message_receive_bounce(email, partner)
         report = self.env.context.get("relance_report") or NO_REPORT
+        message_id = self.env.context.get("relance_bounced_message_id")
         for reminder in self.sudo():  # sudo: the gateway speaks for their server
+            if message_id and message_id != reminder.message_id.id:
+                continue  # another e-mail about it, to an officer maybe
             if not report.failed:
                 reminder._message_log(body=reminder._say_not_failed(report))
             elif reminder.state == "sent":

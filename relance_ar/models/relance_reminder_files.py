@@ -121,7 +121,7 @@ class RelanceReminderFiles(models.AbstractModel):
         return files
 
     def _print_invoices(self, ids):
-        """Return ``{id: PDF}`` of invoices, many per call of the program that prints."""
+        """Return ``{id: PDF}`` of invoices, many per call of the printing program."""
         size = PRINTED_PER_CALL if self._prints_several() else 1
         printed = {}
         for part in split_every(size, ids, list):
