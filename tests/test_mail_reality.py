@@ -13,6 +13,7 @@ from .common import TODAY, RelanceCase, days
 from .test_dispatch import PDF_LOGGER
 
 FILES = "odoo.addons.relance_ar.models.relance_reminder_files"
+DISPATCH = "odoo.addons.relance_ar.models.relance_reminder_dispatch"
 MAIL_LOGGERS = ("odoo.addons.mail.models.mail_mail",)
 ANSWER = """\
 From: {author}
@@ -718,6 +719,19 @@ class TestManyAtOnce(MailCase):
         few, many = self._queries(2, "few"), self._queries(12, "many")
         self.assertLessEqual((many[0] - few[0]) / 10, 1, "writing")
         self.assertLessEqual((sum(many) - sum(few)) / 10, 10, "in all")
+
+    def test_many_are_left_to_the_mail_queue_at_once(self):
+        reminders = self._approved("one SA", "two SA")
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        with self.mail_server() as sink:
+            with patch(f"{DISPATCH}.SEND_NOW", 1):
+                self._send(reminders, sink)
+            self.assertFalse(sink.messages)
+            self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+            self.env["mail.mail"].sudo().process_email_queue()
+            self.assertEqual(len(sink.messages), 2)
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
 
     def test_one_note_per_reminder_at_most(self):
         self.env = self.env(context={**self.env.context, "tracking_disable": False})

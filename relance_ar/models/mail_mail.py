@@ -201,6 +201,17 @@ class MailMail(models.Model):
                 _logger.info("%s is prepared later", mail.message_id, exc_info=True)
         return self.with_context(relance_outgoing=ready)
 
+    def _send(self, *args, **kwargs):
+        # EXTENDS 'mail': the default addresses are those of the company that writes,
+        # also in Odoo's mail queue.
+        if "relance_outgoing" not in self.env.context:
+            messages = self.mail_message_id
+            messages.fetch(["model", "record_company_id"])
+            company = messages.record_company_id
+            if len(company) == 1 and set(messages.mapped("model")) == {REMINDER}:
+                self = self.with_company(company)
+        return super()._send(*args, **kwargs)
+
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         # EXTENDS 'mail'
         ready = self.env.context.get("relance_outgoing") or {}

@@ -42,6 +42,8 @@ class RelanceReminder(models.Model):
             mails._relance_send_after_commit()
         else:
             mails.scheduled_date = False
+            # sudo: to wake Odoo's scheduler, which would come by within the hour.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return left.filtered(lambda reminder: reminder.state == "sent")
 
     def _queue(self):
