@@ -34,10 +34,23 @@ class MailSink:
     """A real SMTP server that keeps what it is given, or refuses it.
 
     :ivar refused: ``{address: SMTP answer}``, for recipients that it does not take
+    :ivar refused_data: ``{address: SMTP answer}``, once it has seen the message
+    :ivar hangs_up: whether it closes the connection instead of answering a message
+    :ivar one_each: whether it wants a connection for each message, as some do
     """
 
     def __init__(self):
-        self.messages, self.refused = [], {}
+        self.messages, self.refused, self.refused_data = [], {}, {}
+        self.hangs_up = self.one_each = False
+        self.connections = self.tried = 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_NOOP(self, server, session, envelope, arg):
+        return "421 one message each" if self.one_each else "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:
@@ -46,6 +59,12 @@ class MailSink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.tried += 1
+        if self.hangs_up:
+            server.transport.abort()
+        for address in envelope.rcpt_tos:
+            if address in self.refused_data:
+                return self.refused_data[address]
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.messages.append(message)
         return "250 OK"

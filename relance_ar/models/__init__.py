@@ -18,6 +18,9 @@ from . import relance_reminder_content
 from . import relance_reminder_todo
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
+from . import relance_reminder_reply
+from . import relance_reminder_failure
+from . import relance_reminder_files
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
@@ -27,3 +30,5 @@ from . import account_move_line
 from . import account_move
 from . import mail_activity
 from . import mail_mail
+from . import mail_message
+from . import mail_thread

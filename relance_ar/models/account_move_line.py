@@ -169,12 +169,12 @@ class AccountMoveLine(models.Model):
     def _relance_indemnity(self, day):
         """Return the lump sum of 40 euros in the currency of the line."""
         self.ensure_one()
-        euro = self.env.ref("base.EUR")
-        if self.currency_id == euro:
+        if self.currency_id.name == "EUR":  # asking for its record is a query each time
             return penalty.LUMP_SUM_INDEMNITY
         if not self.currency_id.rate_ids:
             return penalty.ZERO  # nothing is claimed at a rate that nobody has entered
         amount = float(penalty.LUMP_SUM_INDEMNITY)
+        euro = self.env.ref("base.EUR")
         converted = euro._convert(amount, self.currency_id, self.company_id, day)
         return Decimal(str(converted))
 

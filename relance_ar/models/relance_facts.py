@@ -2,6 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.preflight import BLOCKING
@@ -268,7 +269,19 @@ class RelanceFacts(models.AbstractModel):
     @api.model
     def _load_unread(self, ids, company):
         """Return ``{partner id: reference of the reminder with an unread answer}``."""
-        return {}
+        # sudo: whether there is an answer, for whoever plans.
+        reminders = self.env["relance.reminder"].sudo()
+        answered = reminders.search_fetch(
+            reminders._get_unread_answer_domain()
+            & Domain("company_id", "=", company.id)
+            & Domain("partner_id.commercial_partner_id", "in", ids),
+            ["partner_id"],
+            order="id",
+        )
+        return {
+            reminder.partner_id.commercial_partner_id.id: reminder.reference
+            for reminder in answered
+        }
 
     @api.model
     def _browse_debtors(self, ids, company):

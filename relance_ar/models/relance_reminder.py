@@ -19,6 +19,10 @@ class RelanceReminder(models.Model):
     _name = "relance.reminder"
     _description = "Reminder"
     _inherit = [
+        # Those that extend mail.thread come before it.
+        "relance.reminder.reply",
+        "relance.reminder.failure",
+        "relance.reminder.files",
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
@@ -112,16 +116,6 @@ class RelanceReminder(models.Model):
         help="The letter as it was printed: the same is kept once it is posted.",
     )
     why = fields.Text(readonly=True, help="How the run came to propose this reminder.")
-    failure = fields.Text(readonly=True, copy=False)
-    failure_kind = fields.Selection(
-        [
-            ("address", "The address of the debtor"),
-            ("server", "Our mail server"),
-            ("content", "The content of the message"),
-        ],
-        readonly=True,
-        copy=False,
-    )
     message_id = fields.Many2one(
         "mail.message",
         readonly=True,
@@ -291,18 +285,6 @@ class RelanceReminder(models.Model):
             cancelled._message_log_batch({r.id: reason for r in cancelled})
         return cancelled
 
-    def action_address_checked(self):
-        """Trust an address again after a failure: the next run may use it.
-
-        :return: the reminders closed
-        """
-        return self._move("_trust_address")
-
-    def _trust_address(self):
-        failed = self.filtered(lambda reminder: reminder.failure_kind == "address")
-        failed.failure_kind = False
-        return failed._cancel()
-
     def action_done(self):
         """Note that a call or a visit took place: it now counts as a contact.
 
@@ -338,19 +320,3 @@ class RelanceReminder(models.Model):
         if self.letter_id:
             return self.deadline
         return days and fields.Date.add(today, days=days)
-
-    def _fail(self, message, kind):
-        """Note that the contact did not take place: its lines are free again."""
-        failed = self.filtered(lambda r: r.state in ("approved", "sent"))
-        failed.write(
-            {
-                "state": "failed",
-                "failure": message,
-                "failure_kind": kind,
-                "date_done": False,
-                "deadline": False,
-            }
-        )
-        if kind == "address":
-            failed._ask_for_repair(message)
-        return failed

@@ -144,7 +144,9 @@ class RelanceReminderContent(models.AbstractModel):
                     "(statutory rate: the ECB's refinancing rate plus 10 points)"
                 )
 
-    @api.depends("line_ids", "date_done", "date_planned", "lang", "amount_credit")
+    @api.depends(
+        "line_ids.is_attached", "date_done", "date_planned", "lang", "amount_credit"
+    )
     def _compute_messages(self):
         for reminder in self:
             lang = reminder._get_lang()
@@ -158,7 +160,7 @@ class RelanceReminderContent(models.AbstractModel):
         """Return what the parts of a message are rendered with."""
         env, currency = self.env, reminder.currency_id
         return {
-            "reminder": self.browse(reminder.id),
+            "reminder": reminder.with_env(env),
             "money": lambda amount: formatLang(env, amount, currency_obj=currency),
             "day": lambda date: format_date(env, date),
         }
@@ -175,6 +177,13 @@ class RelanceReminderContent(models.AbstractModel):
         return parts | lines.grouped(
             lambda line: part_in_message(message, PHASE_RANK[line.level_id.phase])
         )
+
+    def _get_lines_carried(self):
+        """Return the lines whose invoice is attached, if that is not so for all."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.move_id.is_invoice())
+        carried = lines.filtered("is_attached")
+        return carried if carried != lines else carried.browse()
 
     def _get_lang(self):
         """Return the language of the debtor, or ours if it is no longer installed."""

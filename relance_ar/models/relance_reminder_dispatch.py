@@ -1,4 +1,3 @@
-import base64
 import logging
 
 import psycopg2
@@ -14,9 +13,6 @@ _logger = logging.getLogger(__name__)
 
 # More than a person waits for: the mail queue takes over.
 SEND_NOW = 50
-# Failures that the address is to blame for; all others are ours, or pass.
-ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing")
-REFUSED_BY_SERVER = "RecipientsRefused"
 
 
 class RelanceReminder(models.Model):
@@ -53,6 +49,8 @@ class RelanceReminder(models.Model):
             mails._relance_send_after_commit()
         else:
             mails.scheduled_date = False
+            # sudo: to wake Odoo's scheduler, which would come by within the hour.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return left.filtered(lambda reminder: reminder.state == "sent")
 
     def _queue(self):
@@ -156,8 +154,8 @@ class RelanceReminder(models.Model):
         """Write the e-mails into Odoo's mail queue; return the reminders queued."""
         queued = self.browse()
         with_text = self._with_text()
-        for template, reminders in with_text.grouped(
-            lambda r: r.level_id.mail_template_id
+        for (template, _company), reminders in with_text.grouped(
+            lambda r: (r.level_id.mail_template_id, r.company_id)
         ).items():
             queued += reminders._mail_with(template)
         return queued
@@ -206,19 +204,34 @@ class RelanceReminder(models.Model):
         return next((line for line in reversed(lines) if "Error" in line), lines[0])
 
     def _queue_mails(self, template):
-        """Write the e-mails, to be kept as a proof, and note the contacts."""
+        """Write the e-mails of one company, kept as a proof, and note the contacts."""
         with_address = self.filtered(lambda reminder: reminder._get_emails())
         (self - with_address)._fail(self.env._("No e-mail address."), "address")
         for reminder in with_address:
             reminder.recipient = ", ".join(reminder._get_emails())
         with_address._confirm("sent")
-        mails = template.sudo().send_mail_batch(
-            with_address.ids, email_values={"auto_delete": False}
+        files = with_address._attach_invoices()
+        mails = (
+            template.sudo()
+            .with_context(relance_files=files)
+            .send_mail_batch(
+                with_address.ids, email_values=with_address._prepare_email_values()
+            )
         )
         mails._relance_reserve()
-        for mail in mails:
-            self.browse(mail.res_id).message_id = mail.mail_message_id
+        for reminder, mail in zip(with_address, mails, strict=True):
+            reminder.message_id = mail.mail_message_id
         return with_address
+
+    def _prepare_email_values(self):
+        """Return what is the same in all the e-mails of one company."""
+        company = self.company_id
+        return {
+            "auto_delete": False,
+            "record_company_id": company.id,
+            # Where bounces come back to, also if the mail queue sends the e-mail.
+            "record_alias_domain_id": company.sudo().alias_domain_id.id,
+        }
 
     def _get_emails(self):
         """Return the addresses written to: the contact's, else the debtor's."""
@@ -231,54 +244,3 @@ class RelanceReminder(models.Model):
         # A line break in a name must not become one in a header.
         name = " ".join((self.contact_id.name or self.partner_id.name or "").split())
         return ", ".join(formataddr((name, email)) for email in self._get_emails())
-
-    def _get_reply_to(self):
-        """Return where answers go: the officer, else the company."""
-        self.ensure_one()
-        return self.user_id.email_formatted or self.company_id.email_formatted
-
-    def _process_attachments_for_template_post(self, mail_template):
-        """Attach the PDF of each invoice listed, as it was sent if it was."""
-        result = {}
-        for reminder in self:
-            ids, contents = [], []
-            for move in reminder.line_ids.move_id.filtered(lambda m: m.is_invoice()):
-                if move.invoice_pdf_report_id:
-                    ids.append(move.invoice_pdf_report_id.id)
-                else:
-                    name, content = reminder._print_invoice(move)
-                    contents.append((name, base64.b64encode(content)))
-            result[reminder.id] = {"attachment_ids": ids, "attachments": contents}
-        return result
-
-    def _print_invoice(self, move):
-        """Return the name and the PDF of an invoice that has no stored one."""
-        report = self.env["ir.actions.report"].with_context(lang=self._get_lang())
-        content, _kind = report._render_qweb_pdf("account.account_invoices", move.ids)
-        return move._get_invoice_report_filename(), content
-
-    def _mail_failed(self, failure_type, failure_reason):
-        """React to an e-mail that the mail server refused or did not take."""
-        message = failure_reason or self.env._("The mail server gave no reason.")
-        refused = failure_type in ADDRESS_FAILURES or REFUSED_BY_SERVER in message
-        failed = self._fail(message, "address" if refused else "server")
-        failed._give_up_mails()
-        return failed
-
-    def _give_up_mails(self):
-        """Keep the failed e-mails from being tried again: the next run decides."""
-        # sudo: see _get_queued_mails.
-        self.env["mail.mail"].sudo().search(
-            [
-                ("mail_message_id", "in", self.message_id.ids),
-                ("state", "in", ("outgoing", "exception")),
-            ]
-        ).state = "cancel"
-
-    def _message_receive_bounce(self, email, partner):
-        # EXTENDS 'mail': an e-mail that came back is not a contact.
-        result = super()._message_receive_bounce(email, partner)
-        # sudo: the mail gateway speaks for the debtor's server.
-        message = self.env._("The e-mail to %(address)s came back.", address=email)
-        self.sudo()._fail(message, "address")
-        return result

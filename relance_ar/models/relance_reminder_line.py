@@ -50,6 +50,10 @@ class RelanceReminderLine(models.Model):
         string="Owed", help="What was owed on this instalment at that time."
     )
 
+    is_attached = fields.Boolean(
+        readonly=True, help="Whether the e-mail carried a copy of the invoice."
+    )
+
     _line_level_uniq = models.UniqueIndex(
         "(move_line_id, level_id, cycle) WHERE is_live",
         "This level is already used in another reminder of this instalment.",

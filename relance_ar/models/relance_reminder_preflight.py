@@ -146,8 +146,12 @@ class RelanceReminderPreflight(models.AbstractModel):
         return True
 
     def _ask_own_side(self):
-        """Give our side the task to put right what holds the reminders, once."""
-        self._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
+        """Give our side the task to put right what holds the reminders, once.
+
+        An answer to read is a task already.
+        """
+        others = self.filtered(lambda r: r._get_blocking() != {"unread"})
+        others._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
 
     def _prepare_own_side_vals(self, activity_type_id):
         """Return the values of the activity that asks to put our side right."""

@@ -115,8 +115,13 @@ class RelanceReminderTodo(models.AbstractModel):
                     "res_model_id": model_id,
                     "res_id": reminder.id,
                     "automated": True,
-                    "user_id": reminder.user_id.id or self.env.uid,
+                    "user_id": reminder._get_responsible().id or self.env.uid,
                 }
                 for reminder in self
             ]
         )
+
+    def _get_responsible(self):
+        """Return who looks after the reminder: its officer, else the company's."""
+        self.ensure_one()
+        return self.user_id or self.company_id._get_relance_officer()

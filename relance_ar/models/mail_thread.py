@@ -1,0 +1,36 @@
+from odoo import api, models
+
+from ..core.smtp import is_automatic, read_report
+
+REMINDER = "relance.reminder"
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _routing_check_route(self, message, message_dict, route, raise_exception=True):
+        # EXTENDS 'mail': what a machine answers to a reminder is no answer. Only here
+        # are both the headers and the record that it is routed to at hand.
+        found = super()._routing_check_route(
+            message, message_dict, route, raise_exception
+        )
+        if found and found[0] == REMINDER and is_automatic(message):
+            message_dict["message_type"] = "out_of_office"
+        return found
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        # EXTENDS 'mail': a reminder needs to know why its e-mail came back; and Odoo
+        # overlooks a bounce without a part that machines can read.
+        report = read_report(email_message)
+        bounced = message_dict["bounced_message"]
+        self = self.with_context(
+            relance_report=report, relance_bounced_message_id=bounced.id
+        )
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        if bounced.model == REMINDER and not message_dict["bounced_email"]:
+            # sudo: the mail gateway speaks for the debtor's server.
+            reminder = self.env[REMINDER].sudo().browse(bounced.res_id).exists()
+            reminder._message_receive_bounce(report.recipient, self.env["res.partner"])
+        return result
