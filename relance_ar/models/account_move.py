@@ -16,6 +16,26 @@ class AccountMove(models.Model):
         groups=OFFICER_GROUP,
     )
 
+    relance_preflight = fields.Html(
+        string="Our own side first",
+        compute="_compute_relance_preflight",
+        sanitize=False,
+        groups=OFFICER_GROUP,
+        help="What to look at before this invoice is chased.",
+    )
+
+    def _compute_relance_preflight(self):
+        for company, moves in self.grouped("company_id").items():
+            lines = moves._get_relance_open_lines()
+            found = self.env["relance.run"]._check_lines(lines, company)
+            for move in moves:
+                move.relance_preflight = found.get(move.id, "")
+
+    def _get_relance_open_lines(self):
+        """Return what is still owed on the posted invoices."""
+        posted = self.filtered(lambda move: move.state == "posted")
+        return posted._get_relance_lines().filtered(lambda line: not line.reconciled)
+
     def _compute_relance_status(self):
         lines = self.env["relance.reminder.line"]
         counts = dict(

@@ -51,9 +51,7 @@ class RelanceReminderPreflight(models.AbstractModel):
                 for found in reminder.preflight or ()
             ]
             reminder.preflight_text = (
-                self.env["ir.qweb"]._render("relance_ar.preflight", {"items": items})
-                if items
-                else Markup()
+                wording._render_checks(items) if items else Markup()
             )
 
     @api.model

@@ -53,6 +53,7 @@ class RelanceRun(models.Model):
     failures = fields.Text(
         readonly=True, copy=False, help="Debtors that could not be planned, and why."
     )
+    is_past = fields.Boolean(compute="_compute_is_past")
     reminder_ids = fields.One2many("relance.reminder", "run_id", readonly=True)
     reminder_count = fields.Integer(
         string="Reminders", compute="_compute_reminder_counts"
@@ -71,6 +72,12 @@ class RelanceRun(models.Model):
             run.display_name = self.env._(
                 "Run of %(date)s", date=self._format(run.date) if run.date else ""
             )
+
+    @api.depends("date")
+    def _compute_is_past(self):
+        today = fields.Date.context_today(self)
+        for run in self:
+            run.is_past = bool(run.date and run.date < today)
 
     @api.depends("reminder_ids.state")
     def _compute_reminder_counts(self):

@@ -23,6 +23,39 @@ class RelanceWordingChecks(models.AbstractModel):
         return self._say(reason, currency=currency)
 
     @api.model
+    def _check_lines(self, lines, company):
+        """Return ``{invoice id: its checks, as HTML}`` for those with findings."""
+        partners = lines.partner_id.commercial_partner_id
+        facts = self._load(partners.ids, company) if lines else {}
+        findings = next(iter(facts.values())).findings if facts else {}
+        html = {}
+        for move, move_lines in lines.grouped("move_id").items():
+            items = {
+                (found.severity, self._say_of(found, line.currency_id))
+                for line in move_lines
+                for found in findings.get(line.id, ())
+            }
+            if items:
+                html[move.id] = self._render_checks(
+                    [{"severity": kind, "text": text} for kind, text in sorted(items)]
+                )
+        return html
+
+    @api.model
+    def _render_checks(self, items):
+        """Return findings as HTML.
+
+        :param items: dicts with ``severity``, ``text`` and perhaps ``number``
+        """
+        return self.env["ir.qweb"]._render("relance_ar.preflight", {"items": items})
+
+    @api.model
+    def _say_of(self, finding, currency):
+        """Return one sentence for a ``core.preflight.Finding``."""
+        reason = Reason(f"check_{finding.code}", finding.params)
+        return self._say(reason, currency=currency)
+
+    @api.model
     def _money(self, amount, currency):
         """Return an amount with its currency, as the language writes it."""
         return formatLang(self.env, float(amount), currency_obj=currency)
