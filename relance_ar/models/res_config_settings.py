@@ -19,5 +19,8 @@ class ResConfigSettings(models.TransientModel):
     relance_penalty_rate = fields.Float(
         related="company_id.relance_penalty_rate", readonly=False
     )
+    relance_automatic_method_line_ids = fields.Many2many(
+        related="company_id.relance_automatic_method_line_ids", readonly=False
+    )
     relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
     relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")

@@ -3,12 +3,13 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..core import identity, penalty
-
-OFFICER_GROUP = "relance_ar.group_relance_user"
+from .res_partner_profile import OFFICER_GROUP
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    # Ours first: what it extends of partners must come before what they have.
+    _inherit = ["relance.debtor.profile", "res.partner"]
 
     relance_siren = fields.Char(
         string="SIREN",
