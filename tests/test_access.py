@@ -21,6 +21,8 @@ RIGHTS = {
         "manager": "rwcd",
         "accountant": "rwcd",
     },
+    "relance.payer.profile": {"officer": "r", "manager": "rw"},
+    "relance.payer.assessment": {"officer": "r", "manager": "r"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
@@ -46,6 +48,13 @@ PRIVATE = (
     "relance_hold_reason",
     "relance_reminder_count",
     "relance_level_id",
+    "payer_profile_id",
+    "payer_profile_strategy",
+    "payer_profile_suggestion_id",
+    "payer_profile_evidence",
+    "payer_profile_to_confirm",
+    "solvency_state",
+    "solvency_checked_on",
 )
 
 
@@ -94,7 +103,7 @@ class TestRights(AccessCase):
 
     def _sample(self, model, user):
         """Return a record, values to write on it, and values to create another."""
-        ref = self.env.ref
+        ref, company = self.env.ref, {"company_id": self.company.id}
         email, level = ref("relance_ar.relance_channel_email"), self.reminder.level_id
         # A transient record belongs to who made it.
         mine = self.env[model].with_user(user).sudo()
@@ -137,6 +146,16 @@ class TestRights(AccessCase):
                 {"value": 1},
                 {"kind": "ecb_mro", "date_from": "2031-01-01", "value": 2},
             ),
+            "relance.payer.profile": (
+                ref("relance_ar.payer_profile_good"),
+                {"sequence": 5},
+                {"name": "new", "code": "good"},
+            ),
+            "relance.payer.assessment": (
+                self._assessment(),
+                {"is_settled": True},
+                {"partner_id": self.company.partner_id.id, **company},
+            ),
             "relance.run": (
                 self.runs.create({"date": TODAY}),
                 {"date": days(1)},
@@ -153,6 +172,11 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _assessment(self):
+        rows = self.env["relance.payer.assessment"]
+        rows._assess(self.company, self.debtor.ids)
+        return rows.search([("partner_id", "=", self.debtor.id)])
 
     def _reminder_vals(self, **values):
         return {
@@ -251,6 +275,10 @@ class TestPrivacy(AccessCase):
             [("relance_hold_reason", "ilike", "divorce")],
             [("relance_hold_until", "!=", False)],
             [("relance_scenario_id", "!=", False)],
+            [("payer_profile_id", "!=", False)],
+            [("payer_profile_suggestion_id.code", "=", "insolvent")],
+            [("payer_profile_to_confirm", "=", True)],
+            [("solvency_state", "=", "insolvency")],
         ):
             with self.subTest(domain), self.assertRaises(AccessError):
                 partners.search(domain)

@@ -9,8 +9,6 @@ from odoo.tools import SQL
 from ..core import identity
 from ..core.payer_evidence import MONTHS, Evidence
 
-ZERO = Decimal(0)
-
 
 class RelancePayerEvidence(models.AbstractModel):
     """Reads what the profiles are proposed from: a few queries for a whole company.
@@ -77,15 +75,17 @@ class RelancePayerEvidence(models.AbstractModel):
 
     @staticmethod
     def _evidence(today, values):
-        """Return the evidence, with amounts turned into shares of what was paid."""
-        paid = values.get("paid_amount") or ZERO
-        for amount, share in (
+        """Return the evidence: exact amounts, and parts as shares of what was paid."""
+        paid = values.get("paid_amount") or 0
+        for part, share in (
             ("on_time_amount", "on_time_share"),
             ("reminded_amount", "after_reminder_share"),
             ("automatic_amount", "automatic_share"),
         ):
-            part = values.pop(amount, None) or ZERO
-            values[share] = float(min(part / paid, 1)) if paid else 0.0
+            amount = values.pop(part, None) or 0
+            values[share] = min(amount / paid, 1.0) if paid else 0.0
+        for name in ("paid_amount", "overdue_amount"):
+            values[name] = Decimal(str(values.get(name) or 0))
         return Evidence(today=today, **values)
 
     # ------------------------------------------------------------------------ debts

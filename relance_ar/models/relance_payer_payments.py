@@ -1,5 +1,4 @@
 from datetime import date
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,8 +7,6 @@ from odoo.tools import SQL
 
 from ..core.payer_evidence import MONTHS, ON_TIME_DAYS, REMINDED_DAYS
 from .relance_facts_types import CONFIRMED
-
-ZERO = Decimal(0)
 
 
 class RelancePayerPayments(models.AbstractModel):
@@ -82,9 +79,9 @@ class RelancePayerPayments(models.AbstractModel):
         found = {}
         for row in rows:
             mean, square = row.pop("mean"), row.pop("square")
-            row["days_late_mean"] = round(float(mean), 1)
-            variance = max(square - mean * mean, ZERO)  # rounding may leave it below
-            row["days_late_spread"] = round(float(variance.sqrt()), 1)
+            row["days_late_mean"] = round(mean, 1)
+            variance = max(square - mean * mean, 0)  # rounding may leave it below
+            row["days_late_spread"] = round(variance**0.5, 1)
             found[row.pop("debtor")] = row
         return found
 

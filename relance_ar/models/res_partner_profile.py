@@ -42,7 +42,8 @@ class RelanceDebtorProfile(models.AbstractModel):
         search="_search_payer_profile_to_confirm",
         groups=OFFICER_GROUP,
     )
-    # No index: one value for nearly all rows.
+    # Not copied: who is not an officer may copy a customer, not read this. No index:
+    # nearly all rows have one value.
     solvency_state = fields.Selection(
         [
             (UNKNOWN, "Unknown"),
@@ -53,12 +54,13 @@ class RelanceDebtorProfile(models.AbstractModel):
         string="Solvency",
         required=True,
         default=UNKNOWN,
+        copy=False,
         groups=OFFICER_GROUP,
         help="What the public registers say: the company is active, closed, or in "
         "insolvency proceedings.",
     )
     solvency_checked_on = fields.Date(
-        string="Solvency checked on", groups=OFFICER_GROUP
+        string="Solvency checked on", copy=False, groups=OFFICER_GROUP
     )
 
     @api.depends("commercial_partner_id")
