@@ -1,12 +1,16 @@
 """Payer profiles proposed from real invoices and payments."""
 
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.relance_ar import hooks
 
 from .common import SIREN, TODAY, RelanceCase, days
 
@@ -292,13 +296,12 @@ class TestSuggestions(ProfileCase):
     def _agreements(self, **counters):
         """Let a module tell how promises and disputes ended."""
         found = {self.debtor.id: counters}
-        cls = type(self.env["relance.payer.evidence"])
         with patch.object(
             type(self.env["relance.payer.assessment"]),
             "_load_agreements",
             lambda records, ids, company: found,
         ):
-            yield cls
+            yield
 
     def test_who_pays_on_the_day_is_a_good_payer(self):
         self._paid(self.debtor, 0, -2, 1)
@@ -476,3 +479,44 @@ class TestProfiles(ProfileCase):
         profile = self.env.ref("relance_ar.payer_profile_negligent")
         with self.assertRaisesRegex(UserError, "serves all companies"):
             profile.with_user(self.manager).scenario_id = private
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestInstallation(RelanceCase):
+    """The solvency of all partners, without the ORM writing each of them."""
+
+    def _column(self):
+        """Return the default of the column, and the values found in it."""
+        self.cr.execute(
+            """
+            SELECT column_default FROM information_schema.columns
+             WHERE table_name = 'res_partner' AND column_name = 'solvency_state'
+            """
+        )
+        [default] = self.cr.fetchone()
+        self.cr.execute("SELECT DISTINCT solvency_state FROM res_partner")
+        return default, [value for [value] in self.cr.fetchall()]
+
+    def _without_column(self):
+        self.env.flush_all()
+        self.cr.execute("ALTER TABLE res_partner DROP COLUMN solvency_state CASCADE")
+
+    def test_installing(self):
+        self._without_column()
+        hooks.pre_init_hook(self.env)
+        default, values = self._column()
+        self.assertEqual(
+            (default, values), ("'unknown'::character varying", ["unknown"])
+        )
+
+    def test_upgrading(self):
+        module = "odoo.addons.relance_ar.migrations"
+        path = Path(hooks.__file__).parent / "migrations/19.0.1.1.0/pre-migration.py"
+        spec = spec_from_file_location(f"{module}.pre", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self._without_column()
+        script.migrate(self.cr, "19.0.1.0.0")
+        self.assertEqual(self._column()[1], ["unknown"])
+        script.migrate(self.cr, "19.0.1.0.0")  # twice does no harm

@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, freeze_time, tagged
@@ -42,7 +44,10 @@ class DecisionCase(ProfileCase):
         message = message.with_user(user)
         [data] = Store().add(message).get_result()["mail.message"]
         changes = {
-            value["fieldInfo"]["changedField"]: (value["oldValue"], value["newValue"])
+            value["fieldInfo"]["changedField"]: (
+                value["oldValue"] or False,
+                value["newValue"] or False,
+            )
             for value in data["trackingValues"]
         }
         return str(data["body"][1]), changes
@@ -276,7 +281,7 @@ class TestRights(DecisionCase):
                 self._rpc(self.officer, row, private)
 
     def test_the_code_of_a_profile_stays_unique(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception):  # noqa: B017
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self.profiles["good"].sudo().copy()
 
 
@@ -368,7 +373,7 @@ class TestCron(DecisionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.cron = cls.env.ref("relance_ar.ir_cron_assess_profiles")
-        cls.env["relance.payer.assessment"].search([]).unlink()
+        cls.env["relance.payer.assessment"].sudo().search([]).unlink()
 
     def _run_cron(self):
         self.env.flush_all()

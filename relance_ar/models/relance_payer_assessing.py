@@ -38,6 +38,11 @@ FIGURES = (
 )
 
 
+def _columns(*alias):
+    """Return the SQL list of the columns of ``FIGURES``, of a table if one is named."""
+    return SQL(", ").join(SQL.identifier(*alias, name) for name in FIGURES)
+
+
 class RelancePayerAssessing(models.AbstractModel):
     """Assesses the debtors of a company in one set-based pass, once a week."""
 
@@ -145,10 +150,6 @@ class RelancePayerAssessing(models.AbstractModel):
 
         :param rows: dicts with ``partner_id`` and ``FIGURES``
         """
-
-        def columns(*aliases):
-            return SQL(", ").join(SQL.identifier(*aliases, name) for name in FIGURES)
-
         written = self.env.execute_query(
             SQL(
                 """
@@ -159,6 +160,9 @@ class RelancePayerAssessing(models.AbstractModel):
                        %(user)s, %(now)s, %(found)s
                   FROM jsonb_populate_recordset(
                            NULL::relance_payer_assessment, %(rows)s::jsonb) r
+                  LEFT JOIN relance_payer_assessment o
+                    ON o.company_id = %(company)s AND o.partner_id = r.partner_id
+                 WHERE o.id IS NULL OR (%(old)s) IS DISTINCT FROM (%(found)s)
                  ORDER BY r.partner_id
                 ON CONFLICT (company_id, partner_id) DO UPDATE
                    SET (assessed_on, write_uid, write_date, kept_for_id, %(names)s)
@@ -167,13 +171,12 @@ class RelancePayerAssessing(models.AbstractModel):
                         CASE WHEN t.kept_for_id = EXCLUDED.suggestion_id
                              THEN t.kept_for_id END,
                         %(new)s)
-                 WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
                 RETURNING id
                 """,
-                names=columns(),
-                found=columns("r"),
-                old=columns("t"),
-                new=columns("excluded"),
+                names=_columns(),
+                found=_columns("r"),
+                old=_columns("o"),
+                new=_columns("excluded"),
                 rows=json.dumps(rows, default=self._to_json),
                 company=company.id,
                 today=today,

@@ -20,7 +20,7 @@ class RelancePayerAssessment(models.Model):
     _rec_name = "partner_id"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company", required=True, readonly=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
@@ -39,7 +39,6 @@ class RelancePayerAssessment(models.Model):
     )
     suggestion_id = fields.Many2one(
         "relance.payer.profile",
-        string="Suggestion",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

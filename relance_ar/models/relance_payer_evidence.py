@@ -32,7 +32,6 @@ class RelancePayerEvidence(models.AbstractModel):
         found = defaultdict(dict)
         for load in (
             self._load_payments,
-            self._load_reminded,
             self._load_automatic,
             self._load_open,
             self._load_invoices,

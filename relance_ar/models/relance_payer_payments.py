@@ -65,14 +65,24 @@ class RelancePayerPayments(models.AbstractModel):
                        sum(s.amount * s.late) / sum(s.amount) AS mean,
                        sum(s.amount * s.late * s.late) / sum(s.amount) AS square,
                        sum(s.amount) FILTER (WHERE s.late <= %s) AS on_time_amount,
+                       sum(s.amount) FILTER (WHERE s.is_reminded) AS reminded_amount,
                        max(s.day) AS last_payment
                   FROM (SELECT p.commercial_partner_id AS debtor, d.id AS line,
                                pr.amount, c.date AS day,
-                               c.date - COALESCE(d.date_maturity, d.date) AS late
+                               c.date - COALESCE(d.date_maturity, d.date) AS late,
+                               EXISTS (
+                                   SELECT FROM relance_reminder_line rl
+                                     JOIN relance_reminder r ON r.id = rl.reminder_id
+                                    WHERE rl.move_line_id = d.id AND r.state IN %s
+                                      AND c.date BETWEEN r.date_done
+                                                     AND r.date_done + %s
+                               ) AS is_reminded
                         %s) s
                  GROUP BY s.debtor
                 """,
                 ON_TIME_DAYS,
+                CONFIRMED,
+                REMINDED_DAYS,
                 self._from_payments(company, today, ids),
             )
         )
@@ -84,27 +94,6 @@ class RelancePayerPayments(models.AbstractModel):
             row["days_late_spread"] = round(variance**0.5, 1)
             found[row.pop("debtor")] = row
         return found
-
-    @api.model
-    def _load_reminded(self, company, today, ids):
-        """Read what was paid just after a confirmed reminder about it."""
-        return self._load_amounts(
-            "reminded_amount",
-            SQL(
-                """
-                SELECT p.commercial_partner_id, sum(pr.amount)
-                %s AND EXISTS (
-                    SELECT FROM relance_reminder_line rl
-                      JOIN relance_reminder r ON r.id = rl.reminder_id
-                     WHERE rl.move_line_id = d.id AND r.state IN %s
-                       AND c.date BETWEEN r.date_done AND r.date_done + %s)
-                GROUP BY p.commercial_partner_id
-                """,
-                self._from_payments(company, today, ids),
-                CONFIRMED,
-                REMINDED_DAYS,
-            ),
-        )
 
     @api.model
     def _load_automatic(self, company, today, ids):

@@ -34,7 +34,6 @@ class RelancePayerProfile(models.Model):
     )
     scenario_id = fields.Many2one(
         "relance.scenario",
-        string="Scenario",
         index="btree_not_null",
         ondelete="set null",
         domain=[("company_id", "=", False)],
