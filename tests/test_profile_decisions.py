@@ -252,7 +252,7 @@ class TestRights(DecisionCase):
             (row, "action_accept"),
             (row, "action_keep"),
             (row, "read"),
-            (row.browse(), "action_assess_now"),
+            (row, "action_assess_now"),
             (self.good, "action_accept_payer_profile"),
             (self.good, "action_keep_payer_profile"),
             (self.good, "action_assess_payer_profile"),

@@ -171,9 +171,10 @@ class RelancePayerAssessment(models.Model):
         (self - chosen).sudo().kept_for_id = False
         self._settle()
 
-    @api.model
     def action_assess_now(self):
         """Assess all the debtors of the companies that the user works in.
+
+        Called from the list, whatever is selected there.
 
         :return: an action that shows the list again
         """
