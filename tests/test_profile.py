@@ -474,6 +474,13 @@ class TestProfiles(ProfileCase):
         negligent.write({"scenario_id": self.scenario.id, "strategy": "Call first."})
         self.assertEqual(negligent.scenario_id, self.scenario)
 
+    def test_customers_of_a_deleted_profile_have_none(self):
+        debtor, profile = self._debtor(), self.profiles[0]
+        debtor.payer_profile_id = profile
+        profile.sudo().unlink()
+        debtor.invalidate_recordset()
+        self.assertFalse(debtor.payer_profile_id)
+
     def test_a_scenario_of_one_company_is_refused(self):
         private = self.scenario.copy({"company_id": self.company.id, "name": "Ours"})
         profile = self.env.ref("relance_ar.payer_profile_negligent")

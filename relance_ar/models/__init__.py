@@ -12,6 +12,7 @@ from . import relance_payer_assessment
 from . import res_company
 from . import res_config_settings
 from . import res_partner_profile
+from . import res_partner_reminders
 from . import res_partner
 from . import relance_recipients
 from . import relance_facts

@@ -9,7 +9,7 @@ from .res_partner_profile import OFFICER_GROUP
 class ResPartner(models.Model):
     _name = "res.partner"
     # Ours first: what it extends of partners must come before what they have.
-    _inherit = ["relance.debtor.profile", "res.partner"]
+    _inherit = ["relance.debtor.profile", "relance.debtor.reminders", "res.partner"]
 
     relance_siren = fields.Char(
         string="SIREN",
@@ -64,17 +64,15 @@ class ResPartner(models.Model):
     relance_hold_reason = fields.Char(
         string="Reason of the hold", company_dependent=True, groups=OFFICER_GROUP
     )
-    relance_reminder_count = fields.Integer(
-        string="Reminders",
-        compute="_compute_relance_reminder_count",
+    payer_profile_id = fields.Many2one(
+        "relance.payer.profile",
+        string="Payer profile",
+        company_dependent=True,
         groups=OFFICER_GROUP,
+        help="Decided by a person. It sets how the customer is reminded.",
     )
-    relance_level_id = fields.Many2one(
-        "relance.level",
-        string="Level reached",
-        compute="_compute_relance_level_id",
-        groups=OFFICER_GROUP,
-        help="The firmest level reached by what the customer still owes.",
+    payer_profile_strategy = fields.Text(
+        string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
     )
 
     @api.depends("company_registry", "vat")
@@ -129,36 +127,6 @@ class ResPartner(models.Model):
         companies = self.company_id | other.company_id
         is_visible = not other.company_id or other.company_id in self.env.companies
         return other.id != self._origin.id and len(companies) <= 1 and is_visible
-
-    def _compute_relance_reminder_count(self):
-        counts = dict(
-            self.env["relance.reminder"]._read_group(
-                [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("state", "!=", "cancelled"),
-                ],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.relance_reminder_count = counts.get(
-                partner.commercial_partner_id, 0
-            )
-
-    def _compute_relance_level_id(self):
-        lines = self.env["relance.reminder.line"]
-        domain = lines._get_confirmed_domain() & Domain(
-            [
-                ("reminder_id.partner_id", "in", self.commercial_partner_id.ids),
-                ("move_line_id.reconciled", "=", False),
-            ]
-        )
-        found = lines.search_fetch(domain, ["reminder_id", "level_id"])
-        by_debtor = found.grouped(lambda line: line.reminder_id.partner_id)
-        for partner in self:
-            debtor_lines = by_debtor.get(partner.commercial_partner_id, lines)
-            partner.relance_level_id = debtor_lines.level_id._firmest()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -298,19 +266,6 @@ class ResPartner(models.Model):
         # Addresses are created in the order of the commands.
         for child, vals in zip(self.child_ids.sorted("id"), nested, strict=False):
             child._relance_keep_siret(vals.get("company_registry"))
-
-    def action_relance_reminders(self):
-        """Open the reminders to this debtor."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "relance_ar.relance_reminder_action_all"
-        )
-        debtor = self.commercial_partner_id
-        return {
-            **action,
-            "domain": [("partner_id", "=", debtor.id)],
-            "context": {"default_partner_id": debtor.id},
-        }
 
     def _relance_is_professional(self):
         """Say whether the customer acts for a business: a company or a sole trader."""

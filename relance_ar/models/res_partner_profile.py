@@ -8,21 +8,16 @@ OFFICER_GROUP = "relance_ar.group_relance_user"
 
 
 class RelanceDebtorProfile(models.AbstractModel):
-    """How a customer pays and whether it can: the part of partners about profiles."""
+    """How a customer pays and whether it can: the part of partners about profiles.
+
+    Extends ``res.partner``, where the fields ``payer_profile_id`` and, related to it,
+    ``payer_profile_strategy`` are: when a profile is deleted, Odoo empties its company-
+    dependent references in the table of each model that has one, and this has none.
+    """
 
     _name = "relance.debtor.profile"
     _description = "Payer profile of a customer"
 
-    payer_profile_id = fields.Many2one(
-        "relance.payer.profile",
-        string="Payer profile",
-        company_dependent=True,
-        groups=OFFICER_GROUP,
-        help="Decided by a person. It sets how the customer is reminded.",
-    )
-    payer_profile_strategy = fields.Text(
-        string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
-    )
     payer_profile_suggestion_id = fields.Many2one(
         "relance.payer.profile",
         string="Suggested profile",

@@ -1,0 +1,67 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+OFFICER_GROUP = "relance_ar.group_relance_user"
+
+
+class RelanceDebtorReminders(models.AbstractModel):
+    """What was sent to a customer: the part of partners about reminders."""
+
+    _name = "relance.debtor.reminders"
+    _description = "Reminders to a customer"
+
+    relance_reminder_count = fields.Integer(
+        string="Reminders",
+        compute="_compute_relance_reminder_count",
+        groups=OFFICER_GROUP,
+    )
+    relance_level_id = fields.Many2one(
+        "relance.level",
+        string="Level reached",
+        compute="_compute_relance_level_id",
+        groups=OFFICER_GROUP,
+        help="The firmest level reached by what the customer still owes.",
+    )
+
+    def _compute_relance_reminder_count(self):
+        counts = dict(
+            self.env["relance.reminder"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.relance_reminder_count = counts.get(
+                partner.commercial_partner_id, 0
+            )
+
+    def _compute_relance_level_id(self):
+        lines = self.env["relance.reminder.line"]
+        domain = lines._get_confirmed_domain() & Domain(
+            [
+                ("reminder_id.partner_id", "in", self.commercial_partner_id.ids),
+                ("move_line_id.reconciled", "=", False),
+            ]
+        )
+        found = lines.search_fetch(domain, ["reminder_id", "level_id"])
+        by_debtor = found.grouped(lambda line: line.reminder_id.partner_id)
+        for partner in self:
+            debtor_lines = by_debtor.get(partner.commercial_partner_id, lines)
+            partner.relance_level_id = debtor_lines.level_id._firmest()
+
+    def action_relance_reminders(self):
+        """Open the reminders to this debtor."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "relance_ar.relance_reminder_action_all"
+        )
+        debtor = self.commercial_partner_id
+        return {
+            **action,
+            "domain": [("partner_id", "=", debtor.id)],
+            "context": {"default_partner_id": debtor.id},
+        }
