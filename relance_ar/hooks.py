@@ -15,7 +15,10 @@ def pre_init_hook(env):
         """
         ALTER TABLE res_partner
             ADD COLUMN IF NOT EXISTS relance_siren varchar,
-            ADD COLUMN IF NOT EXISTS relance_siren_state varchar
+            ADD COLUMN IF NOT EXISTS relance_siren_state varchar,
+            -- With a default PostgreSQL rewrites nothing, and the ORM has no value to
+            -- give to each row.
+            ADD COLUMN IF NOT EXISTS solvency_state varchar DEFAULT 'unknown'
         """
     )
     last_id = 0

@@ -49,6 +49,11 @@ def use(env):
     post_invoice(env, today - dt.timedelta(days=60))
     if "relance.run" in env:
         env["relance.run"].create({"date": today}).action_plan()
+    if "relance.payer.assessment" in env:
+        rows = env["relance.payer.assessment"]
+        rows._assess(env.company)
+        debtor = rows.search([], limit=1).partner_id
+        debtor.payer_profile_id = env.ref("relance_ar.payer_profile_negligent")
     env.cr.commit()
 
 

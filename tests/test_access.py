@@ -24,6 +24,8 @@ RIGHTS = {
     "relance.check": {"officer": "r", "manager": "rw"},
     "relance.closing": {"officer": "rwcd", "manager": "rwcd"},
     "relance.season": {"officer": "r", "manager": "rwcd"},
+    "relance.payer.profile": {"officer": "r", "manager": "rw"},
+    "relance.payer.assessment": {"officer": "r", "manager": "r"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
@@ -55,6 +57,13 @@ PRIVATE = (
     "relance_closing_ids",
     "relance_reminder_count",
     "relance_level_id",
+    "payer_profile_id",
+    "payer_profile_strategy",
+    "payer_profile_suggestion_id",
+    "payer_profile_evidence",
+    "payer_profile_to_confirm",
+    "solvency_state",
+    "solvency_checked_on",
 )
 
 
@@ -103,7 +112,7 @@ class TestRights(AccessCase):
 
     def _sample(self, model, user):
         """Return a record, values to write on it, and values to create another."""
-        ref = self.env.ref
+        ref, company = self.env.ref, {"company_id": self.company.id}
         email, level = ref("relance_ar.relance_channel_email"), self.reminder.level_id
         # A transient record belongs to who made it.
         mine = self.env[model].with_user(user).sudo()
@@ -167,6 +176,16 @@ class TestRights(AccessCase):
                 {"lead_days": 5},
                 {"name": "New", "first_month": "1", "last_month": "2", "last_day": 1},
             ),
+            "relance.payer.profile": (
+                ref("relance_ar.payer_profile_good"),
+                {"sequence": 5},
+                {"name": "new", "code": "good"},
+            ),
+            "relance.payer.assessment": (
+                self._assessment(),
+                {"is_settled": True},
+                {"partner_id": self.company.partner_id.id, **company},
+            ),
             "relance.run": (
                 self.runs.create({"date": TODAY}),
                 {"date": days(1)},
@@ -183,6 +202,11 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _assessment(self):
+        rows = self.env["relance.payer.assessment"]
+        rows._assess(self.company, self.debtor.ids)
+        return rows.search([("partner_id", "=", self.debtor.id)])
 
     def _reminder_vals(self, **values):
         return {
@@ -281,6 +305,10 @@ class TestPrivacy(AccessCase):
             [("relance_hold_reason", "ilike", "divorce")],
             [("relance_hold_until", "!=", False)],
             [("relance_scenario_id", "!=", False)],
+            [("payer_profile_id", "!=", False)],
+            [("payer_profile_suggestion_id.code", "=", "insolvent")],
+            [("payer_profile_to_confirm", "=", True)],
+            [("solvency_state", "=", "insolvency")],
         ):
             with self.subTest(domain), self.assertRaises(AccessError):
                 partners.search(domain)

@@ -64,8 +64,14 @@ class TestDefaultScenarios(RelanceCase):
         self.assertFalse(any(consumer.level_ids.mapped("claim_penalties")))
 
     def test_every_level_has_a_text(self):
-        levels = self.env["relance.level"].search([])
-        self.assertFalse(levels.filtered(lambda level: not level.mail_template_id))
+        """Words for what is written, instructions for what is said."""
+        for level in self.env["relance.level"].search([]):
+            codes = set(level.channel_ids.mapped("code"))
+            with self.subTest(level.display_name, scenario=level.scenario_id.name):
+                if codes & {"email", "letter", "registered_letter"}:
+                    self.assertTrue(level.mail_template_id)
+                if codes & {"phone", "visit"}:
+                    self.assertTrue(level.instructions)
 
     def test_a_level_is_named_with_its_day(self):
         names = self.scenario.level_ids.mapped("display_name")

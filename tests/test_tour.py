@@ -32,3 +32,15 @@ class TestTours(RelanceHttpCase):
         self.start_tour(
             "/odoo/relance-receivables", "relance_why", login=self.officer.login
         )
+
+    def test_an_officer_decides_on_payer_profiles(self):
+        good, bad = self._debtor("Good SAS"), self._debtor("Bad SA")
+        for debtor, delays in ((good, (0, 0, 0)), (bad, (20, 40, 55))):
+            for late in delays:
+                invoice = self._invoice(debtor, days(-60))
+                self._register_payment(invoice, payment_date=days(late - 60))
+        self.start_tour(
+            "/odoo/relance-payers", "relance_payer_profiles", login=self.officer.login
+        )
+        self.assertEqual(good.payer_profile_id.code, "good")
+        self.assertFalse(bad.payer_profile_id)

@@ -50,6 +50,16 @@ def siren_error(number: str) -> str:
     return ""
 
 
+def is_public_siren(siren: str | None) -> bool:
+    """Say whether a SIREN looks like one of the State or of a local authority.
+
+    INSEE's definition of the SIREN: the number of a public body begins with 1 or 2,
+    while the digits of others mean nothing. Good for a proposal only: a public
+    undertaking (La Poste: 356 000 000) has a number like any company's.
+    """
+    return normalise(siren)[:1] in ("1", "2")
+
+
 def is_siret(number: str) -> bool:
     """Say whether a normalised number is a valid SIRET."""
     return bool(_DIGITS.fullmatch(number)) and fr_siret.is_valid(number)

@@ -45,6 +45,15 @@ class ResCompany(models.Model):
         help="Switched on by a credit manager, after a simulation.",
     )
     relance_auto_send_from = fields.Date(string="Automatic sending from", readonly=True)
+    relance_automatic_method_line_ids = fields.Many2many(
+        "account.payment.method.line",
+        "relance_company_automatic_method_rel",
+        string="Automatic payment methods",
+        domain="[('payment_type', '=', 'inbound'), ('company_id', 'parent_of', id)]",
+        help="Methods by which customers pay without doing anything: direct debit, "
+        "bill of exchange, card on file.",
+    )
+    relance_assessed_on = fields.Date(string="Payers assessed on", readonly=True)
     relance_old_debt_before = fields.Date(
         string="Old debts: due before",
         readonly=True,

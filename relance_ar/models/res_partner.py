@@ -8,7 +8,8 @@ from .res_partner_policy import OFFICER_GROUP
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "relance.debtor.policy"]
+    # Ours first: what it extends of partners must come before what they have.
+    _inherit = ["relance.debtor.profile", "relance.debtor.policy", "res.partner"]
 
     relance_siren = fields.Char(
         string="SIREN",
@@ -56,6 +57,16 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=OFFICER_GROUP,
         domain=[("share", "=", False)],
+    )
+    payer_profile_id = fields.Many2one(
+        "relance.payer.profile",
+        string="Payer profile",
+        company_dependent=True,
+        groups=OFFICER_GROUP,
+        help="Decided by a person. It sets how the customer is reminded.",
+    )
+    payer_profile_strategy = fields.Text(
+        string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
     )
 
     @api.depends("company_registry", "vat")

@@ -7,7 +7,10 @@ OFFICER_GROUP = "relance_ar.group_relance_user"
 
 
 class RelanceDebtorPolicy(models.AbstractModel):
-    """How one customer is chased: scenario, officer, hold, contacts, what they want."""
+    """How one customer is chased: hold, contacts, what they want.
+
+    Not copied with a customer: who is no officer may copy one, not read this.
+    """
 
     _name = "relance.debtor.policy"
     _description = "Collections policy of a customer"
@@ -24,12 +27,14 @@ class RelanceDebtorPolicy(models.AbstractModel):
     relance_role = fields.Selection(
         ROLES,
         string="Role for invoices",
+        copy=False,
         groups=OFFICER_GROUP,
         help="Which reminders this contact receives: each level says whom it is meant "
         "for.",
     )
     relance_requires_order = fields.Boolean(
         string="Requires an order number",
+        copy=False,
         groups=OFFICER_GROUP,
         help="The customer pays no invoice without a reference of theirs on it.",
     )
@@ -37,6 +42,7 @@ class RelanceDebtorPolicy(models.AbstractModel):
         "relance.channel",
         "relance_partner_refused_channel_rel",
         string="Channels refused",
+        copy=False,
         groups=OFFICER_GROUP,
         help="How the customer does not want to be contacted.",
     )
