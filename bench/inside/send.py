@@ -1,0 +1,77 @@
+"""Approve and send planned e-mails to the SMTP server of Odoo's configuration."""
+
+import os
+import time
+
+from bench.measure import Measure, report
+
+env = globals()["env"]  # given by `odoo shell`
+PRINTED = 5
+# What Odoo stores for an invoice that was sent; its size is that of a plain one.
+PDF = b"%PDF-1.4\n" + b"%" * 20_000 + b"\n%%EOF\n"
+
+
+def chosen(count):
+    """Return planned e-mails, as many as asked for if there are."""
+    return env["relance.reminder"].search(
+        [("state", "=", "proposed"), ("channel", "=", "email")],
+        order="id",
+        limit=count,
+    )
+
+
+def store_pdf(moves):
+    """Give the invoices the PDF that they have once they were sent."""
+    env["ir.attachment"].create(
+        [
+            {
+                "name": f"{move.name.replace('/', '_')}.pdf",
+                "raw": PDF,
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+            for move in moves
+        ]
+    )
+
+
+def print_some(moves):
+    """Return the seconds that one invoice's PDF takes when it has none yet."""
+    started = time.perf_counter()
+    for move in moves:
+        env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
+    return (time.perf_counter() - started) / (len(moves) or 1)
+
+
+def measured(action):
+    """Return what an action takes with its commit."""
+    with Measure(env) as measure:
+        action()
+        env.cr.commit()
+    return measure.figures
+
+
+def main():
+    """Send, then let Odoo's queue send what was left to it."""
+    reminders = chosen(int(os.environ["BENCH_EMAILS"]))
+    moves = reminders.line_ids.move_id.filtered(lambda move: move.is_invoice())
+    printing = print_some(moves[:PRINTED])
+    env.cr.rollback()
+    store_pdf(moves)
+    env.cr.commit()
+    figures = {
+        "approve": measured(reminders.action_approve),
+        "write": measured(reminders.action_send),
+        "queue": measured(env["mail.mail"].process_email_queue),
+    }
+    report(
+        emails=len(reminders.filtered(lambda reminder: reminder.state == "sent")),
+        invoices=len(moves),
+        printing=printing,
+        **figures,
+    )
+
+
+main()
