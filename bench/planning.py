@@ -56,6 +56,7 @@ def add_plan(table, figures, size):
     first, again, written = (figures[part] for part in ("first", "again", "written"))
     table.section(f"Planning {size} of {written['debtors']} debtors, one worker")
     table.add("first pass", first["seconds"], "s", **most(size, 20))
+    table.add("  processors' time, Odoo and PostgreSQL", first["cpu"], "s")
     table.add("  of which reading, in PostgreSQL", first["seconds_reading"], "s")
     table.add("  of which writing, in PostgreSQL", first["seconds_writing"], "s")
     thousands = written["debtors"] / 1000
@@ -104,22 +105,22 @@ def scale(table, plans, sizes):
     )
     before = None
     for size in sizes:
-        seconds = plans(size)["first"]["seconds"]
-        memory = plans(size)["first"]["more_memory"]
-        label = f"{size}, {size.partners} debtors"
-        table.add(label, seconds, "s")
-        table.add("  peak memory above Odoo's own", memory, "MiB")
+        first = plans(size)["first"]
+        table.add(f"{size}, {size.partners} debtors", first["seconds"], "s")
+        table.add("  processors' time", first["cpu"], "s")
+        table.add("  peak memory above Odoo's own", first["more_memory"], "MiB")
         if before:
-            lines, spent = size.open / before[0], seconds / before[1]
-            table.add(f"  time, for ×{number_of_times(lines)} lines", spent, "×")
+            lines = size.open / before[0]
+            growth = {
+                part: first[part] / before[1][part] for part in ("seconds", "cpu")
+            }
+            table.add(
+                f"  time, for {lines:.1f} times the lines", growth["seconds"], "×"
+            )
             # A tenth is what two runs of the same differ by.
-            table.add("  growth against linear", spent / lines, "×", most=1.1)
-        before = size.open, seconds
-
-
-def number_of_times(ratio):
-    """Write a ratio without useless decimals."""
-    return f"{ratio:g}"
+            linear = "  processors' time, against linear growth"
+            table.add(linear, growth["cpu"] / lines, "×", most=1.1)
+        before = size.open, first
 
 
 def explain(table, lab, plans):
@@ -169,6 +170,7 @@ def add_send(table, found, received):
     """Add the figures of sending."""
     emails = found["emails"]
     table.section(f"Sending {emails} reminders with {found['invoices']} invoices")
+    table.add("of which a person made e-mails of calls", found["changed"])
     table.add("e-mails that the mail server received", received)
     total = 0
     for part, title in (

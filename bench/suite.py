@@ -146,11 +146,10 @@ class Suite:
         if self.options.no_peer:
             return
         small = self.size.scaled_to(PEER_OPEN)
-        cases = [(small, 2, {"both": {"least": 15}})]
+        cases = [(small, 2, {2: 15})]
         if self.size != small:
             steps = 2 if self.options.peer_full else 1
-            goals = {"one": {"least": 8}, "both": {"least": 50}}
-            cases.append((self.size, steps, goals))
+            cases.append((self.size, steps, {1: 8, 2: 50}))
         peer.measure(self.lab, self.table, self.plans, cases)
 
 

@@ -1,5 +1,6 @@
 """Two workers at once, and one that is killed: is any contact doubled or lost?"""
 
+import json
 import os
 import signal
 import subprocess
@@ -33,6 +34,7 @@ CONTACTS = f"""
 TASKS = """
     SELECT count(*) FROM mail_activity WHERE res_model = 'relance.reminder'
 """
+FAILURES = "SELECT coalesce(string_agg(failures, E'\\n'), '') FROM relance_run"
 ATTEMPTS = 3
 
 
@@ -43,7 +45,9 @@ class Outcome:
     doubled: int
     contacts: str
     tasks: int
+    reported: int
     seconds: float
+    failures: int
 
     @property
     def lines(self):
@@ -63,14 +67,26 @@ class Outcome:
         return ""
 
 
-def _outcome(database, seconds):
-    one = [postgres.sql(query, database)[0] for query in (DOUBLE, CONTACTS, TASKS)]
-    return Outcome(int(one[0]), one[1], int(one[2]), seconds)
+def _outcome(database, left):
+    """Return what workers made of a database, and what they say about it."""
+    [doubled], [contacts], [tasks] = (
+        postgres.sql(query, database) for query in (DOUBLE, CONTACTS, TASKS)
+    )
+    reported = [line for line in postgres.sql(FAILURES, database) if line]
+    said = [json.loads(path.read_text()) for path in left]
+    return Outcome(
+        doubled=int(doubled),
+        contacts=contacts,
+        tasks=int(tasks),
+        reported=len(reported),
+        seconds=max(each["seconds"] for each in said),
+        failures=sum(each["failures"] for each in said),
+    )
 
 
 def _start(database, work, folder, rank, count=1):
-    """Start a worker; return its process and the file where it leaves its seconds."""
-    meeting, left = folder / "meeting", folder / f"seconds{rank}"
+    """Start a worker; return its process and the file of its figures."""
+    meeting, left = folder / "meeting", folder / f"{rank}.json"
     meeting.mkdir(exist_ok=True)
     settings = environment(
         BENCH_WORK=work,
@@ -104,8 +120,7 @@ def _together(database, work, count):
             if process.wait():
                 log = LOGS / f"bench_worker{rank}.log"
                 raise StepFailed(f"worker {rank} of “{work}” failed", log=log)
-        seconds = max(float(left.read_text()) for _process, left in started)
-    return _outcome(database, seconds)
+        return _outcome(database, [left for _process, left in started])
 
 
 def _kill_in_the_middle(database, half):
@@ -157,6 +172,8 @@ def measure(lab, table, size):
         alone, both = outcomes
         table.add(f"{title}: one worker", alone.seconds, "s")
         table.add(f"{title}: two workers at once", both.seconds, "s")
+        table.add("  attempts that failed and were repeated", both.failures)
+        table.add("  lines of failures on the runs", both.reported)
         verdict(f"{title} twice at once", both, alone)
     with step("daily job killed in the middle, then again"):
         left, again = _killed(lab, source, alone)
