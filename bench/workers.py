@@ -116,15 +116,15 @@ def _together(database, work, count):
         started = [
             _start(database, work, Path(name), rank, count) for rank in range(count)
         ]
-        for rank, (process, _left) in enumerate(started):
-            if process.wait():
+        for rank, status in enumerate([each.wait() for each, _left in started]):
+            if status:
                 log = LOGS / f"bench_worker{rank}.log"
                 raise StepFailed(f"worker {rank} of “{work}” failed", log=log)
         return _outcome(database, [left for _process, left in started])
 
 
-def _kill_in_the_middle(database, half):
-    """Start the daily job and kill it once it has committed; return the lines left."""
+def _kill_in_the_middle(database, whole):
+    """Kill the daily job once it has committed; return the lines left, 0 if all."""
     with tempfile.TemporaryDirectory() as name:
         process, _left = _start(database, "daily", Path(name), "killed")
         count = "SELECT count(*) FROM relance_reminder_line"
@@ -135,14 +135,15 @@ def _kill_in_the_middle(database, half):
             time.sleep(0.02)
         process.wait()
     lines = int(postgres.sql(count, database)[0])
-    return lines if 0 < lines < half * 2 else 0
+    return lines if lines < whole else 0
 
 
 def _killed(lab, source, alone):
-    """Kill the daily job in the middle, do it again; return the outcome."""
+    """Kill the daily job in the middle; return the lines left, and what doing it again
+    makes of them."""
     for _attempt in range(ATTEMPTS):
         with lab.copy(source, "killed") as database:
-            left = _kill_in_the_middle(database, alone.lines // 2)
+            left = _kill_in_the_middle(database, alone.lines)
             if left:
                 return left, _together(database, "daily", 1)
     raise StepFailed(
