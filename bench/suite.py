@@ -13,6 +13,8 @@ from .table import Table
 FULL, QUICK = Size(10_000, 100_000, 100_000), Size(1_000, 10_000, 10_000)
 SCALES = {False: (10_000, 100_000, 300_000), True: (3_000, 10_000, 30_000)}
 PEER_OPEN = 10_000
+# Enough for several batches of debtors.
+WORKERS_OPEN = 30_000
 SECTIONS = (
     "install",
     "plan",
@@ -86,6 +88,8 @@ class Suite:
         try:
             for name in names:
                 self._attempt(name)
+        except KeyboardInterrupt:
+            self.wrong.append("interrupted: this is what was measured until then")
         finally:
             with step("dropping the databases"):
                 self.lab.close()
@@ -140,7 +144,8 @@ class Suite:
         planning.send(self.table, self.lab, self.plans, self.options.emails)
 
     def _workers(self):
-        self.wrong += workers.measure(self.lab, self.table, self.size)
+        size = self.size.scaled_to(min(self.size.open, WORKERS_OPEN))
+        self.wrong += workers.measure(self.lab, self.table, size)
 
     def _peer(self):
         if self.options.no_peer:

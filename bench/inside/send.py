@@ -16,11 +16,13 @@ def chosen(count):
 
     A person may send an e-mail where a call is proposed: so there are always enough.
     """
-    found = env["relance.reminder"].search(
+    proposed = env["relance.reminder"].search(
         [("state", "=", "proposed"), ("level_id.mail_template_id", "!=", False)],
         order="id",
-        limit=count,
     )
+    # Spread over the ledger: its first debtors owe the most invoices.
+    step = max(len(proposed) // count, 1)
+    found = proposed.browse(proposed.ids[::step][:count])
     others = found.filtered(lambda reminder: reminder.channel != "email")
     others.channel = "email"
     env.cr.commit()
