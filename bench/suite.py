@@ -29,7 +29,7 @@ SECTIONS = (
 SUMMARY = "measure planning, sending and installing on a large ledger"
 DESCRIPTION = """\
 Measure the addon on a large ledger, and its open-source peer on the same one, and print
-a table. Takes about 20 minutes on two cores (--quick: 4), and 8 GB of disk meanwhile.
+a table. Takes 40 minutes on two busy cores (--quick: 8), and 8 GB of disk meanwhile.
 The status is 1 when a contact is doubled or lost, or a measure fails; never because of
 a time."""
 
