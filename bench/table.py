@@ -2,7 +2,7 @@
 
 import json
 
-LABEL, VALUE, GOAL = 50, 16, 16
+LABEL, VALUE, GOAL = 56, 12, 12
 MET, MISSED = "ok", "missed"
 
 
@@ -53,7 +53,7 @@ class Table:
         if value is None:
             return f"  {label}"
         shown = f"{number(value)} {unit}".strip()
-        label = f"  {label}"
+        label = f"  {label} "
         return f"{label:<{LABEL}}{shown:>{VALUE}}{goal:>{GOAL}}  {verdict}".rstrip()
 
     def save(self, path):
