@@ -1,0 +1,1 @@
+"""Scripts for `odoo shell`: figures go where `measure.report` puts them."""
