@@ -27,6 +27,7 @@ RIGHTS = {
     "relance.payer.profile": {"officer": "r", "manager": "rw"},
     "relance.payer.assessment": {"officer": "r", "manager": "r"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
+    "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
@@ -191,6 +192,11 @@ class TestRights(AccessCase):
                 {"date": days(1)},
                 {"date": TODAY},
             ),
+            "relance.run.batch": (
+                self.env["relance.run.batch"].create(self._batch_vals()),
+                {"attempts": 2},
+                self._batch_vals(),
+            ),
             "relance.reminder": (
                 self.reminder,
                 {"channel": "phone"},
@@ -207,6 +213,9 @@ class TestRights(AccessCase):
         rows = self.env["relance.payer.assessment"]
         rows._assess(self.company, self.debtor.ids)
         return rows.search([("partner_id", "=", self.debtor.id)])
+
+    def _batch_vals(self):
+        return {"run_id": self.campaign.id, "debtor_ids": self.debtor.ids}
 
     def _reminder_vals(self, **values):
         return {

@@ -103,6 +103,7 @@ class Line:
     :param reached: rank of the firmest level already confirmed on this line
     :param blocks: why this very line is left out
     :param notes: what else is worth saying about the line
+    :param rejected_on: when an automatic payment of it was rejected
     :param held: what to put right on our side before anybody is written to about it
     :param pending: name of the reminder under way that lists it, or ""
     :param reachable: codes of the channels that reach whom this line is sent to, by
@@ -118,6 +119,7 @@ class Line:
     reached_on: date | None = None
     blocks: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
+    rejected_on: date | None = None
     held: tuple[Reason, ...] = ()
     pending: str = ""
     reachable: Mapping[str, frozenset[str]] | None = None
@@ -137,6 +139,8 @@ class Debtor:
     :param refused: codes of the channels that the debtor does not want
     :param failed: codes of the channels whose last message came back
     :param closings: when the debtor is closed
+    :param watch: the debtor pays automatically: days after the maturity from which what
+        is still open is taken for rejected; None for all others
     :param hold_until: last day of a hold granted to the debtor
     :param blocks: why nothing at all is sent to this debtor
     :param pending: name of the approved reminder that has not left yet, or ""
@@ -149,6 +153,7 @@ class Debtor:
     refused: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     closings: tuple[Closing, ...] = ()
+    watch: int | None = None
     hold_until: date | None = None
     blocks: tuple[Reason, ...] = ()
     pending: str = ""
@@ -346,7 +351,7 @@ class _Decider:
 
     def _preventive(self, line):
         """Return the next step before maturity, or None when its time is over."""
-        if line.maturity < self.contact_day:
+        if line.maturity < self.contact_day or self.debtor.watch is not None:
             return None
         reached = line.reached
         steps = [
@@ -369,7 +374,7 @@ class _Decider:
         current = reached[0] if reached else Phase.PREVENTIVE
         ceiling = next((s.phase for s in steps if s.phase > current), current)
         allowed = [level for level in steps if level.phase <= ceiling]
-        decision = self._schedule(line, allowed, self.overdue_bound)
+        decision = self._schedule(line, allowed, self._bound_of(line))
         self._explain_ceiling(decision, line, steps, allowed)
         return decision
 
@@ -420,6 +425,17 @@ class _Decider:
             params = {"until": debtor.hold_until}
             bounds.append((debtor.hold_until + ONE_DAY, Reason("hold", params)))
         return max(bounds, key=lambda bound: bound[0])
+
+    def _bound_of(self, line):
+        """Return the bound of an overdue line: an automatic payer is left time."""
+        watch = self.debtor.watch
+        if watch is None or line.rejected_on:
+            return self.overdue_bound
+        bound = (
+            line.maturity + timedelta(days=watch),
+            Reason("watched", {"days": watch}),
+        )
+        return max(bound, self.overdue_bound, key=lambda found: found[0])
 
     def _free_day(self, asked):
         """Return the first working day that leaves the gap, and what moved it there.
@@ -478,6 +494,8 @@ class _Decider:
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
+        if line.rejected_on:
+            reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
         step_date = self._step_date(line, level)

@@ -32,6 +32,7 @@ from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
 from . import relance_run
+from . import relance_run_batch
 from . import relance_run_daily
 from . import account_move_line
 from . import account_move

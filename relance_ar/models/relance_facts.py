@@ -5,10 +5,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..core.payer_evidence import PROCEEDINGS
 from ..core.preflight import BLOCKING
 from ..core.schedule import Contact, Debtor, Line, Reason
 from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal, Row
 from .relance_scenario import PHASE_RANK
+
+RECEIVABLE = "asset_receivable"
 
 
 class RelanceFacts(models.AbstractModel):
@@ -33,26 +36,53 @@ class RelanceFacts(models.AbstractModel):
         return [partner_id for [partner_id] in rows]
 
     @api.model
-    def _from_open_lines(self, company):
+    def _from_open_lines(self, company, partner_ids=()):
         """Return the FROM and WHERE that select the open receivable lines.
 
-        An extension may narrow the selection by adding ``AND`` conditions on the
-        aliases l (line), m (entry), a (account) and p (partner).
+        Accounts and partners are named, so that PostgreSQL walks the index of core on
+        what is not reconciled instead of every line. An extension may narrow the
+        selection with ``AND`` conditions on l (line), m (entry) and p (partner).
+
+        :param partner_ids: only those of these debtors and their contacts
         """
+        accounts = self._receivable_account_ids()
         return SQL(
             """
             FROM account_move_line l
-            JOIN account_account a ON a.id = l.account_id
             JOIN account_move m ON m.id = l.move_id
             JOIN res_partner p ON p.id = l.partner_id
-            WHERE a.account_type = 'asset_receivable'
+            WHERE l.account_id = ANY(%s)
               AND l.parent_state = 'posted'
               AND l.reconciled IS NOT TRUE
               AND l.amount_residual_currency != 0
               AND l.company_id = %s
+              %s
             """,
+            accounts,
             company.id,
+            SQL("AND l.partner_id = ANY(%s)", list(partner_ids))
+            if partner_ids
+            else SQL(),
         )
+
+    @api.model
+    def _receivable_account_ids(self):
+        """Return the ids of the receivable accounts of all companies."""
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM account_account WHERE account_type = %s", RECEIVABLE)
+        )
+        return [account_id for [account_id] in rows]
+
+    @api.model
+    def _with_contacts(self, debtor_ids):
+        """Return the ids of the debtors and of all their contacts."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)",
+                list(debtor_ids),
+            )
+        )
+        return [partner_id for [partner_id] in rows]
 
     @api.model
     def _load(
@@ -87,11 +117,14 @@ class RelanceFacts(models.AbstractModel):
         )
         facts = self._load_partners(ids, company, rows)
         findings = self._load_findings(facts, rows, company)
+        rejected = self._load_rejected(rows)
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
             debtor.lines = [
-                self._line(row, debtor_facts, reached, pending_lines, ignored_before)
+                self._line(
+                    row, debtor_facts, reached, pending_lines, ignored_before, rejected
+                )
                 for row in rows.get(partner_id, ())
             ]
             debtor.last_contact = contacts.get(partner_id)
@@ -113,11 +146,10 @@ class RelanceFacts(models.AbstractModel):
                        l.amount_residual_currency, l.amount_residual, l.no_followup,
                        m.payment_state, m.id, m.move_type, m.is_move_sent,
                        m.invoice_payment_term_id, m.ref, m.payment_reference
-                %s AND p.commercial_partner_id IN %s
+                %s
                 ORDER BY l.date_maturity, l.id
                 """,
-                self._from_open_lines(company),
-                ids,
+                self._from_open_lines(company, self._with_contacts(ids)),
             )
         )
         by_partner = defaultdict(list)
@@ -126,7 +158,7 @@ class RelanceFacts(models.AbstractModel):
         return by_partner
 
     @api.model
-    def _line(self, row, facts, reached, pending, ignored_before):
+    def _line(self, row, facts, reached, pending, ignored_before, rejected):
         """Return the core's line of a row."""
         rank, on = reached.get(row.id, (None, None))
         maturity = row.maturity
@@ -141,9 +173,29 @@ class RelanceFacts(models.AbstractModel):
             reached_on=on,
             blocks=self._line_blocks(row, ignored_before),
             notes=notes,
+            rejected_on=rejected.get(row.move_id),
             held=self._held(facts.findings.get(row.id, ())),
             pending=pending.get(row.id, ""),
             reachable=facts.recipients[row.id].reachable,
+        )
+
+    @api.model
+    def _load_rejected(self, rows):
+        """Return ``{invoice id: day of the last payment that was rejected}``."""
+        ids = {row.move_id for found in rows.values() for row in found}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT r.invoice_id, max(p.date)
+                      FROM account_move__account_payment r
+                      JOIN account_payment p ON p.id = r.payment_id
+                     WHERE r.invoice_id = ANY(%s) AND p.state = 'rejected'
+                     GROUP BY r.invoice_id
+                    """,
+                    list(ids),
+                )
+            )
         )
 
     @api.model
@@ -303,9 +355,14 @@ class RelanceFacts(models.AbstractModel):
         facts = {}
         for partner in partners:
             partner_rows = rows.get(partner.id, ())
+            is_professional = partner._relance_is_professional()
+            profile = partner.payer_profile_id
+            # The ladders of the profiles are for businesses.
+            of_profile = is_professional and profile.scenario_id.id
             scenario_id = (
                 partner.relance_scenario_id.id
-                or scenario_of[partner._relance_is_professional()]
+                or of_profile
+                or scenario_of[is_professional]
             )
             facts[partner.id] = DebtorFacts(
                 partner_id=partner.id,
@@ -314,8 +371,11 @@ class RelanceFacts(models.AbstractModel):
                     refused=self._refused(partner),
                     failed=self._failed(partner, directory),
                     closings=closings.get(partner.id, ()),
+                    watch=profile.watch_days
+                    if profile and not profile.is_chased
+                    else None,
                     hold_until=partner.relance_hold_until,
-                    blocks=() if scenario_id else (Reason("no_scenario"),),
+                    blocks=self._debtor_blocks(partner, scenario_id),
                 ),
                 scenario_id=scenario_id,
                 user_id=((partner.relance_user_id & officers) or officer).id,
@@ -324,3 +384,13 @@ class RelanceFacts(models.AbstractModel):
                 numbers={row.id: row.number or "/" for row in partner_rows},
             )
         return facts
+
+    @api.model
+    def _debtor_blocks(self, partner, scenario_id):
+        """Return the reasons to leave a debtor alone."""
+        blocks = []
+        if not scenario_id:
+            blocks.append(Reason("no_scenario"))
+        if partner.solvency_state == PROCEEDINGS:
+            blocks.append(Reason("insolvency"))
+        return tuple(blocks)

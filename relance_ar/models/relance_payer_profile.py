@@ -72,6 +72,10 @@ class RelancePayerProfile(models.Model):
                     )
                 )
 
+    def _get_watch(self):
+        """Return the days of watch of a profile that is not reminded, else None."""
+        return self.watch_days if self and not self.is_chased else None
+
     @api.model
     def _ids_by_code(self):
         """Return ``{code: id}``."""

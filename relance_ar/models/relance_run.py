@@ -4,7 +4,7 @@ from collections import defaultdict
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import split_every
 
 from .relance_explainer import Explainer
@@ -44,12 +44,7 @@ class RelanceRun(models.Model):
     is_daily = fields.Boolean(
         string="Daily", readonly=True, copy=False, help="Made by the daily job."
     )
-    position = fields.Integer(
-        readonly=True, copy=False, help="The last debtor planned, to resume from."
-    )
-    waiting_ids = fields.Json(
-        readonly=True, copy=False, help="Debtors in use when their turn came."
-    )
+    batch_ids = fields.One2many("relance.run.batch", "run_id", readonly=True)
     failures = fields.Text(
         readonly=True, copy=False, help="Debtors that could not be planned, and why."
     )
@@ -103,8 +98,7 @@ class RelanceRun(models.Model):
         for run in self:
             run._check_company_allowed()
             # sudo: only runs write reminders and their own progress; checked above.
-            run.sudo()._restart()
-            run.sudo()._plan(lambda processed, remaining: True)
+            run.sudo()._plan_now()
         self.invalidate_recordset()
         return self[:1].action_open_reminders()
 
@@ -144,43 +138,25 @@ class RelanceRun(models.Model):
 
     # ------------------------------------------------------------------- planning
 
-    def _restart(self):
-        self.write(
-            {"state": "draft", "position": 0, "waiting_ids": False, "failures": False}
-        )
-
-    def _plan(self, go_on):
-        """Plan the debtors that remain, batch by batch.
-
-        :param go_on: called after each batch with the number of debtors planned and
-            that remain; may commit; planning stops when it returns a false value
-        :return: whether the run is finished
-        """
+    def _plan_now(self):
+        """Plan every debtor in the transaction of whoever asks."""
         self.ensure_one()
-        ids = [i for i in self._debtor_ids(self.company_id) if i > self.position]
-        ids = self._with_withdrawn(ids)
-        remaining = len(ids)
-        for batch in split_every(DEBTORS_PER_BATCH, ids, list):
-            self.waiting_ids = [*(self.waiting_ids or []), *self._plan_batch(batch)]
-            remaining -= len(batch)
-            self.write({"state": "running", "position": batch[-1]})
-            if not go_on(len(batch), remaining):
-                return False
-        self._finish()
-        return True
+        self.failures = False
+        waiting = []
+        for batch in split_every(DEBTORS_PER_BATCH, self._get_debtor_ids(), list):
+            waiting += self._plan_batch(batch)
+        waiting = self._plan_batch(waiting) if waiting else []
+        self._note_in_use(waiting)
+        self.state = "done"
 
-    def _with_withdrawn(self, ids):
-        """Add the debtors who owe nothing any more but still have proposals."""
+    def _get_debtor_ids(self):
+        """Return the debtors to look at: those who owe, and those with proposals."""
         found = self.env["relance.reminder"]._read_group(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", UNSENT),
-                ("partner_id", "not in", ids),
-            ],
+            [("company_id", "=", self.company_id.id), ("state", "in", UNSENT)],
             ["partner_id"],
         )
-        waiting = (partner.id for [partner] in found if partner.id > self.position)
-        return sorted([*ids, *waiting])
+        with_proposals = {partner.id for [partner] in found}
+        return sorted({*self._debtor_ids(self.company_id), *with_proposals})
 
     def _plan_batch(self, partner_ids):
         """Plan these debtors; return those that somebody else is working on."""
@@ -189,23 +165,27 @@ class RelanceRun(models.Model):
         # worker is skipped, so that several servers can share the work.
         free = partners.sudo().try_lock_for_update(allow_referencing=True).ids
         self._plan_debtors(free)
+        self._forget()
         return sorted(set(partner_ids) - set(free))
 
-    def _finish(self):
-        """Try once more those that were in use, then close the run."""
-        waiting = self.waiting_ids or []
-        waiting = self._plan_batch(waiting) if waiting else []
-        if waiting:
-            named = self.env["res.partner"].browse(waiting[:NAMED])
-            self._note_failure(
-                self.env._(
-                    "%(count)s debtor(s) in use by somebody else, left to the next "
-                    "run: %(names)s…",
-                    count=len(waiting),
-                    names=", ".join(named.mapped("display_name")),
-                )
+    def _forget(self):
+        """Let go of what a batch has read: the memory must not grow with the ledger."""
+        for name in ("relance.reminder", "relance.reminder.line", "res.partner"):
+            self.env[name].invalidate_model()
+
+    def _note_in_use(self, partner_ids):
+        """Note the debtors that somebody else works on: the next run has them."""
+        if not partner_ids:
+            return
+        named = self.env["res.partner"].browse(partner_ids[:NAMED])
+        self._note_failure(
+            self.env._(
+                "%(count)s debtor(s) in use by somebody else, left to the next run: "
+                "%(names)s…",
+                count=len(partner_ids),
+                names=", ".join(named.mapped("display_name")),
             )
-        self.write({"state": "done", "waiting_ids": False})
+        )
 
     def _plan_debtors(self, partner_ids):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
@@ -214,6 +194,9 @@ class RelanceRun(models.Model):
                 Planner(self).plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
+        except psycopg2.errors.UniqueViolation as error:
+            # The facts show what is live: somebody has planned the same meanwhile.
+            raise ConcurrencyError(str(error)) from error
         except Exception as error:
             if len(partner_ids) == 1:
                 self._note_debtor_failure(partner_ids[0], error)

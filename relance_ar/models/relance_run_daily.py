@@ -3,15 +3,20 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from .relance_channel import CALLS, EMAIL
+from .relance_run import DEBTORS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
 
 # Small: the PDF of an invoice that has none yet takes about a second.
 DISPATCHED_PER_BATCH = 10
 APPROVED_PER_BATCH = 200
+# Two workers have written the same: one of them starts again.
+CONFLICTS = (psycopg2.errors.SerializationFailure, ConcurrencyError)
 
 
 class RelanceRun(models.Model):
@@ -62,22 +67,72 @@ class RelanceRun(models.Model):
             "is_daily": True,
         }
         domain = [(name, "=", value) for name, value in values.items()]
-        return self.search(domain, limit=1) or self.create(values)
+        found = self.search(domain, limit=1)
+        if found:
+            return found
+        try:
+            with self.env.cr.savepoint():
+                return self.create(values)
+        except psycopg2.errors.UniqueViolation:
+            # Another worker has just made it: a new transaction sees it.
+            self.env.cr.rollback()
+            return self.search(domain, limit=1)
 
     def _cron_plan(self):
-        """Plan unless this was done today; return whether there is time to go on."""
+        """Plan what is left of the day, beside other workers if there are any.
+
+        :return: whether there is time to go on
+        """
         commit = self.env["ir.cron"]._commit_progress
-        if self.state == "done":
-            return True
-        return self._plan(
-            lambda processed, remaining: commit(processed, remaining=remaining + 1)
+        if self.state == "draft":
+            self._open_batches()
+            commit(remaining=len(self.batch_ids) + 1)
+        while batch := self.batch_ids._claim(self):
+            if not self._plan_claimed(batch):
+                return False
+        self._close_if_planned()
+        return True
+
+    def _open_batches(self):
+        """Put the debtors of the day in the queue."""
+        ids = split_every(DEBTORS_PER_BATCH, self._get_debtor_ids(), list)
+        self.env["relance.run.batch"].create(
+            [{"run_id": self.id, "debtor_ids": batch} for batch in ids]
         )
+        self.state = "running"
+
+    def _plan_claimed(self, batch):
+        """Plan a batch in a transaction of its own; return whether there is time.
+
+        A conflict with another worker undoes it, and it is tried again later.
+        """
+        commit, size = self.env["ir.cron"]._commit_progress, len(batch.debtor_ids)
+        try:
+            batch._plan()
+            return commit(size, remaining=self._count_batches() + 1)
+        except CONFLICTS as conflict:
+            _logger.info("A batch of %s is put off: %s", self.display_name, conflict)
+            self.env.cr.rollback()
+            batch = batch.try_lock_for_update()
+            if batch.exists():
+                batch._put_back(batch.debtor_ids)
+            return commit(remaining=self._count_batches() + 1)
+
+    def _count_batches(self):
+        return self.env["relance.run.batch"].search_count([("run_id", "=", self.id)])
+
+    def _close_if_planned(self):
+        """Close the run once no worker has a batch of it any more."""
+        if self.state == "running" and not self._count_batches():
+            self.state = "done"
+            self.env["ir.cron"]._commit_progress(remaining=1)
 
     def _cron_approve(self):
         """Approve what needs nobody: internal calls, and e-mails set to go alone."""
         proposed = self.env["relance.reminder"].search(self._get_automatic_domain())
         for batch in proposed.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
-            batch.with_context(tracking_disable=True)._approve()
+            free = batch.try_lock_for_update()  # not those of another worker
+            free.with_context(tracking_disable=True)._approve()
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
                 return False
         return True

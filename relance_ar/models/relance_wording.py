@@ -68,6 +68,25 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
+    def _say_watched(self, days, **_names):
+        return self.env._(
+            "The customer pays automatically: followed up only if the payment is "
+            "rejected, or does not come within %(days)s day(s).",
+            days=days,
+        )
+
+    @api.model
+    def _say_rejected(self, on, **_names):
+        return self.env._("The payment of %(on)s was rejected.", on=on)
+
+    @api.model
+    def _say_insolvency(self, **_names):
+        return self.env._(
+            "Insolvency proceedings are open: reminders about earlier debts stop "
+            "(Code de commerce, L622-21). Declare the claim."
+        )
+
+    @api.model
     def _say_season(self, season, **_names):
         return self.env._(
             "Early, because it falls due in the season %(season)s.", season=season
