@@ -143,11 +143,15 @@ class RelanceRun(models.Model):
         self.ensure_one()
         self.failures = False
         waiting = []
-        for batch in split_every(DEBTORS_PER_BATCH, self._get_debtor_ids(), list):
+        for batch in self._get_batches():
             waiting += self._plan_batch(batch)
         waiting = self._plan_batch(waiting) if waiting else []
         self._note_in_use(waiting)
         self.state = "done"
+
+    def _get_batches(self):
+        """Return the debtors to look at, cut into lists that fit in the memory."""
+        return split_every(DEBTORS_PER_BATCH, self._get_debtor_ids(), list)
 
     def _get_debtor_ids(self):
         """Return the debtors to look at: those who owe, and those with proposals."""

@@ -5,10 +5,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from .relance_channel import CALLS, EMAIL
-from .relance_run import DEBTORS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
 
@@ -95,9 +93,8 @@ class RelanceRun(models.Model):
 
     def _open_batches(self):
         """Put the debtors of the day in the queue."""
-        ids = split_every(DEBTORS_PER_BATCH, self._get_debtor_ids(), list)
         self.env["relance.run.batch"].create(
-            [{"run_id": self.id, "debtor_ids": batch} for batch in ids]
+            [{"run_id": self.id, "debtor_ids": ids} for ids in self._get_batches()]
         )
         self.state = "running"
 
