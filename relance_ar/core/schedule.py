@@ -185,6 +185,13 @@ class Decision:
         """Say whether something on our side comes first."""
         return bool(self.line.held)
 
+    @property
+    def waits_for(self) -> str:
+        """Return what comes first: ``our_side``, a ``contact``, or "" for nothing."""
+        if self.held:
+            return "our_side"
+        return "" if self.channel else "contact"
+
 
 def decide(
     debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar
@@ -266,32 +273,37 @@ class _Decider:
         """Withdraw a message whose own lines do not exceed the debtor's credits.
 
         Overdue lines make one message, which only mentions what is coming due; without
-        them, what is coming due makes a message of its own. Lines that are held make no
-        message yet: they are withdrawn only where nothing at all is owed.
+        them, what is coming due makes a message of its own. Lines that wait for our
+        side or for a contact make no message yet: they are withdrawn only where nothing
+        at all is owed.
         """
         credits = [d.line for d in decisions if d.line.residual < 0]
         due = [decision for decision in decisions if decision.due]
-        ready = [decision for decision in due if not decision.held]
+        ready = [decision for decision in due if not decision.waits_for]
         preventive = [d for d in ready if d.level.phase == Phase.PREVENTIVE]
         overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
-        for message in (overdue, preventive):
-            problem = message and self._message_problem(message, credits)
-            if message and not problem:
-                break
-            self._withdraw(message, problem)
-        held = [decision for decision in due if decision.held]
-        self._withdraw(held, held and self._net_problem(due, credits))
+        if not self._trim_message(overdue, credits):
+            self._trim_message(preventive, credits)
+        waiting = [decision for decision in due if decision.waits_for]
+        self._withdraw(waiting, waiting and self._net_problem(due, credits))
 
-    def _message_problem(self, message, credits):
-        """Return why a message is not worth sending, or None."""
-        net_problem = self._net_problem(message, credits)
+    def _trim_message(self, message, credits):
+        """Withdraw what is not worth sending; return what remains of the message.
+
+        Too little for the firmest step does not silence the milder ones.
+        """
+        net_problem = message and self._net_problem(message, credits)
         if net_problem:
-            return net_problem
-        minimum = max(message, key=lambda d: d.level.rank).level.minimum
-        lines = [decision.line for decision in message]
-        if minimum and sum(line.principal for line in [*lines, *credits]) < minimum:
-            return Reason("below_minimum", {"minimum": minimum})
-        return None
+            self._withdraw(message, net_problem)
+            return []
+        firmest = max((d.level for d in message), key=lambda lv: lv.rank, default=None)
+        lines = [*(d.line for d in message), *credits]
+        minimum = firmest.minimum if firmest else ZERO
+        if not minimum or sum(line.principal for line in lines) >= minimum:
+            return message
+        below = [d for d in message if d.level == firmest]
+        self._withdraw(below, Reason("below_minimum", {"minimum": minimum}))
+        return self._trim_message([d for d in message if d.due], credits)
 
     @staticmethod
     def _net_problem(message, credits):
