@@ -51,13 +51,14 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         # EXTENDS 'mail': a reminder whose e-mail did not leave is not a contact.
+        # Looked up before: afterwards, an e-mail that left may be deleted.
+        failed = self.filtered(lambda mail: mail.state == "exception")
         result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
-        failed = self.filtered(lambda mail: mail.state == "exception")
         if failed:
             # sudo: the mail queue runs with the rights of whoever triggered it.
             reminders = self.env["relance.reminder"].sudo()
