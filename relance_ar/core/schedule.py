@@ -200,6 +200,18 @@ def decide(
     return _Decider(debtor, scenario, today, calendar).decide()
 
 
+def claimed(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return what a message about these decisions asks to pay; the rest is mentioned.
+
+    What is overdue, if anything is; of a formal notice, what has come that far.
+    """
+    firmest = max((d.level.phase for d in decisions), default=Phase.PREVENTIVE)
+    least = Phase.FORMAL_NOTICE
+    if firmest < Phase.FORMAL_NOTICE:
+        least = min(firmest, Phase.LEVEL_1)
+    return [d for d in decisions if d.level.phase >= least]
+
+
 def choose_channel(
     channels: Sequence[str],
     reachable: frozenset[str],
@@ -292,18 +304,26 @@ class _Decider:
 
         Too little for the firmest step does not silence the milder ones.
         """
-        net_problem = message and self._net_problem(message, credits)
-        if net_problem:
-            self._withdraw(message, net_problem)
-            return []
-        firmest = max((d.level for d in message), key=lambda lv: lv.rank, default=None)
-        lines = [*(d.line for d in message), *credits]
-        minimum = firmest.minimum if firmest else ZERO
-        if not minimum or sum(line.principal for line in lines) >= minimum:
+        if not message:
             return message
-        below = [d for d in message if d.level == firmest]
-        self._withdraw(below, Reason("below_minimum", {"minimum": minimum}))
+        firmest = max((d.level for d in message), key=lambda level: level.rank)
+        asked = claimed(message)
+        problem, without = self._net_problem(asked, credits), asked
+        if not problem:
+            problem = self._below_minimum(asked, credits, firmest.minimum)
+            without = [d for d in message if d.level == firmest]
+        if not problem:
+            return message
+        self._withdraw(without, problem)
         return self._trim_message([d for d in message if d.due], credits)
+
+    @staticmethod
+    def _below_minimum(asked, credits, minimum):
+        """Return that a message asks for too little, in the company's currency."""
+        lines = [*(decision.line for decision in asked), *credits]
+        if minimum and sum(line.principal for line in lines) < minimum:
+            return Reason("below_minimum", {"minimum": minimum})
+        return None
 
     @staticmethod
     def _net_problem(message, credits):

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
+from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_scenario import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
@@ -145,10 +146,27 @@ class RelanceReminder(models.Model):
     def _get_net_problem(self, debtor):
         """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
-        self.amount_credit = float(debtor.credit(currency.id))
+        self.amount_credit = max(
+            float(debtor.credit(currency.id)) - self._get_credit_elsewhere(), 0
+        )
         if currency.compare_amounts(self.amount_net, 0) <= 0:
             return self.env._("Cancelled: the credits cover what is due.")
         return ""
+
+    def _get_credit_elsewhere(self):
+        """Return the credits set against the other reminders of the same plan."""
+        self.ensure_one()
+        others = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("date_planned", "=", self.date_planned),
+                ("state", "in", (*UNSENT, *CONFIRMED)),
+                ("id", "!=", self.id),
+            ]
+        )
+        return sum(others.mapped("amount_credit"))
 
     # --------------------------------------------------------------------- e-mail
 
