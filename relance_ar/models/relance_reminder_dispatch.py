@@ -120,6 +120,8 @@ class RelanceReminder(models.Model):
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
             return self.env._("Cancelled: the customer is on hold.")
+        if debtor and self.channel in debtor.refused:
+            return self.env._("Cancelled: the customer does not want this channel.")
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
