@@ -36,11 +36,18 @@ class RelanceReminder(models.Model):
             & Domain("state", "=", "approved")
             & Domain("channel", "=", EMAIL)
             & Domain("date_planned", "<=", day)
-            & (
-                Domain("level_id.auto_send", "=", True)
-                | Domain("approved_by_id", "!=", False)
-            )
+            & (self._get_alone_domain(company) | Domain("approved_by_id", "!=", False))
         )
+
+    @api.model
+    def _get_alone_domain(self, company):
+        """Return the reminders that may leave without anybody, by their level."""
+        alone = Domain("level_id.auto_send", "=", True)
+        rule, before = company._get_relance_old_debt()
+        if rule == "approve" and before:
+            old = Domain("date_maturity", "<", before)
+            alone &= Domain("line_ids", "not any", old)
+        return alone
 
     def _dispatch(self):
         """Let the approved reminders leave once the transaction is committed.

@@ -101,13 +101,8 @@ class RelanceRun(models.Model):
         )
         if not company._relance_is_automatic(self.date):
             return proposed & nobody
-        emails = Domain("channel", "=", EMAIL) & Domain("level_id.auto_send", "=", True)
-        if (
-            company.relance_old_debt_rule == "approve"
-            and company.relance_old_debt_before
-        ):
-            old = Domain("date_maturity", "<", company.relance_old_debt_before)
-            emails &= Domain("line_ids", "not any", old)
+        alone = self.env["relance.reminder"]._get_alone_domain(company)
+        emails = Domain("channel", "=", EMAIL) & alone
         return proposed & (nobody | emails)
 
     def _cron_send(self):
