@@ -32,15 +32,16 @@ def foresee(
         due = [d for d in decisions if d.due and d.line.id not in waiting]
         if due:
             yield contact_day, due
-            made = [d for d in due if d.channel and not d.held]
+            made = [d for d in due if not d.waits_for]
             _take_as_made(debtor, made, contact_day)
             waiting |= {d.line.id for d in due} - {d.line.id for d in made}
             day = contact_day + ONE_DAY
         else:
             to_come = [
-                d.next_date
+                # What is withdrawn has no day: any day may change what is owed.
+                d.next_date or contact_day
                 for d in decisions
-                if d.next_date and d.line.id not in waiting
+                if d.level and d.line.id not in waiting
             ]
             day = max(min(to_come, default=last + ONE_DAY), contact_day + ONE_DAY)
 

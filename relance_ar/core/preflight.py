@@ -117,10 +117,10 @@ def allocate(
     A debt of the very same amount is the one meant; otherwise the first ones given
     (the oldest) are covered first.
 
-    :param debts: pairs of an id and what is owed, both positive
+    :param debts: pairs of an id and what is owed; what is settled takes nothing
     :return: ``{id: what it covers of the debt}``
     """
-    debts = list(debts)
+    debts = [(key, owed) for key, owed in debts if owed > 0]
     same = next((key for key, owed in debts if owed == amount), None)
     if same is not None:
         return {same: amount}

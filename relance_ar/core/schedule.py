@@ -191,6 +191,13 @@ class Decision:
         """Say whether something on our side comes first."""
         return bool(self.line.held)
 
+    @property
+    def waits_for(self) -> str:
+        """Return what comes first: ``our_side``, a ``contact``, or "" for nothing."""
+        if self.held:
+            return "our_side"
+        return "" if self.channel else "contact"
+
 
 def decide(
     debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar
@@ -215,6 +222,12 @@ def part_in_message(message: Phase, line: Phase) -> str:
     if message >= Phase.FORMAL_NOTICE > line:
         return "also_due"
     return "to_pay"
+
+
+def claimed(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return what a message about these decisions asks to pay; the rest is mentioned."""
+    firmest = max((d.level.phase for d in decisions), default=Phase.PREVENTIVE)
+    return [d for d in decisions if part_in_message(firmest, d.level.phase) == "to_pay"]
 
 
 def choose_channel(
@@ -290,30 +303,43 @@ class _Decider:
         """Withdraw a message whose own lines do not exceed the debtor's credits.
 
         Overdue lines make one message, which only mentions what is coming due; without
-        them, what is coming due makes a message of its own. Lines that are held make no
-        message yet: they are withdrawn only where nothing at all is owed.
+        them, what is coming due makes a message of its own. Lines that wait for our
+        side or for a contact make no message yet: they are withdrawn only where nothing
+        at all is owed.
         """
         credits = [d.line for d in decisions if d.line.residual < 0]
         due = [decision for decision in decisions if decision.due]
-        ready = [decision for decision in due if not decision.held]
+        ready = [decision for decision in due if not decision.waits_for]
         preventive = [d for d in ready if d.level.phase == Phase.PREVENTIVE]
         overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
-        for message in (overdue, preventive):
-            problem = message and self._message_problem(message, credits)
-            if message and not problem:
-                break
-            self._withdraw(message, problem)
-        held = [decision for decision in due if decision.held]
-        self._withdraw(held, held and self._net_problem(due, credits))
+        if not self._trim_message(overdue, credits):
+            self._trim_message(preventive, credits)
+        waiting = [decision for decision in due if decision.waits_for]
+        self._withdraw(waiting, waiting and self._net_problem(due, credits))
 
-    def _message_problem(self, message, credits):
-        """Return why a message is not worth sending, or None."""
-        net_problem = self._net_problem(message, credits)
-        if net_problem:
-            return net_problem
-        minimum = max(message, key=lambda d: d.level.rank).level.minimum
-        lines = [decision.line for decision in message]
-        if minimum and sum(line.principal for line in [*lines, *credits]) < minimum:
+    def _trim_message(self, message, credits):
+        """Withdraw what is not worth sending; return what remains of the message.
+
+        Too little for the firmest step does not silence the milder ones.
+        """
+        if not message:
+            return message
+        firmest = max((d.level for d in message), key=lambda level: level.rank)
+        asked = claimed(message)
+        problem, without = self._net_problem(asked, credits), asked
+        if not problem:
+            problem = self._below_minimum(asked, credits, firmest.minimum)
+            without = [d for d in message if d.level == firmest]
+        if not problem:
+            return message
+        self._withdraw(without, problem)
+        return self._trim_message([d for d in message if d.due], credits)
+
+    @staticmethod
+    def _below_minimum(asked, credits, minimum):
+        """Return that a message asks for too little, in the company's currency."""
+        lines = [*(decision.line for decision in asked), *credits]
+        if minimum and sum(line.principal for line in lines) < minimum:
             return Reason("below_minimum", {"minimum": minimum})
         return None
 

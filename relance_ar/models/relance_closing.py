@@ -42,6 +42,10 @@ class RelanceClosing(models.Model):
         "CHECK (date_from <= date_to AND date_to - date_from <= 366)",
         "A closing ends after it begins, and within a year.",
     )
+    _year_has_open_days = models.Constraint(
+        "CHECK (is_yearly IS NOT TRUE OR date_to - date_from <= 300)",
+        "A closing of every year lasts 300 days at most: some days must remain.",
+    )
 
     @api.onchange("date_from")
     def _onchange_date_from(self):
@@ -71,6 +75,12 @@ class RelanceClosing(models.Model):
         domain = [("partner_id", "in", partner_ids)]
         closings = self._current(company, domain).grouped("partner_id")
         return {partner.id: found._to_core() for partner, found in closings.items()}
+
+    @api.model
+    def _get_closed_debtor_ids(self, company, day):
+        """Return the ids of the debtors who are closed on ``day``."""
+        closings = self._current(company, [("partner_id", "!=", False)])
+        return closings.filtered(lambda c: c._to_core()[0].covers(day)).partner_id.ids
 
     @api.model
     def _current(self, company, domain):

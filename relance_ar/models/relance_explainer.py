@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 
 from odoo import fields
 from odoo.tools import split_every
 
 from ..core import schedule
+from ..core.credit import share_credit
 from ..core.foresight import foresee
 from ..core.preflight import verdict
 from .relance_channel import EMAIL
@@ -17,12 +19,18 @@ SIMULATED_PER_BATCH = 1000
 
 @dataclass(slots=True)
 class Plan:
-    """One reminder to be: due decisions with one debtor, currency and recipient."""
+    """One reminder to be: due decisions with one debtor, currency and recipient.
+
+    :param ceiling: what officers may approve, in the currency of the company
+    :param credit: the part of the debtor's credits that is set against it, positive
+    """
 
     facts: object
     currency_id: int
     recipient: object
     decisions: list
+    ceiling: float = 0.0
+    credit: Decimal = schedule.ZERO
 
     @property
     def lead(self):
@@ -33,22 +41,16 @@ class Plan:
     @property
     def state(self):
         """Return ``held`` for our own side or a debtor who cannot be reached."""
-        return PROPOSED if self.lead.channel and not self.lead.held else HELD
-
-    @property
-    def to_pay(self):
-        """Return the decisions on the lines that the message asks to pay."""
-        message = self.lead.level.phase
-        return [
-            decision
-            for decision in self.decisions
-            if schedule.part_in_message(message, decision.level.phase) == "to_pay"
-        ]
+        return HELD if self.lead.waits_for else PROPOSED
 
     @property
     def held_by(self):
-        """Return what holds the reminder on our side, as reasons."""
-        return [reason for d in self.decisions for reason in d.line.held]
+        """Return what holds it on our side: ``{(line id, code of the check)}``."""
+        return {
+            (d.line.id, reason.code.removeprefix("check_"))
+            for d in self.decisions
+            for reason in d.line.held
+        }
 
     @property
     def findings(self):
@@ -73,9 +75,19 @@ class Plan:
         return {decision.line.id for decision in self.decisions}
 
     @property
-    def credit(self):
-        """Return what the debtor has in credit in this currency, positive."""
-        return self.facts.debtor.credit(self.currency_id)
+    def is_over(self):
+        """Say whether it is about more than officers may approve."""
+        return bool(self.ceiling and float(self.principal) > self.ceiling)
+
+    @property
+    def to_pay(self):
+        """Return the lines that the message asks to pay."""
+        return [decision.line for decision in schedule.claimed(self.decisions)]
+
+    @property
+    def asked(self):
+        """Return what the message asks to pay, credits not yet taken off."""
+        return sum(line.residual for line in self.to_pay)
 
     @property
     def fingerprint(self):
@@ -89,6 +101,7 @@ class Plan:
             self.recipient.contact_id,
             self.recipient.lang,
             self.facts.user_id,
+            self.is_over,
             str(self.credit),
             sorted(
                 (d.line.id, d.level.id, str(d.line.residual)) for d in self.decisions
@@ -152,34 +165,52 @@ class Explainer:
 
     def _plans(self, facts):
         """Return the plans of what is due to a debtor, one for each message."""
-        return self._group([d for d in self._decide(facts) if d.due], facts)
+        return self._group(self._due(facts), facts)
+
+    def _due(self, facts):
+        """Return the decisions that this run makes reminders of."""
+        return [decision for decision in self._decide(facts) if decision.due]
 
     def _group(self, due, facts):
-        """Return plans: by currency, recipient, and whether our side holds them.
+        """Return plans: by currency, recipient, and what they wait for.
 
         Lines sent to one address make one message, for whom its firmest level is meant.
         """
         sent_together = {}
         for decision in due:
             base = facts.recipients[decision.line.id].for_role("")
-            key = (decision.line.currency, decision.held, base)
+            key = (decision.line.currency, decision.waits_for, base)
             sent_together.setdefault(key, []).append(decision)
         plans = {}
-        for (currency, held, _base), decisions in sent_together.items():
+        for (currency, waits_for, _base), decisions in sent_together.items():
             lead = Plan(facts, currency, None, decisions).lead
             recipient = facts.recipients[lead.line.id].for_role(lead.level.role)
-            key = (currency, held, recipient.contact_id, recipient.lang)
-            plan = plans.setdefault(key, Plan(facts, currency, recipient, []))
-            plan.decisions += decisions
-        return list(plans.values())
+            key = (currency, waits_for, recipient.contact_id, recipient.lang)
+            new = Plan(facts, currency, recipient, [], self.ceiling)
+            plans.setdefault(key, new).decisions += decisions
+        return self._share_credits(list(plans.values()), facts)
+
+    def _share_credits(self, plans, facts):
+        """Set the credits against the messages, each euro once.
+
+        :return: the plans that still ask for something
+        """
+        together = {}
+        # What leaves now comes first: what waits may change.
+        for plan in sorted(plans, key=lambda plan: plan.state == HELD):
+            together.setdefault((plan.currency_id, plan.state), []).append(plan)
+        left = {}
+        for (currency, _state), some in together.items():
+            left.setdefault(currency, facts.debtor.credit(currency))
+            shares = share_credit(left[currency], [plan.asked for plan in some])
+            for plan, share in zip(some, shares, strict=True):
+                plan.credit = share
+                left[currency] -= share
+        return [plan for plan in plans if plan.asked > plan.credit]
 
     def _approver(self, plan):
         """Return who may approve: the level says, and a manager above the ceiling."""
-        return MANAGER if self._is_over(plan) else self._level(plan).approver
-
-    def _is_over(self, plan):
-        """Say whether a plan is about more than officers may approve."""
-        return bool(self.ceiling and float(plan.principal) > self.ceiling)
+        return MANAGER if plan.is_over else self._level(plan).approver
 
     def _level(self, plan):
         # sudo: a step of the policy, which may be one of a parent company.

@@ -1,8 +1,9 @@
 import re
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core import preflight
@@ -156,65 +157,74 @@ class RelanceOwnSide(models.AbstractModel):
         payments = self.env.execute_query(
             SQL(
                 """
-                SELECT r.invoice_id, p.currency_id, p.amount, p.name, p.date
+                SELECT p.id, p.currency_id, p.amount, p.name, p.date,
+                       ARRAY_AGG(r.invoice_id)
                   FROM account_move__account_payment r
                   JOIN account_payment p ON p.id = r.payment_id
                  WHERE r.invoice_id IN %s AND p.state = 'in_process'
                    AND p.payment_type = 'inbound' AND p.move_id IS NULL
+                 GROUP BY p.id
                  ORDER BY p.date, p.id
                 """,
                 move_ids,
             )
         )
-        if not payments:
-            return {}
-        by_move = defaultdict(list)
-        for row in owed:
-            by_move[row.move_id].append(row)
         covered = {}
-        for move_id, currency_id, amount, name, day in payments:
-            rows = [r for r in by_move[move_id] if r.currency_id == currency_id]
-            self._cover(covered, rows, amount, name, day)
+        for _id, currency_id, amount, name, day, invoice_ids in payments:
+            paid = [
+                row
+                for row in owed
+                if row.move_id in invoice_ids and row.currency_id == currency_id
+            ]
+            self._cover(covered, paid, amount, name, day)
         return covered
 
     @api.model
     def _load_in_bank(self, rows, company):
-        """Return ``{line id: Money}`` seen on the bank, not matched with anything."""
+        """Return ``{line id: Money}`` seen on the bank, not matched with anything.
+
+        What comes from a customer is theirs; from nobody known, it pays what it names.
+        """
         lines = self.env.execute_query(
             SQL(
                 """
                 SELECT p.commercial_partner_id, s.payment_ref, m.date,
                        COALESCE(s.foreign_currency_id, s.currency_id),
-                       CASE WHEN s.foreign_currency_id IS NULL THEN s.amount
-                            ELSE s.amount_currency END
+                       -s.amount_residual
                   FROM account_bank_statement_line s
                   JOIN account_move m ON m.id = s.move_id
                   LEFT JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.company_id = %s AND s.is_reconciled IS NOT TRUE
-                   AND s.amount > 0 AND m.state = 'posted'
-                   AND m.date > CURRENT_DATE - %s
+                   AND s.amount_residual < 0 AND m.state = 'posted'
+                   AND m.date > %s
                    AND (p.id IS NULL OR p.commercial_partner_id IN %s)
                  ORDER BY m.date, s.id
                 """,
                 company.id,
-                BANK_DAYS,
+                fields.Date.context_today(self) - timedelta(days=BANK_DAYS),
                 tuple(rows) or (0,),
             )
         )
-        if not lines:
-            return {}
-        by_reference, covered = self._by_reference(rows), {}
+        by_reference, covered = self._by_reference(rows) if lines else {}, {}
         for partner_id, label, day, currency_id, amount in lines:
-            words = {self._word(word) for word in _WORD.findall(label or "")}
-            named = [row for word in words for row in by_reference.get(word, ())]
-            candidates = named or rows.get(partner_id, ())
+            named = self._named(label, by_reference)
+            theirs = rows.get(partner_id, ())
+            if partner_id:
+                named = [row for row in theirs if row in named]
             owed = [
                 row
-                for row in candidates
+                for row in named or theirs
                 if row.residual > 0 and row.currency_id == currency_id
             ]
             self._cover(covered, owed, amount, label or "", day)
         return covered
+
+    @api.model
+    def _named(self, label, by_reference):
+        """Return the rows whose reference is in a label, the oldest first."""
+        words = {self._word(word) for word in _WORD.findall(label or "")} - {""}
+        found = {row.id: row for word in words for row in by_reference.get(word, ())}
+        return sorted(found.values(), key=lambda row: (row.maturity, row.id))
 
     @api.model
     def _by_reference(self, rows):

@@ -26,16 +26,17 @@ class Planner(Explainer):
         new, changed, withdrawn = [], {}, []
         for facts in self._load(partner_ids).values():
             plans = self._plans(facts)
+            due = {line_id for plan in plans for line_id in plan.line_ids}
             for proposal in facts.proposals:
                 plan = self._successor(proposal, plans)
                 if self._is_for_an_earlier_day(proposal):
                     continue
                 if plan is None:
-                    if proposal.date_planned <= self.contact_day:
+                    if self._has_lost_its_object(proposal, due):
                         withdrawn.append(proposal.id)
                 elif plan.fingerprint != proposal.fingerprint:
                     changed[proposal.id] = (plan, proposal.released)
-            new += [plan for plan in plans if self._may_propose(plan)]
+            new += plans
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
@@ -61,9 +62,26 @@ class Planner(Explainer):
             plans.remove(plan)
         return plan
 
-    def _may_propose(self, plan):
-        """Say whether this run may propose a level: some wait for a person's run."""
-        return not self.run.is_daily or self._level(plan).auto_propose
+    def _due(self, facts):
+        """Leave to a person's run the levels that the daily one does not propose."""
+        due = super()._due(facts)
+        if not self.run.is_daily:
+            return due
+        proposed = {i for proposal in facts.proposals for i in proposal.line_ids}
+        levels = self.env["relance.level"].sudo()  # sudo: steps of the policy
+        return [
+            d
+            for d in due
+            if d.line.id in proposed or levels.browse(d.level.id).auto_propose
+        ]
+
+    def _has_lost_its_object(self, proposal, due):
+        """Say whether a proposal without plan is withdrawn: not one of a later day.
+
+        :param due: ids of the lines that this run proposes, in other reminders
+        """
+        taken = not due.isdisjoint(proposal.line_ids)
+        return taken or proposal.date_planned <= self.contact_day
 
     def _is_for_an_earlier_day(self, proposal):
         """Say whether a run of a later day must leave a proposal as it is."""
@@ -81,7 +99,7 @@ class Planner(Explainer):
     def _refresh(self, changed):
         """Bring proposals up to date, in place.
 
-        :param changed: ``{reminder id: (plan, codes that a person has set aside)}``
+        :param changed: ``{reminder id: (plan, findings that a person set aside)}``
         """
         reminders = self._reminders(changed)
         reminders.line_ids.unlink()
@@ -134,10 +152,10 @@ class Planner(Explainer):
     def _prepare_reminder_vals(self, plan, released=()):
         """Return the values of the reminder of a plan.
 
-        :param released: codes of the checks that a person has set aside
+        :param released: findings that a person has set aside, as kept on reminders
         """
         lead, facts = plan.lead, plan.facts
-        held_by = {reason.code.removeprefix("check_") for reason in plan.held_by}
+        held_by = {self._reminders()._finding_key(*found) for found in plan.held_by}
         is_released = lead.channel and held_by and held_by <= set(released)
         return {
             "run_id": self.run.id,
@@ -148,7 +166,7 @@ class Planner(Explainer):
             "user_id": facts.user_id,
             "currency_id": plan.currency_id,
             "state": PROPOSED if is_released else plan.state,
-            "over_ceiling": self._is_over(plan),
+            "over_ceiling": plan.is_over,
             "preflight": self._reminders()._prepare_preflight(
                 plan.findings, facts.numbers
             ),
@@ -164,12 +182,12 @@ class Planner(Explainer):
 
     def _prepare_amounts(self, plan):
         """Return the amounts of a reminder, as they follow from its lines."""
-        asked = [decision.line for decision in plan.to_pay]
+        asked = plan.to_pay
         return {
             "line_count": len(plan.decisions),
             "amount_due": float(sum(d.line.residual for d in plan.decisions)),
             "amount_credit": float(plan.credit),
-            "amount_net": float(sum(line.residual for line in asked) - plan.credit),
+            "amount_net": float(plan.asked - plan.credit),
             "date_oldest": min(line.maturity for line in asked),
         }
 

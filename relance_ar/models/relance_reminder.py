@@ -224,7 +224,7 @@ class RelanceReminder(models.Model):
         allowed = proposed.filtered("may_approve")
         if proposed and not allowed:
             raise AccessError(proposed[0]._why_manager())
-        approved = allowed._move("_approve")
+        approved = allowed._move("_approve").filtered(lambda r: r.state == "approved")
         # sudo: who approved is written by the transition, on records just moved.
         approved.sudo().approved_by_id = self.env.user
         return approved

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
+from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_scenario import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
@@ -31,11 +32,18 @@ class RelanceReminder(models.Model):
             & Domain("state", "=", "approved")
             & Domain("channel", "=", EMAIL)
             & Domain("date_planned", "<=", day)
-            & (
-                Domain("level_id.auto_send", "=", True)
-                | Domain("approved_by_id", "!=", False)
-            )
+            & (self._get_alone_domain(company) | Domain("approved_by_id", "!=", False))
         )
+
+    @api.model
+    def _get_alone_domain(self, company):
+        """Return the reminders that may leave without anybody, by their level."""
+        alone = Domain("level_id.auto_send", "=", True)
+        rule, before = company._get_relance_old_debt()
+        if rule == "approve" and before:
+            old = Domain("date_maturity", "<", before)
+            alone &= Domain("line_ids", "not any", old)
+        return alone
 
     def _dispatch(self):
         """Let the approved reminders leave once the transaction is committed.
@@ -117,6 +125,8 @@ class RelanceReminder(models.Model):
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
             return self.env._("Cancelled: the customer is on hold.")
+        if debtor and self.channel in debtor.refused:
+            return self.env._("Cancelled: the customer does not want this channel.")
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
@@ -143,10 +153,27 @@ class RelanceReminder(models.Model):
     def _get_net_problem(self, debtor):
         """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
-        self.amount_credit = float(debtor.credit(currency.id))
+        self.amount_credit = max(
+            float(debtor.credit(currency.id)) - self._get_credit_elsewhere(), 0
+        )
         if currency.compare_amounts(self.amount_net, 0) <= 0:
             return self.env._("Cancelled: the credits cover what is due.")
         return ""
+
+    def _get_credit_elsewhere(self):
+        """Return the credits set against the other reminders of the same plan."""
+        self.ensure_one()
+        others = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("date_planned", "=", self.date_planned),
+                ("state", "in", (*UNSENT, *CONFIRMED)),
+                ("id", "!=", self.id),
+            ]
+        )
+        return sum(others.mapped("amount_credit"))
 
     # --------------------------------------------------------------------- e-mail
 

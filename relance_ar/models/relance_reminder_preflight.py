@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.preflight import BLOCKING, OK, WARNING, verdict
+from .relance_reminder_todo import CALL_ACTIVITIES
 
 OWN_SIDE_ACTIVITY = "relance_ar.mail_activity_type_own_side"
 
@@ -34,7 +35,7 @@ class RelanceReminderPreflight(models.AbstractModel):
     released = fields.Json(
         readonly=True,
         copy=False,
-        help="Checks that a person has set aside for this reminder.",
+        help="Findings that a person has set aside for this reminder.",
     )
 
     @api.depends("preflight")
@@ -79,10 +80,18 @@ class RelanceReminderPreflight(models.AbstractModel):
         return value if value is None or isinstance(value, str) else str(value)
 
     def _get_blocking(self):
-        """Return the codes of the checks that hold the reminder."""
+        """Return the keys of the findings that hold the reminder."""
         self.ensure_one()
-        found = self.preflight or ()
-        return {item["code"] for item in found if item["severity"] == BLOCKING}
+        return {
+            self._finding_key(found["line"], found["code"])
+            for found in self.preflight or ()
+            if found["severity"] == BLOCKING
+        }
+
+    @api.model
+    def _finding_key(self, line_id, code):
+        """Return what tells a finding: the same on another line is a new one."""
+        return f"{line_id} {code}"
 
     def action_release(self):
         """Set aside what the checks found: the reminder may be approved all the same.
@@ -103,8 +112,8 @@ class RelanceReminderPreflight(models.AbstractModel):
     def _release(self):
         held = self.filtered(lambda r: r.state == "held" and r._get_blocking())
         for reminder in held:
-            codes = sorted(reminder._get_blocking() | set(reminder.released or ()))
-            reminder.write({"state": "proposed", "released": codes})
+            known = sorted(reminder._get_blocking() | set(reminder.released or ()))
+            reminder.write({"state": "proposed", "released": known})
         held._drop_activities([OWN_SIDE_ACTIVITY])
         held._message_log_batch(
             {r.id: self.env._("Our own side: set aside.") for r in held}
@@ -124,8 +133,8 @@ class RelanceReminderPreflight(models.AbstractModel):
             for line in lines
         }
         new = {
-            finding.code
-            for of_line in found.values()
+            self._finding_key(line_id, finding.code)
+            for line_id, of_line in found.items()
             for finding in of_line
             if finding.severity == BLOCKING
         } - set(self.released or ())
@@ -133,9 +142,12 @@ class RelanceReminderPreflight(models.AbstractModel):
             return False
         numbers = {line.move_line_id.id: line.move_name for line in lines}
         every = [finding for of_line in found.values() for finding in of_line]
+        self._drop_activities(list(CALL_ACTIVITIES.values()))
         self.write(
             {
                 "state": "held",
+                "approved_by_id": False,
+                "fingerprint": False,  # the next run brings it up to date in any case
                 "preflight": self._prepare_preflight(found, numbers),
                 "preflight_state": verdict(every),
             }

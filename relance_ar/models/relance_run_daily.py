@@ -153,13 +153,8 @@ class RelanceRun(models.Model):
         )
         if not company._relance_is_automatic(self.date):
             return proposed & nobody
-        emails = Domain("channel", "=", EMAIL) & Domain("level_id.auto_send", "=", True)
-        if (
-            company.relance_old_debt_rule == "approve"
-            and company.relance_old_debt_before
-        ):
-            old = Domain("date_maturity", "<", company.relance_old_debt_before)
-            emails &= Domain("line_ids", "not any", old)
+        alone = self.env["relance.reminder"]._get_alone_domain(company)
+        emails = Domain("channel", "=", EMAIL) & alone
         return proposed & (nobody | emails)
 
     def _cron_send(self):
@@ -167,8 +162,13 @@ class RelanceRun(models.Model):
         company, commit = self.company_id, self.env["ir.cron"]._commit_progress
         if not company._relance_is_automatic(self.date):
             return True
+        # What was approved late on a Friday waits for Monday.
+        if not company._get_relance_calendar().is_working_day(self.date):
+            return True
         reminders = self.env["relance.reminder"]
+        closed = self.env["relance.closing"]._get_closed_debtor_ids(company, self.date)
         domain = reminders._get_sendable_domain(company, self.date)
+        domain &= Domain("partner_id", "not in", closed)
         while batch := reminders.search(domain, limit=DISPATCHED_PER_BATCH, order="id"):
             queued = batch.with_context(tracking_disable=True)._queue()
             remaining = reminders.search_count(domain)

@@ -84,7 +84,8 @@ class RelanceSimulation(models.TransientModel):
             "phase": PHASE_CODE[lead.level.phase],
             "channel": lead.channel,
             "held": not lead.channel or lead.held,
-            "leaves_by_itself": explainer._leaves_by_itself(plan),
+            "leaves_by_itself": self.company_id._relance_is_automatic(self.date)
+            and explainer._leaves_by_itself(plan),
             "approver": explainer._approver(plan),
             "line_count": len(plan.decisions),
             "amount": float(plan.principal),

@@ -1,0 +1,35 @@
+"""Credits set against several messages: each cent once, nobody asked for nothing."""
+
+from decimal import Decimal
+
+import pytest
+from core.credit import CENT, share_credit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .strategies import money
+
+
+@pytest.mark.parametrize(
+    ("credit", "asked", "shares"),
+    [
+        ("0", ["60", "60"], ["0", "0"]),
+        ("40", ["100"], ["40"]),
+        ("100", ["60", "60"], ["50", "50"]),
+        ("100", ["100", "200"], ["33.33", "66.67"]),
+        ("0.123", ["1.5"], ["0.123"]),  # alone, to the last digit
+        ("500", ["100", "200"], ["100", "200"]),
+        ("500", [], []),
+    ],
+)
+def test_credit_is_shared_in_proportion(credit, asked, shares):
+    found = share_credit(Decimal(credit), [Decimal(amount) for amount in asked])
+    assert found == [Decimal(share) for share in shares]
+
+
+@given(money(0, 100000), st.lists(money(1, 50000), max_size=5))
+def test_no_cent_is_lost_or_counted_twice(credit, asked):
+    shares = share_credit(credit, asked)
+    assert sum(shares) == min(credit, sum(asked))
+    for share, amount in zip(shares, asked, strict=True):
+        assert 0 <= share <= amount + CENT
