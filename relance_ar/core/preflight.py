@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 OK, WARNING, BLOCKING, IGNORE = "ok", "warning", "blocking", "ignore"
 ZERO = Decimal(0)
@@ -33,11 +34,11 @@ class Money:
     on: date | None = None
 
 
-@dataclass(slots=True)
-class OwnSide:
+class OwnSide(NamedTuple):
     """What is known of our own side about one instalment.
 
-    :param residual: what is still owed, in the currency of the line
+    :param residual: what is still owed, in the currency of the line; matters only
+        beside money that may cover it
     :param is_sent: the invoice has been sent or printed
     :param bounced: address at which the e-mail of the invoice came back, or ""
     :param misses_order: the customer asks for an order number and there is none

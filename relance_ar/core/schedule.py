@@ -6,11 +6,12 @@ inputs, same answer. The words of the reasons are chosen (and translated) by the
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from functools import partial
 
 from .calendar import ONE_DAY, Calendar, Closing
 
@@ -71,20 +72,66 @@ class Scenario:
     levels: tuple[Level, ...]
     min_gap: int = 0
     grace: int = 0
+    _steps: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def prevention(self) -> list[Level]:
         """Return the levels of the preventive track, mildest first."""
-        return sorted(
-            (level for level in self.levels if level.phase == Phase.PREVENTIVE),
-            key=lambda level: level.rank,
-        )
+        return self._sorted(lambda level: level.phase == Phase.PREVENTIVE)
 
     def ladder(self) -> list[Level]:
         """Return the levels for overdue lines, mildest first."""
-        return sorted(
-            (level for level in self.levels if level.phase > Phase.PREVENTIVE),
-            key=lambda level: level.rank,
+        return self._sorted(lambda level: level.phase > Phase.PREVENTIVE)
+
+    def _sorted(self, condition):
+        return sorted(filter(condition, self.levels), key=lambda level: level.rank)
+
+    def preventive_steps(self, reached: tuple | None) -> "Steps":
+        """Return the preventive levels that are left after a rank."""
+        return self._remember(
+            ("preventive", reached), lambda: Steps(_after(self.prevention(), reached))
         )
+
+    def overdue_steps(self, reached: tuple | None) -> "Steps":
+        """Return the levels of the ladder that are left: at most one phase above."""
+        reached = reached if reached and reached[0] else None
+        return self._remember(
+            ("overdue", reached), lambda: self._find_overdue_steps(reached)
+        )
+
+    def _find_overdue_steps(self, reached):
+        steps = _after(self.ladder(), reached)
+        current = reached[0] if reached else Phase.PREVENTIVE
+        ceiling = next((s.phase for s in steps if s.phase > current), current)
+        allowed = [level for level in steps if level.phase <= ceiling]
+        return Steps(allowed, beyond=steps[len(allowed) :])
+
+    def _remember(self, key, find):
+        # A scenario serves thousands of lines, which are at a handful of ranks.
+        if key not in self._steps:
+            self._steps[key] = find()
+        return self._steps[key]
+
+
+class Steps:
+    """The levels that a line may take next, in order, and those that come later.
+
+    :ivar delays: of the levels, in days from the maturity
+    """
+
+    __slots__ = ("beyond", "delays", "levels")
+
+    def __init__(self, levels, beyond=()):
+        self.levels, self.beyond = levels, beyond
+        self.delays = [level.delay for level in levels]
+
+    def latest(self, days: int) -> Level:
+        """Return the last level whose delay is over by then, else the first."""
+        return self.levels[max(bisect_right(self.delays, days) - 1, 0)]
+
+
+def _after(levels, reached):
+    """Return the levels that are firmer than a rank."""
+    return [level for level in levels if not reached or level.rank > reached]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +224,10 @@ class Decision:
     ``due`` says that the contact belongs to the first working day on or after the date
     of the run. ``channel`` is None when the debtor cannot be reached at this level.
     ``held`` says that something on our side must be put right first.
+
+    :param found: what speaks against a contact
+    :param explain: returns why this level, day and channel; asked for when somebody
+        wants the reasons, since a run needs those of one line in ten
     """
 
     line: Line
@@ -184,7 +235,15 @@ class Decision:
     level: Level | None = None
     next_date: date | None = None
     channel: str | None = None
-    reasons: list[Reason] = field(default_factory=list)
+    found: list[Reason] = field(default_factory=list)
+    explain: Callable[[], list[Reason]] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Return why, in the order of the reasoning."""
+        return [*(self.explain() if self.explain else ()), *self.found]
 
     @property
     def held(self) -> bool:
@@ -225,7 +284,7 @@ def part_in_message(message: Phase, line: Phase) -> str:
 
 
 def claimed(decisions: Sequence[Decision]) -> list[Decision]:
-    """Return what a message about these decisions asks to pay; the rest is mentioned."""
+    """Return what a message asks to pay among these; the rest is mentioned."""
     firmest = max((d.level.phase for d in decisions), default=Phase.PREVENTIVE)
     return [d for d in decisions if part_in_message(firmest, d.level.phase) == "to_pay"]
 
@@ -279,7 +338,6 @@ class _Decider:
     def __init__(self, debtor, scenario, today, calendar):
         self.debtor, self.scenario = debtor, scenario
         self.today, self.calendar = today, calendar
-        self.ladder, self.prevention = scenario.ladder(), scenario.prevention()
         # The day this run plans for: today, or the next day on which somebody works.
         self.contact_day = calendar.next_working_day(today)
         # Days on which the debtor works as well.
@@ -288,7 +346,7 @@ class _Decider:
         )
         self.preventive_bound = self._bound(overdue=False)
         self.overdue_bound = self._bound(overdue=True)
-        self.free_days = {}
+        self.free_days, self.channels = {}, {}
 
     def decide(self):
         """Return the decisions on the debtor's lines."""
@@ -354,14 +412,14 @@ class _Decider:
     def _withdraw(decisions, reason):
         for decision in decisions if reason else ():
             decision.due, decision.next_date = False, None
-            decision.reasons.append(reason)
+            decision.found.append(reason)
 
     # ------------------------------------------------------------------ a line
 
     def _decide_line(self, line):
         blocks = self._blocks(line)
         if blocks:
-            return Decision(line, reasons=blocks)
+            return Decision(line, found=blocks)
         return self._preventive(line) or self._overdue(line)
 
     def _blocks(self, line):
@@ -379,10 +437,7 @@ class _Decider:
         """Return the next step before maturity, or None when its time is over."""
         if line.maturity < self.contact_day or self.debtor.watch is not None:
             return None
-        reached = line.reached
-        steps = [
-            level for level in self.prevention if not reached or level.rank > reached
-        ]
+        steps = self.scenario.preventive_steps(line.reached)
         decision = self._schedule(line, steps, self.preventive_bound)
         if decision is None or decision.next_date > line.maturity:
             return None
@@ -390,52 +445,63 @@ class _Decider:
 
     def _overdue(self, line):
         """Return the next step of the ladder: at most one phase above the last one."""
-        reached = line.reached if line.reached and line.reached[0] else None
-        steps = [level for level in self.ladder if not reached or level.rank > reached]
-        if not steps:
-            reason = Reason("finished") if self.ladder else Reason("no_level")
-            return Decision(line, reasons=[reason])
-        if not reached and steps[0].phase >= Phase.FORMAL_NOTICE:
-            return Decision(line, reasons=[Reason("no_earlier_reminder")])
-        current = reached[0] if reached else Phase.PREVENTIVE
-        ceiling = next((s.phase for s in steps if s.phase > current), current)
-        allowed = [level for level in steps if level.phase <= ceiling]
-        decision = self._schedule(line, allowed, self._bound_of(line))
-        self._explain_ceiling(decision, line, steps, allowed)
-        return decision
+        steps = self.scenario.overdue_steps(line.reached)
+        if not steps.levels:
+            has_ladder = bool(self.scenario.overdue_steps(None).levels)
+            reason = Reason("finished") if has_ladder else Reason("no_level")
+            return Decision(line, found=[reason])
+        was_reminded = line.reached and line.reached[0]
+        if not was_reminded and steps.levels[0].phase >= Phase.FORMAL_NOTICE:
+            return Decision(line, found=[Reason("no_earlier_reminder")])
+        return self._schedule(line, steps, self._bound_of(line))
 
     def _schedule(self, line, steps, bound):
         """Return the decision to take the latest step reached on the contact's day.
 
         The day is the first free one on or after the first step and the bound.
         """
-        if not steps:
+        if not steps.levels:
             return None
-        bound_day, bound_reason = bound
-        dates = [self._step_date(line, step) for step in steps]
-        asked = max(dates[0], bound_day)
+        asked = max(self._step_date(line, steps.levels[0]), bound[0])
         day, moved = self._free_day(asked)
-        level = steps[bisect_right(dates, day) - 1]
-        decision = Decision(line, day == self.contact_day, level, day)
-        if bound_reason and bound_day == asked and "min_gap" not in moved:
-            moved = {"bound": bound_reason, **moved}
-        decision.reasons = self._reasons(line, level, moved.values())
-        decision.channel, reasons = self._choose_channel(line, level)
-        decision.reasons += [*reasons, *line.held]
+        level = steps.latest((day - line.maturity).days)
+        channel, channel_reasons = self._choose_channel(line, level)
+        decision = Decision(line, day == self.contact_day, level, day, channel)
+        decision.explain = partial(
+            self._explain,
+            line,
+            level,
+            steps,
+            self._bounds(asked, bound, moved),
+            channel_reasons,
+        )
         return decision
 
+    @staticmethod
+    def _bounds(asked, bound, moved):
+        """Return what set the day: the latest bound, and what moved it from there."""
+        bound_day, bound_reason = bound
+        if bound_reason and bound_day == asked and "min_gap" not in moved:
+            return [bound_reason, *moved.values()]
+        return list(moved.values())
+
     def _choose_channel(self, line, level):
-        debtor, reachable = self.debtor, self.debtor.reachable
+        """Return the channel and why; lines for one person at one level share it."""
+        reachable = self.debtor.reachable
         if line.reachable is not None:
             by_role = line.reachable
             reachable = by_role.get(level.role, by_role[""])
-        return choose_channel(
-            level.channels,
-            reachable,
-            debtor.last_contact,
-            debtor.refused,
-            debtor.failed,
-        )
+        key = (level.id, reachable)
+        if key not in self.channels:
+            debtor = self.debtor
+            self.channels[key] = choose_channel(
+                level.channels,
+                reachable,
+                debtor.last_contact,
+                debtor.refused,
+                debtor.failed,
+            )
+        return self.channels[key]
 
     # ------------------------------------------------------------------ the days
 
@@ -505,15 +571,28 @@ class _Decider:
     def _step_date(self, line, level):
         """Return the day of a step; the first preventive one may come early."""
         day = line.maturity + timedelta(days=level.delay)
-        if self.prevention and level is self.prevention[0]:
+        if level.phase == Phase.PREVENTIVE and self._is_first_preventive(level):
             early = self.calendar.early_day(line.maturity)
             return min(day, early[0]) if early else day
         return day
 
+    def _is_first_preventive(self, level):
+        return level is self.scenario.preventive_steps(None).levels[0]
+
     # --------------------------------------------------------------- the reasons
 
-    def _reasons(self, line, level, bounds):
-        """Return the reasons for the date, in the order of the reasoning."""
+    def _explain(self, line, level, steps, bounds, channel_reasons):
+        """Return the reasons for the step, its day and channel, in that order."""
+        reasons = [*self._about(line), *self._about_step(line, level), *bounds]
+        reasons += [*channel_reasons, *line.held]
+        beyond = [step for step in steps.beyond if self._is_reached(line, step)]
+        if beyond:
+            # An older line waits for the firmer phases that its age allows.
+            reasons.append(Reason("one_phase", {"level": beyond[-1].id}))
+        return reasons
+
+    def _about(self, line):
+        """Return what is said of the line itself."""
         late = (self.contact_day - line.maturity).days
         code = "late" if late > 0 else "coming_due"
         reasons = [
@@ -524,19 +603,17 @@ class _Decider:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
-        step_date = self._step_date(line, level)
+        return reasons
+
+    def _about_step(self, line, level):
+        """Return what is said of the day of a step, if it is to come or comes early."""
+        reasons, step_date = [], self._step_date(line, level)
         if step_date > self.today:
             reasons.append(Reason("step_date", {"on": step_date}))
         if step_date < line.maturity + timedelta(days=level.delay):
             _day, season = self.calendar.early_day(line.maturity)
             reasons.append(Reason("season", {"season": season}))
-        return [*reasons, *bounds]
-
-    def _explain_ceiling(self, decision, line, steps, allowed):
-        """Say that an older line waits for the firmer phases that its age allows."""
-        beyond = [s for s in steps[len(allowed) :] if self._is_reached(line, s)]
-        if beyond:
-            decision.reasons.append(Reason("one_phase", {"level": beyond[-1].id}))
+        return reasons
 
     def _is_reached(self, line, level):
         return self._step_date(line, level) <= self.contact_day

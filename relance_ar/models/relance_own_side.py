@@ -34,35 +34,39 @@ class RelanceOwnSide(models.AbstractModel):
         """
         severities = self.env["relance.check"]._get_severities()
         known = self._load_own_side(rows, partners, company)
-        found = {}
+        known.update(needs_order=needs_order, unread=unread)
+        # Most invoices of a debtor are in the same case, which is judged once.
+        judged, found = {}, {}
         for partner_id, partner_rows in rows.items():
             credits = self._free_credits(partner_rows)
             for row in partner_rows:
                 if row.residual > 0:
-                    own = self._own_side(row, known, credits)
-                    own.misses_order = (
-                        partner_id in needs_order
-                        and row.is_invoice
-                        and not row.order_number
-                    )
-                    own.unread = unread.get(partner_id, "")
-                    own.terms = self._different_terms(row, partner_id, known)
-                    findings = preflight.check(own, severities)
-                    if findings:
-                        found[row.id] = findings
+                    own = self._own_side(row, partner_id, known, credits)
+                    if own not in judged:
+                        judged[own] = preflight.check(own, severities)
+                    if judged[own]:
+                        found[row.id] = judged[own]
         return found
 
     @api.model
-    def _own_side(self, row, known, credits):
+    def _own_side(self, row, partner_id, known, credits):
         """Return what is known about one line, for the checks."""
+        in_process = known["in_process"].get(row.id)
+        in_bank = known["in_bank"].get(row.id)
+        has_money = in_process or in_bank
         return OwnSide(
-            residual=Decimal(str(row.residual)),
+            residual=Decimal(str(row.residual)) if has_money else preflight.ZERO,
             is_sent=row.is_sent or not row.is_invoice,
             bounced=known["bounced"].get(row.move_id, ""),
+            misses_order=partner_id in known["needs_order"]
+            and row.is_invoice
+            and not row.order_number,
+            terms=self._different_terms(row, partner_id, known),
             draft_credit=known["drafts"].get(row.move_id, ""),
-            in_process=known["in_process"].get(row.id),
-            in_bank=known["in_bank"].get(row.id),
+            in_process=in_process,
+            in_bank=in_bank,
             free_credit=credits.get(row.currency_id, preflight.ZERO),
+            unread=known["unread"].get(partner_id, ""),
             without_rate=known["without_rate"].get(row.currency_id, ""),
         )
 
