@@ -348,7 +348,7 @@ class RelanceFacts(models.AbstractModel):
         directory = self._load_directory(partners, company, rows)
         closings = self.env["relance.closing"]._of_debtors(ids, company)
         officers = company._get_relance_officers()
-        officer = company._get_relance_officer()
+        officer = (company.relance_user_id & officers) or officers[:1]
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }

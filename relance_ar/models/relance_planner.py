@@ -29,7 +29,7 @@ class Planner(Explainer):
             due = {line_id for plan in plans for line_id in plan.line_ids}
             for proposal in facts.proposals:
                 plan = self._successor(proposal, plans)
-                if self._is_for_an_earlier_day(proposal):
+                if self._is_of_another_day(proposal):
                     continue
                 if plan is None:
                     if self._has_lost_its_object(proposal, due):
@@ -83,10 +83,16 @@ class Planner(Explainer):
         taken = not due.isdisjoint(proposal.line_ids)
         return taken or proposal.date_planned <= self.contact_day
 
-    def _is_for_an_earlier_day(self, proposal):
-        """Say whether a run of a later day must leave a proposal as it is."""
-        today = fields.Date.context_today(self.run)
-        return today <= proposal.date_planned < self.contact_day
+    def _is_of_another_day(self, proposal):
+        """Say whether this run must leave a proposal as it is.
+
+        A run of a later day does not postpone it; one of a past day does not take it
+        back to what was due then.
+        """
+        today, planned = fields.Date.context_today(self.run), proposal.date_planned
+        if self.contact_day < today:
+            return planned > self.contact_day
+        return today <= planned < self.contact_day
 
     def _reminders(self, ids=()):
         # sudo: only runs and transitions write reminders; who may plan was checked.
@@ -119,14 +125,18 @@ class Planner(Explainer):
         self._complete(self._reminders().create(values), plans)
 
     def _close_failed(self, partner_ids):
-        """Take failed reminders off the worklist once their step is proposed again."""
-        self._reminders().search(
+        """Take failed reminders off the worklist once their step is proposed again.
+
+        The contact stays to be repaired.
+        """
+        failed = self._reminders().search(
             [
                 ("company_id", "=", self.company.id),
                 ("partner_id", "in", partner_ids),
                 ("state", "=", "failed"),
             ]
-        )._cancel()
+        )
+        failed._cancel(keep=[REPAIR_ACTIVITY])
 
     def _complete(self, reminders, plans):
         """Give the reminders their lines, and a task where nobody can be reached."""

@@ -277,10 +277,11 @@ class RelanceReminder(models.Model):
         """
         return self._move("_cancel")
 
-    def _cancel(self, reason=""):
+    def _cancel(self, reason="", keep=()):
+        """Cancel what has not left; tasks go, but for those of the types to keep."""
         cancelled = self.filtered(lambda r: r.state in (*UNSENT, "failed"))
         cancelled.state = "cancelled"
-        cancelled._drop_activities(ACTIVITIES)
+        cancelled._drop_activities([x for x in ACTIVITIES if x not in keep])
         if reason:
             cancelled._message_log_batch({r.id: reason for r in cancelled})
         return cancelled

@@ -213,16 +213,21 @@ class RelanceReminder(models.Model):
         except Exception as error:
             if len(self) > 1:
                 return self.browse().concat(*(r._mail_with(template) for r in self))
-            _logger.info("%s cannot be written", self.display_name, exc_info=error)
-            self._fail(
-                self.env._(
-                    "The text “%(text)s” cannot be filled in: %(error)s",
-                    text=template.name,
-                    error=self._short(error),
-                ),
-                "content",
-            )
+            self._fail_text(error)
             return self.browse()
+
+    def _fail_text(self, error):
+        """Note that the text of the level cannot be filled in for this reminder."""
+        self.ensure_one()
+        _logger.info("%s cannot be written", self.display_name, exc_info=error)
+        self._fail(
+            self.env._(
+                "The text “%(text)s” cannot be filled in: %(error)s",
+                text=self.level_id.mail_template_id.sudo().name,
+                error=self._short(error),
+            ),
+            "content",
+        )
 
     @api.model
     def _short(self, error):

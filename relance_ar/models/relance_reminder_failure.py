@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import email_normalize
 
 from ..core.smtp import ADDRESS, CONTENT, SERVER, Report, blame
-from .relance_reminder_todo import CALL_ACTIVITIES
+from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
 
 NO_REPORT = Report(failed=True, recipient="", reason="")
 
@@ -150,4 +150,5 @@ class RelanceReminderFailure(models.AbstractModel):
     def _trust_address(self):
         failed = self.filtered(lambda reminder: reminder.failure_kind == "address")
         failed.failure_kind = False
+        failed._drop_activities([REPAIR_ACTIVITY])
         return failed._cancel()

@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -31,22 +33,35 @@ class RelanceReminderLetter(models.AbstractModel):
         }
 
     def _make_letters(self):
-        """Make the letters that have not been made, and keep them as they are."""
-        for reminder in self.filtered(
-            lambda r: not r.letter_id
-        )._check_before_sending():
-            reminder.deadline = reminder._get_deadline()
-            name, content = reminder._print_letter()
-            reminder.letter_id = self.env["ir.attachment"].create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "mimetype": "application/pdf",
-                    "res_model": reminder._name,
-                    "res_id": reminder.id,
-                }
-            )
+        """Make the letters that have not been made; return those that there are.
+
+        One whose text cannot be filled in fails, saying so; the others are made.
+        """
+        new = self.filtered(lambda reminder: not reminder.letter_id)
+        for reminder in new._check_before_sending():
+            try:
+                with self.env.cr.savepoint():
+                    reminder._make_letter()
+            except psycopg2.OperationalError:
+                raise  # a conflict of transactions, nothing the text is to blame for
+            except Exception as error:
+                reminder._fail_text(error)
         return self.filtered("letter_id")
+
+    def _make_letter(self):
+        """Make the letter, and keep it as it is."""
+        self.ensure_one()
+        self.deadline = self._get_deadline()
+        name, content = self._print_letter()
+        self.letter_id = self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
 
     def _post_letters(self):
         """Note the letters as posted, and keep in the history what was printed."""

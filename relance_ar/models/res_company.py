@@ -112,7 +112,7 @@ class ResCompany(models.Model):
             scenario = self.relance_consumer_scenario_id
             standard = "relance_ar.scenario_consumer"
         standard_id = scenario.id or ref(standard)
-        return self.env["relance.scenario"].browse(standard_id or []).exists()
+        return self.env["relance.scenario"].browse(standard_id or [])
 
     def _get_relance_calendar(self):
         """Return the working days of the company."""
@@ -132,14 +132,15 @@ class ResCompany(models.Model):
     def _get_relance_officers(self):
         """Return the collections officers of the company, plain officers first."""
         # sudo: names of groups and their members only, to know whom to notify.
-        group = self.env.ref("relance_ar.group_relance_user").sudo()
-        manager = self.env.ref("relance_ar.group_relance_manager").sudo()
+        groups = self.env["res.groups"].sudo()
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        group = groups.browse(to_id("relance_ar.group_relance_user"))
+        manager = groups.browse(to_id("relance_ar.group_relance_manager"))
         users = group.all_user_ids.filtered(
             lambda user: user.active and self in user.company_ids and not user.share
         )
-        return users.sorted(lambda user: (user in manager.all_user_ids, user.id)).sudo(
-            False
-        )
+        managers = manager.all_user_ids
+        return users.sorted(lambda user: (user in managers, user.id)).sudo(False)
 
     def _get_relance_old_debt(self):
         """Return the rule for old debts and the day before which a debt is old."""
