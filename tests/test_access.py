@@ -193,7 +193,7 @@ class TestRights(AccessCase):
                 {"date": TODAY},
             ),
             "relance.run.batch": (
-                self.env["relance.run.batch"].create(self._batch_vals()),
+                self.env["relance.run.batch"].sudo().create(self._batch_vals()),
                 {"attempts": 2},
                 self._batch_vals(),
             ),

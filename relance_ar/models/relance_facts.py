@@ -1,5 +1,4 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -143,7 +142,8 @@ class RelanceFacts(models.AbstractModel):
                 """
                 SELECT p.commercial_partner_id, l.id, m.partner_id, l.move_name,
                        l.currency_id, l.date_maturity, COALESCE(m.invoice_date, l.date),
-                       l.amount_residual_currency, l.amount_residual, l.no_followup,
+                       l.amount_residual_currency::text, l.amount_residual::text,
+                       l.no_followup,
                        m.payment_state, m.id, m.move_type, m.is_move_sent,
                        m.invoice_payment_term_id, m.ref, m.payment_reference
                 %s
@@ -166,9 +166,9 @@ class RelanceFacts(models.AbstractModel):
         return Line(
             id=row.id,
             maturity=maturity,
-            residual=Decimal(str(row.residual)),
+            residual=row.residual,
             currency=row.currency_id,
-            worth=Decimal(str(row.worth)),
+            worth=row.worth,
             reached=rank,
             reached_on=on,
             blocks=self._line_blocks(row, ignored_before),

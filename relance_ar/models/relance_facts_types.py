@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from ..core.schedule import Debtor
 
@@ -60,7 +61,11 @@ class Recipients:
 
 @dataclass(slots=True)
 class Row:
-    """An open receivable line as it is read from the database."""
+    """An open receivable line as it is read from the database, amounts as text.
+
+    :param residual: in the currency of the line
+    :param worth: the same in the currency of the company
+    """
 
     id: int
     sent_to_id: int
@@ -68,8 +73,8 @@ class Row:
     currency_id: int
     due: date
     fallback: date
-    residual: object
-    worth: object
+    residual: Decimal
+    worth: Decimal
     no_followup: bool
     payment_state: str
     move_id: int
@@ -78,6 +83,9 @@ class Row:
     terms_id: int
     order_number: str
     payment_reference: str
+
+    def __post_init__(self):
+        self.residual, self.worth = Decimal(self.residual), Decimal(self.worth)
 
     @property
     def maturity(self):

@@ -55,7 +55,7 @@ class RelanceOwnSide(models.AbstractModel):
         in_bank = known["in_bank"].get(row.id)
         has_money = in_process or in_bank
         return OwnSide(
-            residual=Decimal(str(row.residual)) if has_money else preflight.ZERO,
+            residual=row.residual if has_money else preflight.ZERO,
             is_sent=row.is_sent or not row.is_invoice,
             bounced=known["bounced"].get(row.move_id, ""),
             misses_order=partner_id in known["needs_order"]
@@ -76,7 +76,7 @@ class RelanceOwnSide(models.AbstractModel):
         credits = defaultdict(Decimal)
         for row in rows:
             if row.residual < 0:
-                credits[row.currency_id] -= Decimal(str(row.residual))
+                credits[row.currency_id] -= row.residual
         return credits
 
     @api.model
@@ -251,8 +251,7 @@ class RelanceOwnSide(models.AbstractModel):
         debts = [
             (
                 row.id,
-                Decimal(str(row.residual))
-                - (covered[row.id].amount if row.id in covered else 0),
+                row.residual - (covered[row.id].amount if row.id in covered else 0),
             )
             for row in rows
         ]
