@@ -18,8 +18,8 @@ def foresee(
     """Yield the contacts with a debtor between two days, as day and decisions.
 
     Each contact that can take place is taken as made on its day, and nothing as paid.
-    What is held, or reaches nobody, is yielded once and then waits. The debtor given
-    stays as it was.
+    What is held, or reaches nobody, is yielded once and then waits: for a later step
+    that reaches somebody, at most. The debtor given stays as it was.
     """
     debtor = replace(debtor, lines=[replace(line) for line in debtor.lines])
     waiting = set()
@@ -29,19 +29,22 @@ def foresee(
         if contact_day > last:
             return
         decisions = decide(debtor, scenario, day, calendar)
-        due = [d for d in decisions if d.due and d.line.id not in waiting]
+        due = [
+            d for d in decisions if d.due and not (d.waits_for and d.line.id in waiting)
+        ]
         if due:
             yield contact_day, due
             made = [d for d in due if not d.waits_for]
             _take_as_made(debtor, made, contact_day)
-            waiting |= {d.line.id for d in due} - {d.line.id for d in made}
+            waiting |= {d.line.id for d in due if d.waits_for}
+            waiting -= {d.line.id for d in made}
             day = contact_day + ONE_DAY
         else:
             to_come = [
                 # What is withdrawn has no day: any day may change what is owed.
                 d.next_date or contact_day
                 for d in decisions
-                if d.level and d.line.id not in waiting
+                if d.level and not (d.held and d.line.id in waiting)
             ]
             day = max(min(to_come, default=last + ONE_DAY), contact_day + ONE_DAY)
 

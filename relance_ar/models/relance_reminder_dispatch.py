@@ -153,9 +153,10 @@ class RelanceReminder(models.Model):
     def _get_net_problem(self, debtor):
         """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
-        self.amount_credit = max(
-            float(debtor.credit(currency.id)) - self._get_credit_elsewhere(), 0
-        )
+        credit = float(debtor.credit(currency.id))
+        if credit:
+            credit = max(credit - self._get_credit_elsewhere(), 0)
+        self.amount_credit = credit
         if currency.compare_amounts(self.amount_net, 0) <= 0:
             return self.env._("Cancelled: the credits cover what is due.")
         return ""

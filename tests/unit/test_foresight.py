@@ -91,6 +91,26 @@ def test_line_that_reaches_nobody_is_told_once_and_does_not_climb():
     ]
 
 
+def test_line_that_reaches_nobody_is_taken_up_by_a_step_that_does():
+    found = contacts(
+        date(2026, 2, 23),
+        date(2026, 3, 31),
+        line(),
+        line(2, due=date(2026, 3, 5), reached=LADDER.levels[0].rank),
+        reachable=frozenset({PHONE}),
+    )
+    assert (
+        found
+        == [
+            (date(2026, 2, 23), {1: 1}),
+            (date(2026, 3, 3), {1: 2}),
+            (date(2026, 3, 13), {2: 2}),  # 8 days granted on the 3rd, and 2 of grace
+            (date(2026, 3, 24), {1: 3}),
+            (date(2026, 3, 27), {2: 3}),
+        ][:4]
+    )
+
+
 def test_credit_that_a_later_maturity_outgrows_is_seen_to_do_so():
     """What is due is withdrawn for weeks, until another line becomes overdue."""
     lines = line(1), line(2, due=date(2026, 3, 20)), line(3, residual="-1500")
@@ -146,8 +166,9 @@ def day_by_day(debt, last):
     day = START
     while debt[2].next_working_day(day) <= last:
         contact_day, due = simulation.run_on(day)
-        fresh = [d for d in due if d.line.id not in waiting]
-        waiting |= {d.line.id for d in fresh if d.held or not d.channel}
+        fresh = [d for d in due if not (d.waits_for and d.line.id in waiting)]
+        waiting |= {d.line.id for d in fresh if d.waits_for}
+        waiting -= {d.line.id for d in fresh if not d.waits_for}
         if fresh:
             found.append((contact_day, fresh))
         day += timedelta(days=1)

@@ -17,6 +17,7 @@ from core.schedule import (
     Reason,
     Scenario,
     choose_channel,
+    claimed,
     decide,
 )
 
@@ -324,6 +325,42 @@ def test_overdue_below_its_minimum_does_not_silence_what_is_coming_due():
         TODAY, line(1, residual="10"), line(2, due=date(2026, 3, 9)), scenario=scenario
     )
     assert (overdue.due, coming.due) == (False, True)
+
+
+# ------------------------------------------------------------------ what is claimed
+
+LAW = Scenario(
+    (
+        Level(1, Phase.LEVEL_1, 1, (EMAIL,)),
+        Level(2, Phase.FORMAL_NOTICE, 20, (REGISTERED,), minimum=Decimal(100)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("credit", "due"),
+    [
+        ("-50", [True, True]),
+        ("-51", [False, True]),  # below the minimum of the notice
+        ("-150", [False, True]),  # the notice would claim nothing at all
+        ("-299.99", [False, True]),
+        ("-300", [False, False]),
+    ],
+)
+def test_formal_notice_needs_a_net_claim_of_its_own(credit, due):
+    """It asks only for what has come that far: the younger debt is mentioned."""
+    lines = line(1, residual="150", **OLD), line(2, residual="300")
+    *decisions, _credit = run(TODAY, *lines, line(3, residual=credit), scenario=LAW)
+    assert [d.due for d in decisions] == due
+
+
+def test_what_a_message_claims_depends_on_its_firmest_step():
+    notice, young = run(TODAY, line(1, **OLD), line(2), scenario=LAW)
+    coming = run_one(date(2026, 2, 24), line())
+    assert claimed([notice, young]) == [notice]
+    assert claimed([young, coming]) == [young]
+    assert claimed([coming]) == [coming]
+    assert claimed([]) == []
 
 
 # --------------------------------------------------------------------- what is held

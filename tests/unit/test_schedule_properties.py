@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.calendar import Calendar
-from core.schedule import Debtor, Level, Line, Phase, Scenario, decide
+from core.schedule import Debtor, Level, Line, Phase, Scenario, claimed, decide
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -183,8 +183,7 @@ def test_message_is_always_about_a_net_amount_above_zero_and_its_minimum(case):
     decisions = decide(*case)
     for currency in {line.currency for line in debtor.lines}:
         ready = [d for d in decisions if d.line.currency == currency and is_ready(d)]
-        overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
-        message = overdue or ready
+        message = claimed(ready)
         if message:
             credits = [
                 line
