@@ -140,7 +140,7 @@ class TestThreeSteps(PolicyCase):
         self.debtor.relance_hold_until = days(-1)
         runs = self.env["relance.run"].sudo()
         run = runs.create({"date": TODAY, "is_daily": True})
-        run._plan(lambda processed, remaining: True)
+        run._plan_now()
         self.assertEqual(run.reminder_ids.state, "proposed")
         self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
 
