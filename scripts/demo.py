@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import SUPERUSER_ID
 from odoo.tools.convert import convert_file
 
 env = globals()["env"]  # given by `odoo shell`
@@ -22,6 +23,18 @@ COMPANY = {
     "email": "compta@atelier-dubois.example",
     "company_registry": "99900399900011",
 }
+ANSWER = """From: Service comptable <{sender}>
+To: {to}
+Subject: Re: votre relance
+Message-ID: <reponse-1@client.example>
+In-Reply-To: {message_id}
+References: {message_id}
+Content-Type: text/plain; charset=utf-8
+
+Bonjour,
+
+Le virement part vendredi : la personne qui valide les factures revient jeudi.
+"""
 IBAN = "FR7630006000011234567890189"
 
 
@@ -50,6 +63,81 @@ def load_demo_data():
     """Load the addon's own demo data, without the demo data of other modules."""
     convert_file(env, "relance_ar", "demo/relance_demo.xml", {}, mode="init")
     env.company.relance_user_id = env.ref("relance_ar.user_officer_demo")
+
+
+# Customer: how many days late each of their last invoices was paid.
+HISTORY = {
+    "partner_florist_demo": (-2, 0, -1, 0, -3, 0),
+    "partner_haulier_demo": (3, 22, 9, 15, 28, 6),
+    "partner_builder_demo": (41, 58, 37, 64, 49, 55),
+    "partner_hotel_demo": (24, 25, 26, 25, 24, 25),
+}
+
+
+def make_history(today):
+    """Let some customers have paid invoices over the last months."""
+    for xmlid, delays in HISTORY.items():
+        partner = env.ref(f"relance_ar.{xmlid}")
+        for rank, late in enumerate(delays):
+            due = today - timedelta(days=75 + 40 * rank)
+            invoice = env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": due - timedelta(days=30),
+                    "invoice_date_due": due,
+                    "invoice_line_ids": [
+                        (0, 0, {"name": "Mobilier", "price_unit": 1000 + 150 * rank})
+                    ],
+                }
+            )
+            invoice.action_post()
+            register = env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            )
+            paid_on = due + timedelta(days=late)
+            payment = register.create({"payment_date": paid_on})._create_payments()
+            payment.action_validate()
+
+
+def set_our_side():
+    """Send the invoices, all but one; keep a credit note in draft; name people."""
+    invoices = env["account.move"].search([("move_type", "=", "out_invoice")])
+    invoices.is_move_sent = True
+    env.ref("relance_ar.invoice_hotel_1_demo").is_move_sent = False
+    wholesaler = env.ref("relance_ar.partner_wholesaler_demo")
+    for name, role in (("Inès Salvador", "director"), ("Paul Roux", "approver")):
+        contact = {"name": name, "parent_id": wholesaler.id, "relance_role": role}
+        mail = f"{name.split()[0].lower()}@{wholesaler.email.split('@')[1]}"
+        env["res.partner"].create({**contact, "email": mail, "lang": "fr_FR"})
+    env["account.move.reversal"].create(
+        {
+            "move_ids": env.ref("relance_ar.invoice_printer_1_demo").ids,
+            "reason": "Erreur de quantité",
+            "journal_id": env.ref("relance_ar.invoice_printer_1_demo").journal_id.id,
+        }
+    ).reverse_moves()
+    env["relance.closing"].create(
+        {
+            "name": "Congés de fin d'année",
+            "date_from": date(2025, 12, 24),
+            "date_to": date(2026, 1, 2),
+            "is_yearly": True,
+        }
+    )
+
+
+def answer_one():
+    """Let a customer answer the last e-mail by e-mail."""
+    sent = env["relance.reminder"].search(
+        [("state", "=", "sent"), ("channel", "=", "email")], order="id desc", limit=1
+    )
+    reply = ANSWER.format(
+        sender=sent.recipient,
+        to=env.company.email,
+        message_id=sent.message_id.message_id,
+    )
+    env["mail.thread"].with_user(SUPERUSER_ID).message_process(False, reply)
 
 
 def switch_on(day):
@@ -135,6 +223,8 @@ def main():
     set_up_company()
     with freeze_time(today):
         load_demo_data()
+        make_history(today)
+        set_our_side()
     first = last_working_day(today - timedelta(days=RUNS_BEFORE[0]))
     with freeze_time(first):
         switch_on(first)
@@ -147,6 +237,9 @@ def main():
             if days:
                 do_the_calls()
                 env.cr.commit()
+    with freeze_time(f"{today} 10:00"):
+        answer_one()
+        env["relance.payer.assessment"]._assess(env.company)
     print(f"\nRun of {today}: planned, sent and scheduled")
     show_reminders()
     show_left_out(today)

@@ -42,7 +42,7 @@ class RelanceDebtorProfile(models.AbstractModel):
         [
             (UNKNOWN, "Unknown"),
             ("active", "Active"),
-            (CLOSED, "Closed"),
+            (CLOSED, "Closed down"),
             (PROCEEDINGS, "Insolvency proceedings"),
         ],
         string="Solvency",
