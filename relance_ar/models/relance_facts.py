@@ -1,14 +1,12 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core.payer_evidence import PROCEEDINGS
 from ..core.preflight import BLOCKING
-from ..core.schedule import Contact, Debtor, Line, Reason
-from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal, Row
-from .relance_scenario import PHASE_RANK
+from ..core.schedule import Line, Reason
+from .relance_facts_types import CONFIRMED, Row
+from .relance_level import PHASE_RANK
 
 RECEIVABLE = "asset_receivable"
 
@@ -17,7 +15,7 @@ class RelanceFacts(models.AbstractModel):
     """Reads what the decisions need: a few queries for a whole batch of debtors."""
 
     _name = "relance.facts"
-    _inherit = ["relance.recipients", "relance.own.side"]
+    _inherit = "relance.facts.debtors"
     _description = "Facts about debtors"
 
     # ------------------------------------------------------------------ debtors
@@ -240,157 +238,3 @@ class RelanceFacts(models.AbstractModel):
             step = ((PHASE_RANK[phase], delay), day)
             reached[line_id] = max(reached.get(line_id, step), step)
         return reached
-
-    # ----------------------------------------------------------------- contacts
-
-    @api.model
-    def _load_contacts(self, ids, company):
-        """Return the last contact and the running deadline of each debtor."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (p.commercial_partner_id, r.phase = 'preventive')
-                       p.commercial_partner_id, r.phase = 'preventive', r.date_done,
-                       r.channel, r.deadline
-                  FROM relance_reminder r
-                  JOIN res_partner p ON p.id = r.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
-                   AND r.state IN %s
-                 ORDER BY p.commercial_partner_id, r.phase = 'preventive',
-                          r.date_done DESC, r.id DESC
-                """,
-                company.id,
-                ids,
-                CONFIRMED,
-            )
-        )
-        contacts, deadlines = {}, {}
-        for partner_id, is_preventive, day, channel, deadline in rows:
-            contact = contacts.get(partner_id)
-            if not contact or day > contact.on:
-                contacts[partner_id] = Contact(day, channel)
-            if not is_preventive:
-                deadlines[partner_id] = deadline
-        return contacts, deadlines
-
-    @api.model
-    def _load_unsent(self, ids, company, ignored):
-        """Return what is approved, by line and by debtor, and the open proposals."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT p.commercial_partner_id, r.id, r.state, r.fingerprint,
-                       r.date_planned, r.released, rl.move_line_id
-                  FROM relance_reminder r
-                  JOIN res_partner p ON p.id = r.partner_id
-                  LEFT JOIN relance_reminder_line rl ON rl.reminder_id = r.id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
-                   AND r.state IN %s
-                   AND r.id NOT IN %s
-                 ORDER BY r.id
-                """,
-                company.id,
-                ids,
-                UNSENT,
-                tuple(ignored) or (0,),
-            )
-        )
-        by_line, by_debtor, proposals = {}, {}, defaultdict(dict)
-        for partner_id, reminder_id, state, *about, line_id in rows:
-            if state == "approved":
-                name = self.env["relance.reminder"]._reference_of(reminder_id)
-                by_debtor[partner_id] = by_line[line_id] = name
-            else:
-                fingerprint, day, released = about
-                proposal = Proposal(reminder_id, fingerprint, day, released or [])
-                known = proposals[partner_id].setdefault(reminder_id, proposal)
-                known.line_ids.append(line_id)
-        open_ones = {key: list(known.values()) for key, known in proposals.items()}
-        return by_line, by_debtor, open_ones
-
-    # ----------------------------------------------------------------- partners
-
-    @api.model
-    def _load_findings(self, facts, rows, company):
-        """Return ``{line id: what is not in order on our side}``."""
-        partners = self._browse_debtors(list(facts), company)
-        needs_order = {p.id for p in partners if p.relance_requires_order}
-        unread = self._load_unread(tuple(facts) or (0,), company)
-        return self._check_own_side(rows, partners, company, needs_order, unread)
-
-    @api.model
-    def _load_unread(self, ids, company):
-        """Return ``{partner id: reference of the reminder with an unread answer}``."""
-        # sudo: whether there is an answer, for whoever plans.
-        reminders = self.env["relance.reminder"].sudo()
-        answered = reminders.search_fetch(
-            reminders._get_unread_answer_domain()
-            & Domain("company_id", "=", company.id)
-            & Domain("partner_id.commercial_partner_id", "in", ids),
-            ["partner_id"],
-            order="id",
-        )
-        return {
-            reminder.partner_id.commercial_partner_id.id: reminder.reference
-            for reminder in answered
-        }
-
-    @api.model
-    def _browse_debtors(self, ids, company):
-        # sudo: the officer plans for the whole company; only what the reminder shows
-        # of a partner is taken out of here.
-        return self.env["res.partner"].sudo().with_company(company).browse(ids)
-
-    @api.model
-    def _load_partners(self, ids, company, rows):
-        """Return ``{partner id: DebtorFacts}``, still without their lines."""
-        partners = self._browse_debtors(ids, company)
-        directory = self._load_directory(partners, company, rows)
-        closings = self.env["relance.closing"]._of_debtors(ids, company)
-        officers = company._get_relance_officers()
-        officer = (company.relance_user_id & officers) or officers[:1]
-        scenario_of = {
-            kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
-        }
-        facts = {}
-        for partner in partners:
-            partner_rows = rows.get(partner.id, ())
-            is_professional = partner._relance_is_professional()
-            profile = partner.payer_profile_id
-            # The ladders of the profiles are for businesses.
-            of_profile = is_professional and profile.scenario_id.id
-            scenario_id = (
-                partner.relance_scenario_id.id
-                or of_profile
-                or scenario_of[is_professional]
-            )
-            facts[partner.id] = DebtorFacts(
-                partner_id=partner.id,
-                debtor=Debtor(
-                    lines=(),
-                    refused=self._refused(partner),
-                    failed=self._failed(partner, directory),
-                    closings=closings.get(partner.id, ()),
-                    watch=profile.watch_days
-                    if profile and not profile.is_chased
-                    else None,
-                    hold_until=partner.relance_hold_until,
-                    blocks=self._debtor_blocks(partner, scenario_id),
-                ),
-                scenario_id=scenario_id,
-                user_id=((partner.relance_user_id & officers) or officer).id,
-                hold_reason=partner.relance_hold_reason or "",
-                recipients=self._recipients(partner, directory, partner_rows),
-                numbers={row.id: row.number or "/" for row in partner_rows},
-            )
-        return facts
-
-    @api.model
-    def _debtor_blocks(self, partner, scenario_id):
-        """Return the reasons to leave a debtor alone."""
-        blocks = []
-        if not scenario_id:
-            blocks.append(Reason("no_scenario"))
-        if partner.solvency_state == PROCEEDINGS:
-            blocks.append(Reason("insolvency"))
-        return tuple(blocks)

@@ -2,9 +2,9 @@ from odoo import fields
 
 from .relance_channel import CALLS, EMAIL
 from .relance_explainer import HELD, PROPOSED, Explainer
+from .relance_level import PHASE_CODE
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import REPAIR_ACTIVITY
-from .relance_scenario import PHASE_CODE
 
 # The reminder itself is the note: nothing more goes to the chatter.
 QUIET = {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .relance_channel import CALLS, CHANNELS, EMAIL
 from .relance_facts_types import CONFIRMED, UNSENT
@@ -30,6 +30,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.todo",
         "relance.reminder.letter",
         "relance.reminder.preflight",
+        "relance.reminder.approval",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
@@ -123,18 +124,6 @@ class RelanceReminder(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    over_ceiling = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="It is about more than officers of the company may approve.",
-    )
-    approved_by_id = fields.Many2one(
-        "res.users",
-        readonly=True,
-        copy=False,
-        help="Empty while nobody has approved it, or when the daily run did.",
-    )
-    may_approve = fields.Boolean(compute="_compute_may_approve")
 
     # ------------------------------------------------------------------ computes
 
@@ -160,16 +149,6 @@ class RelanceReminder(models.Model):
         for reminder in self:
             reminder.display_name = " · ".join(
                 filter(None, (reminder.reference, reminder.partner_id.name))
-            )
-
-    @api.depends("level_id.approver", "over_ceiling")
-    @api.depends_context("uid")
-    def _compute_may_approve(self):
-        is_manager = self.env.user.has_group("relance_ar.group_relance_manager")
-        for reminder in self:
-            by_officers = reminder.level_id.approver == "officer"
-            reminder.may_approve = is_manager or (
-                by_officers and not reminder.over_ceiling
             )
 
     # ------------------------------------------------------------------ CRUD
@@ -214,44 +193,6 @@ class RelanceReminder(models.Model):
         moved = getattr(self.sudo(), transition)()
         return moved.with_env(self.env)
 
-    def action_approve(self):
-        """Approve what the user may approve; a call becomes an activity of the officer.
-
-        :return: the reminders approved
-        :raise AccessError: when every level asks for the credit manager
-        """
-        proposed = self.filtered(lambda reminder: reminder.state == "proposed")
-        allowed = proposed.filtered("may_approve")
-        if proposed and not allowed:
-            raise AccessError(proposed[0]._why_manager())
-        approved = allowed._move("_approve").filtered(lambda r: r.state == "approved")
-        # sudo: who approved is written by the transition, on records just moved.
-        approved.sudo().approved_by_id = self.env.user
-        return approved
-
-    def _why_manager(self):
-        """Return why the user may not approve the reminder."""
-        self.ensure_one()
-        if self.over_ceiling:
-            return self.env._(
-                "%(name)s is about more than officers may approve: a credit manager "
-                "does.",
-                name=self.display_name,
-            )
-        return self.env._(
-            "%(name)s: the level “%(level)s” is approved by a credit manager.",
-            name=self.display_name,
-            level=self.level_id.name,
-        )
-
-    def _approve(self):
-        """Approve without asking who asks: for the run and ``action_approve``."""
-        approved = self.filtered(lambda r: r.state == "proposed")
-        approved.state = "approved"
-        calls = approved.filtered(lambda r: r.channel in CALLS)
-        calls._check_before_sending()._schedule_calls()
-        return approved
-
     def action_send(self):
         """Send what is approved: e-mails leave, letters are noted as posted.
 
@@ -265,10 +206,6 @@ class RelanceReminder(models.Model):
         """Send the approved e-mails among the reminders; return those sent."""
         emails = self.filtered(lambda reminder: reminder.channel == EMAIL)
         return emails._move("_dispatch")
-
-    def action_approve_and_send(self):
-        """Approve and send in one go."""
-        return self.action_approve().action_send()
 
     def action_cancel(self):
         """Give up reminders that have not left; their lines may be proposed again.

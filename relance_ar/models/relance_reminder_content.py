@@ -3,7 +3,7 @@ from odoo.tools import format_date, formatLang
 
 from ..core.penalty import MissingRateError
 from ..core.schedule import part_in_message
-from .relance_scenario import PHASE_RANK, PHASES
+from .relance_level import PHASE_RANK, PHASES
 
 # Parts of messages, rendered in the language of the debtor.
 MESSAGE_PARTS = {

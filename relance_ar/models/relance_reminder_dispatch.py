@@ -8,7 +8,7 @@ from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
 from .relance_facts_types import CONFIRMED, UNSENT
-from .relance_scenario import PREVENTIVE
+from .relance_level import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
 

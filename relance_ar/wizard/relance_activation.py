@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.relance_explainer import Explainer
-from ..models.relance_scenario import PHASES
+from ..models.relance_level import PHASES
 
 
 class RelanceActivation(models.TransientModel):

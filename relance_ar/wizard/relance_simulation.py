@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.relance_channel import CHANNELS
 from ..models.relance_explainer import Explainer
-from ..models.relance_scenario import PHASE_CODE, PHASES
+from ..models.relance_level import PHASE_CODE, PHASES
 
 
 class RelanceSimulation(models.TransientModel):
