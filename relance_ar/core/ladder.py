@@ -37,10 +37,11 @@ class Level:
     minimum: Decimal = ZERO
     granted: int = 0
 
-    @property
-    def rank(self) -> tuple[Phase, int]:
-        """Order of firmness inside a scenario."""
-        return (self.phase, self.delay)
+    rank: tuple[Phase, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self):
+        # Order of firmness inside a scenario; asked for of every line.
+        object.__setattr__(self, "rank", (self.phase, self.delay))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
+    "relance_of_one_company": True,
 }
 
 

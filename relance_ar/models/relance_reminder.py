@@ -170,6 +170,13 @@ class RelanceReminder(models.Model):
                     )
         return super()._check_writable(vals)
 
+    def _check_company(self, fnames=None):
+        # A run reads, of each company, only what belongs to it: checking thousands of
+        # reminders again, one by one, would take a tenth of its time.
+        if self.env.su and self.env.context.get("relance_of_one_company"):
+            return None
+        return super()._check_company(fnames)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_left(self):
         for reminder in self:

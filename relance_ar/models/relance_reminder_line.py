@@ -21,6 +21,8 @@ class RelanceReminderLine(models.Model):
     _name = "relance.reminder.line"
     _description = "Line of a reminder"
     _order = "reminder_id, date_maturity, id"
+    # Its reminder says who and when; a run writes tens of thousands of lines.
+    _log_access = False
 
     reminder_id = fields.Many2one(
         "relance.reminder", required=True, index=True, ondelete="cascade"
@@ -88,10 +90,6 @@ class RelanceReminderLine(models.Model):
         fixed = {
             "is_live": True,
             "cycle": 1,
-            "create_uid": self.env.uid,
-            "write_uid": self.env.uid,
-            "create_date": self.env.cr.now(),
-            "write_date": self.env.cr.now(),
         }
         names = map(Identifier, [*vals_list[0], *fixed])
         self.env.cr.execute_values(

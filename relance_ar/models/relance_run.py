@@ -6,6 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import split_every
+from odoo.tools.gc import disabling_gc
 
 from .relance_explainer import Explainer
 from .relance_facts_types import UNSENT
@@ -194,7 +195,8 @@ class RelanceRun(models.Model):
     def _plan_debtors(self, partner_ids):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
         try:
-            with self.env.cr.savepoint():
+            # What is made here lives until the end of the batch: nothing to collect.
+            with self.env.cr.savepoint(), disabling_gc():
                 Planner(self).plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
