@@ -33,6 +33,10 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
     return days
 
 
+class NoWorkingDayError(ValueError):
+    """Closings leave no working day within a year: nobody can be contacted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A period in which nobody works, first and last day included.
@@ -112,14 +116,16 @@ class Calendar:
     def next_working_day(self, day: date) -> date:
         """Return ``day``, or the first working day after it.
 
-        :raise ValueError: when the closings leave no working day within a year
+        :raise NoWorkingDayError: when the closings leave no working day within a year
         """
         asked = day
         for _attempt in range(_LONGEST_CLOSURE):
             if self.is_working_day(day):
                 return day
             day += ONE_DAY
-        raise ValueError(f"no working day in the {_LONGEST_CLOSURE} days from {asked}")
+        raise NoWorkingDayError(
+            f"no working day in the {_LONGEST_CLOSURE} days from {asked}"
+        )
 
     def min_gap(self, day: date, usual: int) -> int:
         """Return the days to leave between the last contact and one on ``day``."""

@@ -74,6 +74,8 @@ class Debtor:
     :param hold_until: last day of a hold granted to the debtor
     :param blocks: why nothing at all is sent to this debtor
     :param pending: name of the approved reminder that has not left yet, or ""
+    :param pending_on: the day planned for it: until it is made, other lines leave the
+        gap that a contact on that day would ask for
     """
 
     lines: Sequence[Line]
@@ -87,6 +89,7 @@ class Debtor:
     hold_until: date | None = None
     blocks: tuple[Reason, ...] = ()
     pending: str = ""
+    pending_on: date | None = None
 
     def credit(self, currency: int) -> Decimal:
         """Return what the debtor has in credit in a currency, positive."""

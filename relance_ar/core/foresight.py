@@ -21,7 +21,7 @@ def foresee(
     What is held, or reaches nobody, is yielded once and then waits: for a later step
     that reaches somebody, at most. The debtor given stays as it was.
     """
-    debtor = replace(debtor, lines=[replace(line) for line in debtor.lines])
+    debtor = replace(debtor)
     waiting = set()
     day = first
     while day <= last:
@@ -53,8 +53,14 @@ def _take_as_made(debtor, made, day):
     """Bring the facts to where a contact leaves them."""
     if not made:
         return
-    for decision in made:
-        decision.line.reached, decision.line.reached_on = decision.level.rank, day
+    # Other lines take the place of those reached: the reasons given stay as they were.
+    reached = {d.line.id: d.level.rank for d in made}
+    debtor.lines = [
+        replace(line, reached=reached[line.id], reached_on=day)
+        if line.id in reached
+        else line
+        for line in debtor.lines
+    ]
     lead = max(made, key=lambda decision: decision.level.rank)
     debtor.last_contact = Contact(day, lead.channel)
     if lead.level.phase > Phase.PREVENTIVE:

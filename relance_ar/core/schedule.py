@@ -8,7 +8,7 @@ inputs, same answer. The words of the reasons are chosen (and translated) by the
 from datetime import date, timedelta
 from functools import partial
 
-from .calendar import ONE_DAY, Calendar
+from .calendar import ONE_DAY, Calendar, NoWorkingDayError
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
 from .ladder import ZERO, Level, Phase, Scenario
@@ -35,7 +35,11 @@ def decide(
     debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar
 ) -> list[Decision]:
     """Return one decision for each line of the debtor, in the same order."""
-    return _Decider(debtor, scenario, today, calendar).decide()
+    try:
+        return _Decider(debtor, scenario, today, calendar).decide()
+    except NoWorkingDayError:
+        closed = Reason("no_working_day")
+        return [Decision(line, found=[closed]) for line in debtor.lines]
 
 
 class _Decider:
@@ -52,6 +56,10 @@ class _Decider:
         )
         self.preventive_bound = self._bound(overdue=False)
         self.overdue_bound = self._bound(overdue=True)
+        # Contacts are counted from the last one made, or from one that is to be made.
+        last = debtor.last_contact
+        made_or_to_be = [last and last.on, debtor.pending_on]
+        self.gap_from = max(filter(None, made_or_to_be), default=None)
         self.free_days, self.channels = {}, {}
 
     def decide(self):
@@ -75,9 +83,8 @@ class _Decider:
             return [Reason("credit")]
         if line.blocks or self.debtor.blocks:
             return [*line.blocks, *self.debtor.blocks]
-        pending = line.pending or self.debtor.pending
-        if pending:
-            return [Reason("pending", {"reminder": pending})]
+        if line.pending:
+            return [Reason("pending", {"reminder": line.pending})]
         return []
 
     def _preventive(self, line):
@@ -186,7 +193,7 @@ class _Decider:
         return self.free_days[asked]
 
     def _find_free_day(self, asked):
-        day, last = asked, self.debtor.last_contact
+        day, last = asked, self.gap_from
         while True:
             after_gap = day
             while last and not self._leaves_gap(after_gap):
@@ -198,7 +205,7 @@ class _Decider:
             day = working + ONE_DAY
 
     def _leaves_gap(self, day):
-        return (day - self.debtor.last_contact.on).days >= self._gap(day)
+        return (day - self.gap_from).days >= self._gap(day)
 
     def _gap(self, day):
         """Return the days to leave before ``day``: never twice on one day."""
@@ -206,9 +213,11 @@ class _Decider:
 
     def _why_free(self, asked, after_gap, day):
         """Return what moved a contact from ``asked`` to ``day``, by code."""
-        moved, last = {}, self.debtor.last_contact
-        if after_gap > asked:
-            params = {"days": self._gap(after_gap), "on": last.on}
+        moved, debtor = {}, self.debtor
+        if after_gap > asked and self.gap_from == debtor.pending_on:
+            moved["min_gap"] = Reason("pending", {"reminder": debtor.pending})
+        elif after_gap > asked:
+            params = {"days": self._gap(after_gap), "on": self.gap_from}
             moved["min_gap"] = Reason("min_gap", params)
         if day > after_gap:
             params = {"why": self.common.closed_because(after_gap), "day": day}

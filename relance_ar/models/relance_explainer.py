@@ -1,7 +1,9 @@
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..core import schedule
+from ..core.calendar import NoWorkingDayError
 from ..core.credit import share_credit
 from ..core.foresight import foresee
 from .relance_channel import EMAIL
@@ -29,12 +31,23 @@ class Explainer:
         )
         self.company, self.today = run.company_id, fields.Date.to_date(run.date)
         self.calendar = run.company_id._get_relance_calendar()
-        self.contact_day = self.calendar.next_working_day(self.today)
+        self.contact_day = self._contact_day()
         self.ceiling = run.company_id.relance_approval_ceiling
         self.scenarios = {}
         # What is kept on records is in the language of the company.
         self.wording = run.with_context(lang=self.company.partner_id.lang)
         self.said = {}
+
+    def _contact_day(self):
+        """Return the day that the run plans for.
+
+        :raise UserError: when the company's own closings leave none
+        """
+        try:
+            return self.calendar.next_working_day(self.today)
+        except NoWorkingDayError as error:
+            sentence = self.run._say(schedule.Reason("no_working_day"))
+            raise UserError(sentence) from error
 
     # ----------------------------------------------------------------- deciding
 

@@ -126,7 +126,7 @@ class RelanceFacts(models.AbstractModel):
             ]
             debtor.last_contact = contacts.get(partner_id)
             debtor.deadline = deadlines.get(partner_id)
-            debtor.pending = pending.get(partner_id, "")
+            debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
         return facts
 

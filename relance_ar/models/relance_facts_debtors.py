@@ -74,7 +74,12 @@ class RelanceFactsDebtors(models.AbstractModel):
         for partner_id, reminder_id, state, *about, line_id in rows:
             if state == "approved":
                 name = self.env["relance.reminder"]._reference_of(reminder_id)
-                by_debtor[partner_id] = by_line[line_id] = name
+                by_line[line_id] = name
+                by_debtor[partner_id] = max(
+                    by_debtor.get(partner_id, ("", about[1])),
+                    (name, about[1]),
+                    key=lambda found: found[1],
+                )
             else:
                 fingerprint, day, released = about
                 proposal = Proposal(reminder_id, fingerprint, day, released or [])
@@ -146,9 +151,7 @@ class RelanceFactsDebtors(models.AbstractModel):
                     refused=self._refused(partner),
                     failed=self._failed(partner, directory),
                     closings=closings.get(partner.id, ()),
-                    watch=profile.watch_days
-                    if profile and not profile.is_chased
-                    else None,
+                    watch=profile._get_watch(),
                     hold_until=partner.relance_hold_until,
                     blocks=self._debtor_blocks(partner, scenario_id),
                 ),

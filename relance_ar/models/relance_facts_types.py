@@ -32,6 +32,14 @@ class DebtorFacts:
     findings: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
+    def owes(self, line_ids):
+        """Say whether something is still owed on one of these lines."""
+        wanted = set(line_ids)
+        return any(
+            line.id in wanted and line.residual > 0 and not line.blocks
+            for line in self.debtor.lines
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

@@ -26,12 +26,13 @@ class Planner(Explainer):
         self._review_approved(partner_ids)
         new, changed, withdrawn = [], {}, []
         for facts in self._load(partner_ids).values():
-            plans = self._plans(facts)
+            left_alone = [p for p in facts.proposals if self._leave_alone(p, facts)]
+            plans = self._without_lines_of(left_alone, self._plans(facts))
             due = {line_id for plan in plans for line_id in plan.line_ids}
             for proposal in facts.proposals:
-                plan = self._successor(proposal, plans)
-                if self._is_of_another_day(proposal):
+                if proposal in left_alone:
                     continue
+                plan = self._successor(proposal, plans)
                 if plan is None:
                     if self._has_lost_its_object(proposal, due):
                         withdrawn.append(proposal.id)
@@ -84,8 +85,28 @@ class Planner(Explainer):
         taken = not due.isdisjoint(proposal.line_ids)
         return taken or proposal.date_planned <= self.contact_day
 
-    def _is_of_another_day(self, proposal):
+    def _leave_alone(self, proposal, facts):
         """Say whether this run must leave a proposal as it is.
+
+        One of the same day as an approved reminder to the debtor waits beside it.
+        """
+        pending_on = facts.debtor.pending_on
+        return self._is_of_another_day(proposal) or (
+            pending_on
+            and proposal.date_planned <= pending_on
+            and facts.owes(proposal.line_ids)
+        )
+
+    @staticmethod
+    def _without_lines_of(proposals, plans):
+        """Take the lines of proposals out of the plans; drop what is left empty."""
+        taken = {line_id for p in proposals for line_id in p.line_ids}
+        for plan in plans if taken else ():
+            plan.decisions = [d for d in plan.decisions if d.line.id not in taken]
+        return [plan for plan in plans if plan.decisions]
+
+    def _is_of_another_day(self, proposal):
+        """Say whether a proposal is for a day that this run does not decide on.
 
         A run of a later day does not postpone it; one of a past day does not take it
         back to what was due then.
@@ -152,13 +173,14 @@ class Planner(Explainer):
 
     def _give_tasks(self, reminders, plans):
         """Ask our side to put right what holds the reminders."""
-        ours = reminders.browse()
+        ours, unreachable = [], []
         for reminder, plan in zip(reminders, plans, strict=True):
             if reminder.state == HELD and plan.lead.held:
-                ours += reminder
+                ours.append(reminder.id)
             elif reminder.state == HELD and plan.lead.level.channels:
-                reminder._ask_for_repair(reminder.why)
-        ours._ask_own_side()
+                unreachable.append(reminder.id)
+        self._reminders(ours)._ask_own_side()
+        self._reminders(unreachable)._ask_for_repair()
 
     def _prepare_reminder_vals(self, plan, released=()):
         """Return the values of the reminder of a plan.

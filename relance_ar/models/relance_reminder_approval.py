@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .relance_channel import CALLS
+from .relance_reminder_todo import CALL_ACTIVITIES
 
 
 class RelanceReminderApproval(models.AbstractModel):
@@ -74,3 +75,21 @@ class RelanceReminderApproval(models.AbstractModel):
     def action_approve_and_send(self):
         """Approve and send in one go."""
         return self.action_approve().action_send()
+
+    def _exceeds_ceiling(self, debtor):
+        """Say whether it has come to be about more than officers may approve."""
+        self.ensure_one()
+        ceiling = self.company_id.relance_approval_ceiling
+        listed = set(self.line_ids.move_line_id.ids)
+        principal = sum(line.principal for line in debtor.lines if line.id in listed)
+        return bool(ceiling and principal > ceiling and not self.over_ceiling)
+
+    def _ask_manager(self):
+        """Take an approval back, for a credit manager to give."""
+        self.write({"state": "proposed", "over_ceiling": True, "approved_by_id": False})
+        self._drop_activities(list(CALL_ACTIVITIES.values()))
+        self._message_log(
+            body=self.env._(
+                "It is now about more than officers may approve: a credit manager does."
+            )
+        )

@@ -103,7 +103,8 @@ class RelanceReminder(models.Model):
 
         The facts are read again; the rhythm is not decided again. A reminder whose
         firmest step has lost its object is cancelled: the next run proposes the rest.
-        One that something on our own side speaks against is held.
+        One that something on our own side speaks against is held, and one that has
+        grown above the ceiling of officers waits for a manager.
         """
         kept = self.browse()
         for company, reminders in self.grouped("company_id").items():
@@ -115,6 +116,8 @@ class RelanceReminder(models.Model):
                 reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
                 if reason:
                     reminder._cancel(reason)
+                elif reminder._exceeds_ceiling(debtor_facts.debtor):
+                    reminder._ask_manager()
                 elif not reminder._hold_if_wrong(debtor_facts.findings):
                     kept += reminder
         return kept
@@ -148,7 +151,21 @@ class RelanceReminder(models.Model):
         gone.unlink()
         for line in left:
             line.amount_residual = float(owed[line.move_line_id.id].residual)
-        return self._get_net_problem(debtor)
+        return self._get_net_problem(debtor) or self._get_minimum_problem(debtor)
+
+    def _get_minimum_problem(self, debtor):
+        """Return that less is owed than the level is worth, in company currency."""
+        minimum = self.level_id.minimum_amount
+        asked = self._get_lines_by_part()["to_pay"].move_line_id.ids
+        principal = sum(
+            line.principal
+            for line in debtor.lines
+            if line.id in asked
+            or (line.residual < 0 and line.currency == self.currency_id.id)
+        )
+        if minimum and principal < minimum:
+            return self.env._("Cancelled: less is owed than its level is worth.")
+        return ""
 
     def _get_net_problem(self, debtor):
         """Set the credits against what is due; return why nothing is left to ask."""

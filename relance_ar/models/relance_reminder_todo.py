@@ -70,8 +70,11 @@ class RelanceReminderTodo(models.AbstractModel):
         values = {**self._prepare_message_values(self), "phone": phone}
         return self.env["ir.qweb"]._render("relance_ar.reminder_call_note", values)
 
-    def _ask_for_repair(self, message):
-        """Ask the officer to complete or correct the contact of the debtor, once."""
+    def _ask_for_repair(self, message=""):
+        """Ask the officer to complete or correct the contact of the debtor, once.
+
+        :param message: what went wrong; "": why nobody can be reached
+        """
         self._schedule_once(REPAIR_ACTIVITY, "_prepare_repair_vals", message)
 
     def _schedule_once(self, xmlid, prepare, *about):
@@ -101,7 +104,7 @@ class RelanceReminderTodo(models.AbstractModel):
         return {
             "activity_type_id": activity_type_id,
             "summary": self.env._("Complete the contact of the debtor"),
-            "note": plaintext2html(message),
+            "note": plaintext2html(message or self.why or ""),
             "date_deadline": self.date_planned,
         }
 

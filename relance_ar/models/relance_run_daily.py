@@ -85,11 +85,35 @@ class RelanceRun(models.Model):
         if self.state == "draft":
             self._open_batches()
             commit(remaining=len(self.batch_ids) + 1)
+        return self._plan_batches()
+
+    def _plan_batches(self):
+        """Plan batch after batch; return whether there is time to go on."""
         while batch := self.batch_ids._claim(self):
             if not self._plan_claimed(batch):
                 return False
         self._close_if_planned()
         return True
+
+    @api.model
+    def _cron_help(self):
+        """Plan batches of the daily runs of today beside the worker that opened them.
+
+        Odoo runs a scheduled job on one worker at a time: this one is for another
+        worker, or another server. Copies of the job make more of them.
+        """
+        runs = self.search(
+            [
+                ("is_daily", "=", True),
+                ("date", "=", fields.Date.context_today(self)),
+                ("state", "=", "running"),
+            ]
+        )
+        for run in runs:
+            lang = run.company_id.partner_id.lang or self.env.lang
+            helped = run.with_context(lang=lang).with_company(run.company_id)
+            if not helped._plan_batches():
+                return
 
     def _open_batches(self):
         """Put the debtors of the day in the queue."""
@@ -97,6 +121,9 @@ class RelanceRun(models.Model):
             [{"run_id": self.id, "debtor_ids": ids} for ids in self._get_batches()]
         )
         self.state = "running"
+        helper = self.env.ref("relance_ar.ir_cron_daily_help", raise_if_not_found=False)
+        if helper:
+            helper._trigger()
 
     def _plan_claimed(self, batch):
         """Plan a batch in a transaction of its own; return whether there is time.

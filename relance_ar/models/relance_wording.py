@@ -87,6 +87,12 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
+    def _say_no_working_day(self, **_names):
+        return self.env._(
+            "The closing periods leave no working day within a year: shorten them."
+        )
+
+    @api.model
     def _say_season(self, season, **_names):
         return self.env._(
             "Early, because it falls due in the season %(season)s.", season=season

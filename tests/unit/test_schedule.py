@@ -773,14 +773,36 @@ def test_line_of_a_reminder_under_way_waits_for_it():
     assert decisions[0].reasons == [Reason("pending", {"reminder": "R/007"})]
 
 
-def test_reminder_on_its_way_to_the_debtor_holds_every_line():
+def test_reminder_on_its_way_is_a_contact_for_the_other_lines():
+    planned = date(2026, 3, 3)
     decisions = run(
-        date(2026, 3, 3), line(1), line(2, pending="R/008"), pending="R/007"
+        planned,
+        line(1),
+        line(2, pending="R/007"),
+        line(3, due=date(2026, 3, 12)),
+        pending="R/007",
+        pending_on=planned,
     )
-    assert [d.reasons for d in decisions] == [
-        [Reason("pending", {"reminder": "R/007"})],
-        [Reason("pending", {"reminder": "R/008"})],
-    ]
+    wait = Reason("pending", {"reminder": "R/007"})
+    assert outcome(decisions[0]) == (False, 2, date(2026, 3, 10))
+    assert wait in decisions[0].reasons
+    assert decisions[1].reasons == [wait]
+    # Prevention is put off by the gap, not silenced by a call that nobody makes.
+    assert outcome(decisions[2]) == (False, 1, date(2026, 3, 10))
+
+
+def test_reminder_that_is_never_made_does_not_silence_the_debtor():
+    decision = run_one(
+        date(2026, 3, 12), line(), pending="R/007", pending_on=date(2026, 3, 3)
+    )
+    assert outcome(decision) == (True, 2, date(2026, 3, 12))
+
+
+def test_debtor_who_is_never_open_is_told_and_not_an_error():
+    for_ever = Closing(date(2026, 1, 1), date(2036, 1, 1), of_debtor=True)
+    decision = run_one(date(2026, 3, 3), closings=(for_ever,))
+    assert outcome(decision) == (False, None, None)
+    assert codes(decision) == ["no_working_day"]
 
 
 # ------------------------------------------------------------------------ channels
