@@ -103,6 +103,28 @@ class TestRounds(PolicyCase):
         activation.action_simulate()
         self.assertEqual(sum(activation.line_ids.mapped("reminder_count")), 1)
 
+    def test_a_level_that_a_person_proposes_is_told_and_leaves_by_nothing(self):
+        self._level(1).write({"auto_propose": False, "auto_send": True})
+        invoice = self._invoice(self._debtor(), days(-3))
+        self._switch_on()
+        [answer] = self.runs.explain(self._lines(invoice), TODAY)
+        self.assertIn("a run that a person makes does", " ".join(answer["reasons"]))
+        simulation = self.env["relance.simulation"].with_user(self.officer).create({})
+        simulation.action_simulate()
+        self.assertFalse(simulation.line_ids.leaves_by_itself)
+
+    def test_a_failure_in_another_currency_stays_on_the_worklist(self):
+        crowns = self.setup_other_currency("SEK", rates=[("2020-01-01", 10)])
+        debtor = self._debtor()
+        self._invoice(debtor, days(-3))
+        failed = self._plan()
+        failed.action_approve()
+        failed.sudo()._fail("The server does not answer.", "server")
+        self._lines(*debtor.invoice_ids).no_followup = True
+        self._invoice(debtor, days(-3), currency_id=crowns)
+        self.assertEqual(self._plan().currency_id, crowns)
+        self.assertEqual(failed.state, "failed")
+
     def test_a_simulation_is_read_by_who_made_it(self):
         self._invoice(self._debtor(), days(-3))
         simulation = self.env["relance.simulation"].with_user(self.officer).create({})

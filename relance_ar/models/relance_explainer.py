@@ -6,6 +6,7 @@ from ..core import schedule
 from ..core.calendar import NoWorkingDayError
 from ..core.credit import share_credit
 from ..core.foresight import foresee
+from ..core.preflight import WARNING
 from .relance_channel import EMAIL
 from .relance_level import PHASE_CODE
 from .relance_plan import HELD, PROPOSED, Plan
@@ -120,11 +121,11 @@ class Explainer:
 
     def _approver(self, plan):
         """Return who may approve: the level says, and a manager above the ceiling."""
-        return MANAGER if plan.is_over else self._level(plan).approver
+        return MANAGER if plan.is_over else self._level(plan.lead.level.id).approver
 
-    def _level(self, plan):
+    def _level(self, level_id):
         # sudo: a step of the policy, which may be one of a parent company.
-        return self.env["relance.level"].sudo().browse(plan.lead.level.id)
+        return self.env["relance.level"].sudo().browse(level_id)
 
     # --------------------------------------------------------------- explaining
 
@@ -162,10 +163,17 @@ class Explainer:
 
     def _warnings(self, decision, facts):
         """Return what is to be looked at on our side, as reasons."""
+        level = decision.level
+        if not level:
+            return []
+        by_hand = [] if self._level(level.id).auto_propose else ["by_hand"]
         return [
-            schedule.Reason(f"check_{finding.code}", finding.params)
-            for finding in facts.findings.get(decision.line.id, ())
-            if decision.level and finding.severity == "warning"
+            *map(schedule.Reason, by_hand),
+            *(
+                schedule.Reason(f"check_{finding.code}", finding.params)
+                for finding in facts.findings.get(decision.line.id, ())
+                if finding.severity == WARNING
+            ),
         ]
 
     def _beyond(self, reason, wording):
@@ -290,7 +298,8 @@ class Explainer:
         return (
             plan.state == PROPOSED
             and plan.lead.channel == EMAIL
-            and self._level(plan).auto_send
+            and self._level(plan.lead.level.id).auto_send
+            and self._level(plan.lead.level.id).auto_propose
             and self._approver(plan) == OFFICER
             and not is_old
         )

@@ -70,11 +70,10 @@ class Planner(Explainer):
         if not self.run.is_daily:
             return due
         proposed = {i for proposal in facts.proposals for i in proposal.line_ids}
-        levels = self.env["relance.level"].sudo()  # sudo: steps of the policy
         return [
             d
             for d in due
-            if d.line.id in proposed or levels.browse(d.level.id).auto_propose
+            if d.line.id in proposed or self._level(d.level.id).auto_propose
         ]
 
     def _has_lost_its_object(self, proposal, due):
@@ -143,10 +142,10 @@ class Planner(Explainer):
 
     def _create(self, plans):
         values = [self._prepare_reminder_vals(plan) for plan in plans]
-        self._close_failed([plan.facts.partner_id for plan in plans])
+        self._close_failed({line_id for plan in plans for line_id in plan.line_ids})
         self._complete(self._reminders().create(values), plans)
 
-    def _close_failed(self, partner_ids):
+    def _close_failed(self, line_ids):
         """Take failed reminders off the worklist once their step is proposed again.
 
         The contact stays to be repaired.
@@ -154,7 +153,7 @@ class Planner(Explainer):
         failed = self._reminders().search(
             [
                 ("company_id", "=", self.company.id),
-                ("partner_id", "in", partner_ids),
+                ("line_ids.move_line_id", "in", list(line_ids)),
                 ("state", "=", "failed"),
             ]
         )

@@ -87,6 +87,12 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
+    def _say_by_hand(self, **_names):
+        return self.env._(
+            "The daily run does not propose this level: a run that a person makes does."
+        )
+
+    @api.model
     def _say_no_working_day(self, **_names):
         return self.env._(
             "The closing periods leave no working day within a year: shorten them."
