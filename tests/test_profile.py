@@ -353,7 +353,7 @@ class TestSuggestions(ProfileCase):
             self.assertEqual(self._suggested(self.debtor), "insolvent")
         self.assertEqual(
             self._last_sentence(self.debtor),
-            "➔ Insolvent: the registers say “Closed”.",
+            "➔ Insolvent: the registers say “Closed down”.",
         )
 
     def test_a_regular_payer_who_stops_is_insolvent(self):

@@ -1,5 +1,7 @@
 from odoo import fields
+from odoo.exceptions import UserError
 
+from ..core import schedule
 from .relance_channel import CALLS, EMAIL
 from .relance_explainer import HELD, PROPOSED, Explainer
 from .relance_level import PHASE_CODE
@@ -55,6 +57,15 @@ class Planner(Explainer):
         )
         kept = approved._check_before_sending() if approved else approved
         kept.filtered(lambda reminder: reminder.channel in CALLS)._schedule_calls()
+
+    def _decide(self, facts):
+        """Decide; note on the run a debtor who can never be contacted."""
+        decisions = super()._decide(facts)
+        never = schedule.Reason("no_working_day")
+        if any(never in decision.found for decision in decisions[:1]):
+            error = UserError(self.run._say(never))
+            self.run._note_debtor_failure(facts.partner_id, error)
+        return decisions
 
     def _successor(self, proposal, plans):
         """Take out of ``plans`` and return the one about a proposal's lines, if any."""
