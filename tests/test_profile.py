@@ -466,7 +466,7 @@ class TestProfiles(ProfileCase):
                     reminder.ids, ("subject", "body_html", "email_to")
                 )[reminder.id]
                 self.assertIn("Creditor SAS", values["subject"])
-                self.assertIn("FAC/2026/", values["body_html"])
+                self.assertIn(reminder.line_ids.move_name, values["body_html"])
 
     def test_the_manager_gives_a_profile_another_scenario(self):
         negligent = self.env.ref("relance_ar.payer_profile_negligent")

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
 # What mail.thread and mail.activity.mixin write by themselves.
+# Ours, in spite of its name: it leads to the e-mail that is the proof.
+PROTECTED = {"message_id"}
 FREE_PREFIXES = ("message_", "activity_", "website_message_")
 
 
@@ -32,7 +34,8 @@ class RelanceGuarded(models.AbstractModel):
         refused = [
             self._fields[name]._description_string(self.env)
             for name in vals
-            if name not in free and not name.startswith(FREE_PREFIXES)
+            if name not in free
+            and (name in PROTECTED or not name.startswith(FREE_PREFIXES))
         ]
         if refused:
             raise AccessError(

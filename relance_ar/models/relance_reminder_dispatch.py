@@ -89,6 +89,8 @@ class RelanceReminder(models.Model):
             .search(
                 [
                     ("mail_message_id", "in", self.message_id.ids),
+                    ("model", "=", self._name),
+                    ("res_id", "in", self.ids),
                     ("state", "=", "outgoing"),
                 ]
             )
