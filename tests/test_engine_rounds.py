@@ -1,6 +1,7 @@
 """Rounds of runs, approvals and sendings that once went wrong."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import TODAY, days
@@ -124,6 +125,12 @@ class TestRounds(PolicyCase):
         self._invoice(debtor, days(-3), currency_id=crowns)
         self.assertEqual(self._plan().currency_id, crowns)
         self.assertEqual(failed.state, "failed")
+
+    def test_the_message_of_a_reminder_is_not_written_by_hand(self):
+        self._invoice(self._debtor(), days(-3))
+        reminder = self._plan()
+        with self.assertRaises(AccessError):
+            reminder.with_user(self.officer).write({"message_id": False})
 
     def test_a_simulation_is_read_by_who_made_it(self):
         self._invoice(self._debtor(), days(-3))
