@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from .facts import Reason
+
 OK, WARNING, BLOCKING, IGNORE = "ok", "warning", "blocking", "ignore"
 ZERO = Decimal(0)
 _RANK = {OK: 0, WARNING: 1, BLOCKING: 2}
@@ -23,6 +25,11 @@ class Finding:
     code: str
     severity: str
     params: dict = field(default_factory=dict)
+
+    @property
+    def reason(self) -> Reason:
+        """Return the finding as one step of a reasoning."""
+        return Reason(f"check_{self.code}", self.params)
 
 
 @dataclass(frozen=True, slots=True)

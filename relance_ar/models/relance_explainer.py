@@ -170,7 +170,7 @@ class Explainer:
         return [
             *map(schedule.Reason, by_hand),
             *(
-                schedule.Reason(f"check_{finding.code}", finding.params)
+                finding.reason
                 for finding in facts.findings.get(decision.line.id, ())
                 if finding.severity == WARNING
             ),

@@ -200,9 +200,7 @@ class RelanceFacts(models.AbstractModel):
     def _held(self, findings):
         """Return what blocks on our side, as reasons."""
         return tuple(
-            Reason(f"check_{finding.code}", finding.params)
-            for finding in findings
-            if finding.severity == BLOCKING
+            finding.reason for finding in findings if finding.severity == BLOCKING
         )
 
     @api.model

@@ -52,8 +52,7 @@ class RelanceWordingChecks(models.AbstractModel):
     @api.model
     def _say_of(self, finding, currency):
         """Return one sentence for a ``core.preflight.Finding``."""
-        reason = Reason(f"check_{finding.code}", finding.params)
-        return self._say(reason, currency=currency)
+        return self._say(finding.reason, currency=currency)
 
     @api.model
     def _money(self, amount, currency):
