@@ -82,6 +82,7 @@ class RelanceMixin:
         cls.company = cls.env.company
         cls.company.write({"email": "billing@creditor.test", "name": "Creditor SAS"})
         cls.company.partner_id.lang = "en_US"
+        cls.env.ref("base.partner_root").lang = "en_US"  # who reads the post
         cls.officer = cls._new_user("officer", "relance_ar.group_relance_user")
         cls.manager = cls._new_user("manager", "relance_ar.group_relance_manager")
         cls.company.relance_user_id = cls.officer
