@@ -26,6 +26,7 @@ class RelanceReminder(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
+        "relance.copied",
         "relance.reminder.content",
         "relance.reminder.todo",
         "relance.reminder.letter",
