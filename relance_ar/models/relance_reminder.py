@@ -21,6 +21,7 @@ class RelanceReminder(models.Model):
     _inherit = [
         # Those that extend mail.thread come before it.
         "relance.reminder.reply",
+        "relance.reminder.notes",
         "relance.reminder.failure",
         "relance.reminder.files",
         "mail.thread",
