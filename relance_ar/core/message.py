@@ -38,14 +38,20 @@ def guard_messages(decisions: list[Decision]) -> None:
     side or for a contact make no message yet: they are withdrawn only where nothing
     at all is owed.
     """
-    credits = [d.line for d in decisions if d.line.residual < 0]
     due = [decision for decision in decisions if decision.due]
-    ready = [decision for decision in due if not decision.waits_for]
-    preventive = [d for d in ready if d.level.phase == Phase.PREVENTIVE]
-    overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
+    if not due:
+        return
+    credits = [d.line for d in decisions if d.line.residual < 0]
+    preventive, overdue, waiting = [], [], []
+    for decision in due:
+        if decision.waits_for:
+            waiting.append(decision)
+        elif decision.level.phase == Phase.PREVENTIVE:
+            preventive.append(decision)
+        else:
+            overdue.append(decision)
     if not _trim_message(overdue, credits):
         _trim_message(preventive, credits)
-    waiting = [decision for decision in due if decision.waits_for]
     _withdraw(waiting, waiting and _net_problem(due, credits))
 
 

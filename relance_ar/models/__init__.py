@@ -1,4 +1,5 @@
 from . import relance_guarded
+from . import relance_copied
 from . import relance_channel
 from . import relance_level
 from . import relance_scenario
@@ -29,6 +30,7 @@ from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
 from . import relance_reminder_reply
+from . import relance_reminder_notes
 from . import relance_reminder_failure
 from . import relance_reminder_files
 from . import relance_reminder
@@ -40,6 +42,8 @@ from . import relance_run_daily
 from . import account_move_line
 from . import account_move
 from . import mail_activity
+from . import relance_handover
+from . import relance_mail_sending
 from . import mail_mail
 from . import mail_message
 from . import mail_thread

@@ -34,7 +34,7 @@ class Explainer:
         self.calendar = run.company_id._get_relance_calendar()
         self.contact_day = self._contact_day()
         self.ceiling = run.company_id.relance_approval_ceiling
-        self.scenarios = {}
+        self.scenarios, self.timings = {}, {}
         # What is kept on records is in the language of the company.
         self.wording = run.with_context(lang=self.company.partner_id.lang)
         self.said = {}
@@ -63,8 +63,13 @@ class Explainer:
 
     def _decide(self, facts):
         """Return the core's decisions on the lines of one debtor."""
-        scenario = self._scenario(facts.scenario_id)
-        return schedule.decide(facts.debtor, scenario, self.today, self.calendar)
+        return schedule.decide(
+            facts.debtor,
+            self._scenario(facts.scenario_id),
+            self.today,
+            self.calendar,
+            self.timings.setdefault(facts.scenario_id, {}),
+        )
 
     def _scenario(self, scenario_id):
         if scenario_id not in self.scenarios:
@@ -90,10 +95,11 @@ class Explainer:
         sent_together = {}
         for decision in due:
             base = facts.recipients[decision.line.id].for_role("")
-            key = (decision.line.currency, decision.waits_for, base)
+            address = (base.contact_id, base.lang)
+            key = (decision.line.currency, decision.waits_for, address)
             sent_together.setdefault(key, []).append(decision)
         plans = {}
-        for (currency, waits_for, _base), decisions in sent_together.items():
+        for (currency, waits_for, _address), decisions in sent_together.items():
             lead = Plan(facts, currency, None, decisions).lead
             recipient = facts.recipients[lead.line.id].for_role(lead.level.role)
             key = (currency, waits_for, recipient.contact_id, recipient.lang)

@@ -5,10 +5,12 @@ from odoo.tools import SQL
 
 from ..core.preflight import BLOCKING
 from ..core.schedule import Line, Reason
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, Row
 from .relance_level import PHASE_RANK
 
 RECEIVABLE = "asset_receivable"
+NOT_REACHED = (None, None)
 
 
 class RelanceFacts(models.AbstractModel):
@@ -22,12 +24,20 @@ class RelanceFacts(models.AbstractModel):
 
     @api.model
     def _debtor_ids(self, company):
-        """Return the ids of the partners with open receivables, in order."""
+        """Return the ids of the partners with open receivables, in order.
+
+        Entries are not looked at: a debtor too many costs nothing.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT p.commercial_partner_id %s ORDER BY 1",
-                self._from_open_lines(company),
+                """
+                SELECT DISTINCT commercial_partner_id
+                  FROM res_partner
+                 WHERE id IN (SELECT l.partner_id FROM account_move_line l WHERE %s)
+                 ORDER BY 1
+                """,
+                self._open_line_conditions(company),
             )
         )
         return [partner_id for [partner_id] in rows]
@@ -42,24 +52,32 @@ class RelanceFacts(models.AbstractModel):
 
         :param partner_ids: only those of these debtors and their contacts
         """
-        accounts = self._receivable_account_ids()
         return SQL(
             """
             FROM account_move_line l
             JOIN account_move m ON m.id = l.move_id
             JOIN res_partner p ON p.id = l.partner_id
-            WHERE l.account_id = ANY(%s)
+            WHERE %s %s
+            """,
+            self._open_line_conditions(company),
+            SQL("AND l.partner_id = ANY(%s)", ids_array(partner_ids))
+            if partner_ids
+            else SQL(),
+        )
+
+    @api.model
+    def _open_line_conditions(self, company):
+        """Return what is true of the open receivable lines (``l``) of a company."""
+        return SQL(
+            """
+            l.account_id = ANY(%s)
               AND l.parent_state = 'posted'
               AND l.reconciled IS NOT TRUE
               AND l.amount_residual_currency != 0
               AND l.company_id = %s
-              %s
             """,
-            accounts,
+            ids_array(self._receivable_account_ids()),
             company.id,
-            SQL("AND l.partner_id = ANY(%s)", list(partner_ids))
-            if partner_ids
-            else SQL(),
         )
 
     @api.model
@@ -76,7 +94,7 @@ class RelanceFacts(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)",
-                list(debtor_ids),
+                ids_array(debtor_ids),
             )
         )
         return [partner_id for [partner_id] in rows]
@@ -151,15 +169,15 @@ class RelanceFacts(models.AbstractModel):
             )
         )
         by_partner = defaultdict(list)
-        for partner_id, *row in rows:
-            by_partner[partner_id].append(Row(*row))
+        for partner_id, *values in rows:
+            by_partner[partner_id].append(Row(values))
         return by_partner
 
     @api.model
     def _line(self, row, facts, reached, pending, ignored_before, rejected):
         """Return the core's line of a row."""
-        rank, on = reached.get(row.id, (None, None))
-        maturity = row.maturity
+        rank, on = reached.get(row.id, NOT_REACHED)
+        maturity, findings = row.maturity, facts.findings.get(row.id)
         notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
         return Line(
             id=row.id,
@@ -172,7 +190,7 @@ class RelanceFacts(models.AbstractModel):
             blocks=self._line_blocks(row, ignored_before),
             notes=notes,
             rejected_on=rejected.get(row.move_id),
-            held=self._held(facts.findings.get(row.id, ())),
+            held=self._held(findings) if findings else (),
             pending=pending.get(row.id, ""),
             reachable=facts.recipients[row.id].reachable,
         )
@@ -191,7 +209,7 @@ class RelanceFacts(models.AbstractModel):
                      WHERE r.invoice_id = ANY(%s) AND p.state = 'rejected'
                      GROUP BY r.invoice_id
                     """,
-                    list(ids),
+                    ids_array(ids),
                 )
             )
         )
@@ -227,7 +245,7 @@ class RelanceFacts(models.AbstractModel):
                   JOIN relance_level lv ON lv.id = rl.level_id
                  WHERE rl.move_line_id = ANY(%s) AND r.state IN %s
                 """,
-                line_ids,
+                ids_array(line_ids),
                 CONFIRMED,
             )
         )

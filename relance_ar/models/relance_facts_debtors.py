@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core.payer_evidence import PROCEEDINGS
 from ..core.schedule import Contact, Debtor, Reason
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal
 
 
@@ -29,13 +30,13 @@ class RelanceFactsDebtors(models.AbstractModel):
                        r.channel, r.deadline
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.state IN %s
                  ORDER BY p.commercial_partner_id, r.phase = 'preventive',
                           r.date_done DESC, r.id DESC
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 CONFIRMED,
             )
         )
@@ -59,13 +60,13 @@ class RelanceFactsDebtors(models.AbstractModel):
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
                   LEFT JOIN relance_reminder_line rl ON rl.reminder_id = r.id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.state IN %s
                    AND r.id NOT IN %s
                  ORDER BY r.id
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 UNSENT,
                 tuple(ignored) or (0,),
             )
@@ -122,9 +123,42 @@ class RelanceFactsDebtors(models.AbstractModel):
         return self.env["res.partner"].sudo().with_company(company).browse(ids)
 
     @api.model
+    def _get_debtor_fields(self):
+        """Return the fields that are read of each debtor and of their contacts.
+
+        Read together; the ORM would fetch the hundred others with the first of them.
+        One that is missing here is read all the same, with those others.
+        """
+        return [
+            "active",
+            "city",
+            "commercial_partner_id",
+            "email",
+            "is_company",
+            "lang",
+            "payer_profile_id",
+            "phone",
+            "property_payment_term_id",
+            "relance_hold_reason",
+            "relance_hold_until",
+            "relance_refused_channel_ids",
+            "relance_requires_order",
+            "relance_scenario_id",
+            "relance_siren",
+            "relance_user_id",
+            "solvency_state",
+            "street",
+            "type",
+            "vat",
+            "zip",
+        ]
+
+    @api.model
     def _load_partners(self, ids, company, rows):
         """Return ``{partner id: DebtorFacts}``, still without their lines."""
         partners = self._browse_debtors(ids, company)
+        named = {row.sent_to_id for found in rows.values() for row in found}
+        partners.union(partners.browse(named)).fetch(self._get_debtor_fields())
         directory = self._load_directory(partners, company, rows)
         closings = self.env["relance.closing"]._of_debtors(ids, company)
         officers = company._get_relance_officers()

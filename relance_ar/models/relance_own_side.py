@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..core import preflight
 from ..core.preflight import Money, OwnSide
+from .ids_array import ids_array
 
 # Payments are still looked for in bank lines of the last months only.
 BANK_DAYS = 180
@@ -35,18 +36,31 @@ class RelanceOwnSide(models.AbstractModel):
         severities = self.env["relance.check"]._get_severities()
         known = self._load_own_side(rows, partners, company)
         known.update(needs_order=needs_order, unread=unread)
-        # Most invoices of a debtor are in the same case, which is judged once.
-        judged, found = {}, {}
+        found = {}
         for partner_id, partner_rows in rows.items():
-            credits = self._free_credits(partner_rows)
+            credits, judged = self._free_credits(partner_rows), {}
             for row in partner_rows:
-                if row.residual > 0:
+                if row.residual <= 0:
+                    continue
+                case = self._own_side_case(row, known)
+                if case not in judged:
                     own = self._own_side(row, partner_id, known, credits)
-                    if own not in judged:
-                        judged[own] = preflight.check(own, severities)
-                    if judged[own]:
-                        found[row.id] = judged[own]
+                    judged[case] = preflight.check(own, severities)
+                if judged[case]:
+                    found[row.id] = judged[case]
         return found
+
+    @api.model
+    def _own_side_case(self, row, known):
+        """Return what tells apart, among the lines of one debtor, those to judge.
+
+        Most invoices of a debtor are in the same case, which is judged once. All that
+        ``_own_side`` makes of one line belongs here.
+        """
+        if row.id in known["particular"]:
+            return row.id
+        is_invoice, has_order = row.is_invoice, bool(row.order_number)
+        return row.is_sent, is_invoice, has_order, row.terms_id, row.currency_id
 
     @api.model
     def _own_side(self, row, partner_id, known, credits):
@@ -95,9 +109,9 @@ class RelanceOwnSide(models.AbstractModel):
         """Return all that the checks need, by name."""
         every_row = [row for found in rows.values() for row in found]
         owed = [row for row in every_row if row.residual > 0]
-        move_ids = tuple({row.move_id for row in owed}) or (0,)
+        move_ids = ids_array({row.move_id for row in owed})
         terms = self.env["account.payment.term"].sudo()  # sudo: names of terms only
-        return {
+        known = {
             "agreed": {p.id: p.property_payment_term_id.id for p in partners},
             "terms": lambda term_id: terms.browse(term_id or []).display_name,
             "bounced": self._load_bounced(move_ids),
@@ -106,6 +120,10 @@ class RelanceOwnSide(models.AbstractModel):
             "in_bank": self._load_in_bank(rows, company),
             "without_rate": self._load_without_rate(owed, company),
         }
+        of_moves = known["bounced"].keys() | known["drafts"].keys()
+        known["particular"] = known["in_process"].keys() | known["in_bank"].keys()
+        known["particular"] |= {row.id for row in owed if row.move_id in of_moves}
+        return known
 
     @api.model
     def _load_bounced(self, move_ids):
@@ -127,7 +145,7 @@ class RelanceOwnSide(models.AbstractModel):
                          FROM mail_notification fn
                          JOIN mail_message fm ON fm.id = fn.mail_message_id
                         WHERE fn.notification_status IN ('bounce', 'exception')
-                          AND fm.model = 'account.move' AND fm.res_id IN %s)
+                          AND fm.model = 'account.move' AND fm.res_id = ANY(%s))
                  ORDER BY m.res_id, m.id DESC, n.notification_status
                 """,
                 move_ids,
@@ -148,7 +166,7 @@ class RelanceOwnSide(models.AbstractModel):
                 SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, '')
                   FROM account_move
                  WHERE state = 'draft' AND move_type = 'out_refund'
-                   AND reversed_entry_id IN %s
+                   AND reversed_entry_id = ANY(%s)
                 """,
                 move_ids,
             )
@@ -165,7 +183,7 @@ class RelanceOwnSide(models.AbstractModel):
                        ARRAY_AGG(r.invoice_id)
                   FROM account_move__account_payment r
                   JOIN account_payment p ON p.id = r.payment_id
-                 WHERE r.invoice_id IN %s AND p.state = 'in_process'
+                 WHERE r.invoice_id = ANY(%s) AND p.state = 'in_process'
                    AND p.payment_type = 'inbound' AND p.move_id IS NULL
                  GROUP BY p.id
                  ORDER BY p.date, p.id
@@ -201,12 +219,12 @@ class RelanceOwnSide(models.AbstractModel):
                  WHERE s.company_id = %s AND s.is_reconciled IS NOT TRUE
                    AND s.amount_residual < 0 AND m.state = 'posted'
                    AND m.date > %s
-                   AND (p.id IS NULL OR p.commercial_partner_id IN %s)
+                   AND (p.id IS NULL OR p.commercial_partner_id = ANY(%s))
                  ORDER BY m.date, s.id
                 """,
                 company.id,
                 fields.Date.context_today(self) - timedelta(days=BANK_DAYS),
-                tuple(rows) or (0,),
+                ids_array(rows),
             )
         )
         by_reference, covered = self._by_reference(rows) if lines else {}, {}

@@ -1,12 +1,15 @@
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, Recipient, Recipients
 
 HEAD_OFFICE = "head_office"
+_PLAIN = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,}")
 # Whom a level is meant for at the debtor's. The head office is the company itself.
 ROLES = [
     ("accounts_payable", "Accounts payable"),
@@ -149,13 +152,13 @@ class RelanceRecipients(models.AbstractModel):
                 SELECT DISTINCT ON (r.recipient) r.recipient, r.failure_kind
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.channel = 'email' AND r.recipient IS NOT NULL
                    AND (r.state IN %s OR r.failure_kind = 'address')
                  ORDER BY r.recipient, r.id DESC
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 CONFIRMED,
             )
         )
@@ -181,7 +184,9 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _emails(self, partner, contact):
-        return set(email_normalize_all(contact.email or partner.email or ""))
+        text = contact.email or partner.email or ""
+        # Most are one address as it should be: nothing to normalise.
+        return {text} if _PLAIN.fullmatch(text) else set(email_normalize_all(text))
 
     @api.model
     def _refused(self, partner):

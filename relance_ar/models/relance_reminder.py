@@ -21,11 +21,13 @@ class RelanceReminder(models.Model):
     _inherit = [
         # Those that extend mail.thread come before it.
         "relance.reminder.reply",
+        "relance.reminder.notes",
         "relance.reminder.failure",
         "relance.reminder.files",
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
+        "relance.copied",
         "relance.reminder.content",
         "relance.reminder.todo",
         "relance.reminder.letter",

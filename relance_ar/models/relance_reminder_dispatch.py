@@ -113,9 +113,11 @@ class RelanceReminder(models.Model):
             facts = self.env["relance.facts"]._load(
                 reminders.partner_id.ids, company, ignore_pending=reminders.ids
             )
+            beside = reminders._find_beside()
             for reminder in reminders:
                 debtor_facts = facts.get(reminder.partner_id.id)
-                reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
+                debtor = debtor_facts and debtor_facts.debtor
+                reason = reminder._refresh_lines(debtor, beside[reminder.id])
                 if reason:
                     reminder._cancel(reason)
                 elif reminder._exceeds_ceiling(debtor_facts.debtor):
@@ -124,8 +126,11 @@ class RelanceReminder(models.Model):
                     kept += reminder
         return kept
 
-    def _refresh_lines(self, debtor):
-        """Bring the lines in line with the facts; return why nothing may be sent."""
+    def _refresh_lines(self, debtor, beside):
+        """Bring the lines in line with the facts; return why nothing may be sent.
+
+        :param beside: the other reminders of the same plan
+        """
         self.ensure_one()
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
@@ -153,7 +158,9 @@ class RelanceReminder(models.Model):
         gone.unlink()
         for line in left:
             line.amount_residual = float(owed[line.move_line_id.id].residual)
-        return self._get_net_problem(debtor) or self._get_minimum_problem(debtor)
+        return self._get_net_problem(debtor, beside) or self._get_minimum_problem(
+            debtor
+        )
 
     def _get_minimum_problem(self, debtor):
         """Return that less is owed than the level is worth, in company currency."""
@@ -169,31 +176,39 @@ class RelanceReminder(models.Model):
             return self.env._("Cancelled: less is owed than its level is worth.")
         return ""
 
-    def _get_net_problem(self, debtor):
+    def _get_net_problem(self, debtor, beside):
         """Set the credits against what is due; return why nothing is left to ask."""
         currency = self.currency_id
         credit = float(debtor.credit(currency.id))
         if credit:
-            credit = max(credit - self._get_credit_elsewhere(), 0)
+            credit = max(credit - beside._get_credit_set(), 0)
         self.amount_credit = credit
         if currency.compare_amounts(self.amount_net, 0) <= 0:
             return self.env._("Cancelled: the credits cover what is due.")
         return ""
 
-    def _get_credit_elsewhere(self):
-        """Return the credits set against the other reminders of the same plan."""
-        self.ensure_one()
-        others = self.search(
+    def _find_beside(self):
+        """Return ``{reminder id: the others of the same plan}``, of one company.
+
+        They share the credits of a debtor in one currency.
+        """
+        plans = self.search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("date_planned", "=", self.date_planned),
+                ("partner_id", "in", self.partner_id.ids),
+                ("date_planned", "in", list(set(self.mapped("date_planned")))),
                 ("state", "in", (*UNSENT, *CONFIRMED)),
-                ("id", "!=", self.id),
             ]
-        )
-        return sum(others.mapped("amount_credit"))
+        ).grouped(lambda r: (r.partner_id, r.currency_id, r.date_planned))
+        return {
+            r.id: plans.get((r.partner_id, r.currency_id, r.date_planned), r) - r
+            for r in self
+        }
+
+    def _get_credit_set(self):
+        """Return the credits set against those that are still to be paid."""
+        live = self.filtered(lambda r: r.state in (*UNSENT, *CONFIRMED))
+        return sum(live.mapped("amount_credit"))
 
     # --------------------------------------------------------------------- e-mail
 

@@ -67,6 +67,20 @@ class RelanceReminderFiles(models.AbstractModel):
             files[key] += [i for move in carried[key] for i in stored[move.id].ids]
         return carried, files
 
+    def _first_to_print(self, limit):
+        """Return the first reminders, one at least, with so many invoices to print."""
+        wanted = {r.id: r._get_invoices_by_age()[:MAX_FILES] for r in self}
+        # sudo: whether the invoices listed have a file; read together.
+        moves = self.env["account.move"].sudo().union(*wanted.values())
+        missing = set(moves.filtered(lambda m: not m.invoice_pdf_report_id).ids)
+        kept = self.browse()
+        for reminder in self:
+            limit -= len(missing.intersection(wanted[reminder.id].ids))
+            if kept and limit < 0:
+                break
+            kept += reminder
+        return kept
+
     def _print_missing(self, wanted, stored):
         """Return ``{invoice id: PDF}`` of those without a stored one."""
         printed = {}

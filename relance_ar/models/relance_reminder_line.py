@@ -1,13 +1,9 @@
-from psycopg2.sql import SQL as Query
-from psycopg2.sql import Identifier
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .relance_facts_types import CONFIRMED
 
-INSERTED_AT_ONCE = 5000
 STATES_NOT_LIVE = ("cancelled", "failed")
 
 
@@ -19,6 +15,7 @@ class RelanceReminderLine(models.Model):
     """
 
     _name = "relance.reminder.line"
+    _inherit = ["relance.copied"]
     _description = "Line of a reminder"
     _order = "reminder_id, date_maturity, id"
     # Its reminder says who and when; a run writes tens of thousands of lines.
@@ -77,28 +74,8 @@ class RelanceReminderLine(models.Model):
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
 
-    @api.model
-    def _insert(self, vals_list):
-        """Insert the lines of a run in one statement, for live reminders only.
-
-        The ORM would need a statement for each hundred and an update of each line: a
-        run writes tens of thousands. The columns given are all that there is to a line.
-        """
-        if not vals_list:
-            return
-        self.env.flush_all()
-        fixed = {
-            "is_live": True,
-            "cycle": 1,
-        }
-        names = map(Identifier, [*vals_list[0], *fixed])
-        self.env.cr.execute_values(
-            Query("INSERT INTO {} ({}) VALUES %s").format(
-                Identifier(self._table), Query(", ").join(names)
-            ),
-            [(*vals.values(), *fixed.values()) for vals in vals_list],
-            page_size=INSERTED_AT_ONCE,
-        )
+    def _note_copied(self, names):
+        # EXTENDS relance.copied: runs give the reminders their amounts themselves.
         self.env["relance.reminder"].invalidate_model(["line_ids"])
 
     @api.ondelete(at_uninstall=False)
