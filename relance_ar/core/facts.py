@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from .amounts import ZERO
 from .calendar import Closing
-from .ladder import ZERO, Level, Phase
+from .credit import credits_by_currency
+from .ladder import Level, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,8 @@ class Debtor:
 
     def credit(self, currency: int) -> Decimal:
         """Return what the debtor has in credit in a currency, positive."""
-        return -sum(
-            (
-                line.residual
-                for line in self.lines
-                if line.residual < 0 and line.currency == currency
-            ),
-            ZERO,
-        )
+        found = credits_by_currency((li.currency, li.residual) for li in self.lines)
+        return found.get(currency, ZERO)
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ inputs, same answer. The words of the reasons are chosen (and translated) by the
 from datetime import date, timedelta
 from functools import partial
 
+from .amounts import ZERO
 from .calendar import ONE_DAY, Calendar, NoWorkingDayError
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
-from .ladder import ZERO, Level, Phase, Scenario
+from .ladder import Level, Phase, Scenario
 from .message import claimed, guard_messages, part_in_message
 
 __all__ = [

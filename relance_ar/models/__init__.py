@@ -17,6 +17,8 @@ from . import relance_recipients
 from . import relance_check
 from . import relance_closing
 from . import relance_season
+from . import relance_own_side_documents
+from . import relance_own_side_money
 from . import relance_own_side
 from . import res_partner_policy
 from . import res_partner_profile

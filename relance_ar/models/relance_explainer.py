@@ -113,7 +113,10 @@ class Explainer:
         left = {}
         for (currency, _state), some in together.items():
             left.setdefault(currency, facts.debtor.credit(currency))
-            shares = share_credit(left[currency], [plan.asked for plan in some])
+            # sudo: how many digits amounts have in that currency.
+            places = self.env["res.currency"].sudo().browse(currency).decimal_places
+            asked = [plan.asked for plan in some]
+            shares = share_credit(left[currency], asked, places)
             for plan, share in zip(some, shares, strict=True):
                 plan.credit = share
                 left[currency] -= share
