@@ -26,6 +26,7 @@ from . import res_partner
 from . import relance_facts_debtors
 from . import relance_facts
 from . import relance_reminder_content
+from . import relance_reminder_credit
 from . import relance_reminder_todo
 from . import relance_reminder_letter
 from . import relance_reminder_preflight

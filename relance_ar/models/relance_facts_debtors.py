@@ -160,8 +160,18 @@ class RelanceFactsDebtors(models.AbstractModel):
                 hold_reason=partner.relance_hold_reason or "",
                 recipients=self._recipients(partner, directory, partner_rows),
                 numbers={row.id: row.number or "/" for row in partner_rows},
+                credits=self._list_credits(partner_rows),
             )
         return facts
+
+    @api.model
+    def _list_credits(self, rows):
+        """Return ``{currency id: credits}`` as reminders list them, the oldest first."""
+        credits = defaultdict(list)
+        for row in rows:
+            if row.residual < 0:
+                credits[row.currency_id].append(row.as_credit)
+        return dict(credits)
 
     @api.model
     def _debtor_blocks(self, partner, scenario_id):

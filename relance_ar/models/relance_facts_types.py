@@ -19,6 +19,8 @@ class DebtorFacts:
     :param numbers: ``{line id: number of its entry}``
     :param findings: ``{line id: what is not in order on our side}``
     :param proposals: reminders still open to change
+    :param credits: ``{currency id: credits}``, to list them: dicts with name, date
+        and amount, as JSON holds them
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
 
@@ -30,6 +32,7 @@ class DebtorFacts:
     numbers: dict
     hold_reason: str = ""
     findings: dict = field(default_factory=dict)
+    credits: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
     def owes(self, line_ids):
@@ -99,6 +102,15 @@ class Row:
     def maturity(self):
         """Return the due date, else the date of the entry."""
         return self.due or self.fallback
+
+    @property
+    def as_credit(self):
+        """Return what a message says of it when it is a credit, as JSON holds it."""
+        reference = self.order_number or self.payment_reference
+        is_told = not reference or reference == self.number
+        name = self.number if is_told else f"{self.number or '/'} ({reference})"
+        day = self.fallback.isoformat()
+        return {"name": name or "/", "date": day, "amount": str(-self.residual)}
 
     @property
     def is_invoice(self):

@@ -230,6 +230,7 @@ class Planner(Explainer):
             "line_count": len(plan.decisions),
             "amount_due": float(sum(d.line.residual for d in plan.decisions)),
             "amount_credit": float(plan.credit),
+            "credits": plan.credits,
             "amount_net": float(plan.asked - plan.credit),
             "date_oldest": min(line.maturity for line in asked),
         }

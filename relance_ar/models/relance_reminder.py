@@ -27,6 +27,7 @@ class RelanceReminder(models.Model):
         "mail.activity.mixin",
         "relance.guarded",
         "relance.reminder.content",
+        "relance.reminder.credit",
         "relance.reminder.todo",
         "relance.reminder.letter",
         "relance.reminder.preflight",

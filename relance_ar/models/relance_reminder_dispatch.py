@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
-from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
@@ -115,6 +114,7 @@ class RelanceReminder(models.Model):
             )
             for reminder in reminders:
                 debtor_facts = facts.get(reminder.partner_id.id)
+                reminder._refresh_credits(debtor_facts)
                 reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
                 if reason:
                     reminder._cancel(reason)
@@ -168,32 +168,6 @@ class RelanceReminder(models.Model):
         if minimum and principal < minimum:
             return self.env._("Cancelled: less is owed than its level is worth.")
         return ""
-
-    def _get_net_problem(self, debtor):
-        """Set the credits against what is due; return why nothing is left to ask."""
-        currency = self.currency_id
-        credit = float(debtor.credit(currency.id))
-        if credit:
-            credit = max(credit - self._get_credit_elsewhere(), 0)
-        self.amount_credit = credit
-        if currency.compare_amounts(self.amount_net, 0) <= 0:
-            return self.env._("Cancelled: the credits cover what is due.")
-        return ""
-
-    def _get_credit_elsewhere(self):
-        """Return the credits set against the other reminders of the same plan."""
-        self.ensure_one()
-        others = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("date_planned", "=", self.date_planned),
-                ("state", "in", (*UNSENT, *CONFIRMED)),
-                ("id", "!=", self.id),
-            ]
-        )
-        return sum(others.mapped("amount_credit"))
 
     # --------------------------------------------------------------------- e-mail
 

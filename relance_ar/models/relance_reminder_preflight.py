@@ -88,6 +88,10 @@ class RelanceReminderPreflight(models.AbstractModel):
             if found["severity"] == BLOCKING
         }
 
+    def _get_blocking_codes(self):
+        """Return the codes of the findings that hold the reminder."""
+        return {key.split()[1] for key in self._get_blocking()}
+
     @api.model
     def _finding_key(self, line_id, code):
         """Return what tells a finding: the same on another line is a new one."""
@@ -160,7 +164,7 @@ class RelanceReminderPreflight(models.AbstractModel):
 
         An answer to read is a task already.
         """
-        others = self.filtered(lambda r: r._get_blocking() != {"unread"})
+        others = self.filtered(lambda r: r._get_blocking_codes() != {"unread"})
         others._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
 
     def _prepare_own_side_vals(self, activity_type_id):
