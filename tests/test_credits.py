@@ -111,9 +111,7 @@ class TestListedCredits(RelanceCase):
         self.assertEqual(reminders[1].amount_net, 950.0)
         with freeze_time(days(5)), self.mail_server():
             reminders[0].action_send()
-        self.assertRecordValues(
-            reminders, [{"state": "sent", "amount_net": 950.0}] * 2
-        )
+        self.assertRecordValues(reminders, [{"state": "sent", "amount_net": 950.0}] * 2)
 
     def test_who_shares_the_credits_is_asked_once_for_a_batch(self):
         reminders = self._two_agencies()

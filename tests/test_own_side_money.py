@@ -228,7 +228,9 @@ class TestBranch(OwnSideCase):
         cls.theirs = cls._debtor("Local SA")
         cls.theirs.with_company(
             cls.branch
-        ).property_account_receivable_id = cls.company_data["default_account_receivable"]
+        ).property_account_receivable_id = cls.company_data[
+            "default_account_receivable"
+        ]
         cls.local = cls._invoice(
             cls.theirs,
             days(-3),

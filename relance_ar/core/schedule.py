@@ -93,7 +93,8 @@ class _Decider:
         if line.maturity < self.contact_day or self.debtor.watch is not None:
             return None
         steps = self.scenario.preventive_steps(line.reached)
-        decision = self._schedule(line, steps, self.preventive_bound)
+        bound = self._after_hold(line, self.preventive_bound)
+        decision = self._schedule(line, steps, bound)
         if decision is None or decision.next_date > line.maturity:
             return None
         return decision
@@ -108,7 +109,8 @@ class _Decider:
         was_reminded = line.reached and line.reached[0]
         if not was_reminded and steps.levels[0].phase >= Phase.FORMAL_NOTICE:
             return Decision(line, found=[Reason("no_earlier_reminder")])
-        return self._schedule(line, steps, self._bound_of(line))
+        bound = self._after_hold(line, self._bound_of(line))
+        return self._schedule(line, steps, bound)
 
     def _schedule(self, line, steps, bound):
         """Return the decision to take the latest step reached on the contact's day.
@@ -184,6 +186,13 @@ class _Decider:
         )
         return max(bound, self.overdue_bound, key=lambda found: found[0])
 
+    def _after_hold(self, line, bound):
+        """Return the bound, not before a hold of the very line is over."""
+        if not line.is_on_hold(self.today):
+            return bound
+        # Its reason is among those about the line, whatever bounds the day.
+        return max((line.hold_until + ONE_DAY, None), bound, key=lambda found: found[0])
+
     def _free_day(self, asked):
         """Return the first working day that leaves the gap, and what moved it there.
 
@@ -256,6 +265,8 @@ class _Decider:
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
+        if line.hold and line.is_on_hold(self.today):
+            reasons.append(line.hold)
         if line.rejected_on:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:

@@ -8,6 +8,7 @@ from . import relance_payer_payments
 from . import relance_payer_evidence
 from . import relance_payer_assessing
 from . import relance_wording_checks
+from . import relance_wording_panel
 from . import relance_wording_profile
 from . import relance_wording
 from . import relance_payer_assessment
@@ -15,6 +16,7 @@ from . import res_company
 from . import res_config_settings
 from . import relance_recipients
 from . import relance_check
+from . import relance_line_hold
 from . import relance_closing
 from . import relance_season
 from . import relance_own_side_documents

@@ -198,19 +198,27 @@ class Explainer:
 
     def explain(self, lines):
         """Return ``{line id: explanation}`` for journal items of the company."""
-        partners = lines.partner_id.commercial_partner_id
-        loaded = self._load(partners.ids)
-        wanted, found = set(lines.ids), {}
-        for facts in loaded.values():
-            for decision in self._decide(facts):
-                if decision.line.id in wanted:
-                    found[decision.line.id] = self._explanation(decision, facts)
+        found = {
+            line_id: self._explanation(decision, facts)
+            for line_id, (facts, decision) in self.decide_on(lines).items()
+        }
         for line in lines - lines.browse(found):
             is_open = not line.reconciled and line.account_type == "asset_receivable"
             code = "no_partner" if is_open and not line.partner_id else "not_receivable"
             sentence = self.run._say(schedule.Reason(code))
             found[line.id] = self._not_explained(line, [sentence])
         return found
+
+    def decide_on(self, lines):
+        """Return ``{line id: (facts, decision)}`` for open journal items."""
+        wanted = set(lines.ids)
+        loaded = self._load(lines.partner_id.commercial_partner_id.ids)
+        return {
+            decision.line.id: (facts, decision)
+            for facts in loaded.values()
+            for decision in self._decide(facts)
+            if decision.line.id in wanted
+        }
 
     def _explanation(self, decision, facts):
         level = decision.level

@@ -115,6 +115,9 @@ class RelanceFacts(models.AbstractModel):
         facts = self._load_partners(ids, company, rows)
         findings = self._load_findings(facts, rows, company)
         rejected = self._load_rejected(rows)
+        holds = self.env["relance.line.hold"]._load(
+            [row.id for found in rows.values() for row in found]
+        )
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
@@ -124,6 +127,7 @@ class RelanceFacts(models.AbstractModel):
                 )
                 for row in rows.get(partner_id, ())
             ]
+            self._hold_lines(debtor.lines, holds)
             debtor.last_contact = contacts.get(partner_id)
             debtor.deadline = deadlines.get(partner_id)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
@@ -176,6 +180,16 @@ class RelanceFacts(models.AbstractModel):
             pending=pending.get(row.id, ""),
             reachable=facts.recipients[row.id].reachable,
         )
+
+    @api.model
+    def _hold_lines(self, lines, holds):
+        """Note on the lines that somebody has held, until a day or for good."""
+        for line in lines if holds else ():
+            hold = holds.get(line.id)
+            if hold:
+                line.hold = Reason("line_hold", hold)
+                line.hold_until = hold["until"]
+                line.blocks += () if hold["until"] else (line.hold,)
 
     @api.model
     def _load_rejected(self, rows):

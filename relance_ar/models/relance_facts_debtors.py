@@ -166,7 +166,7 @@ class RelanceFactsDebtors(models.AbstractModel):
 
     @api.model
     def _list_credits(self, rows):
-        """Return ``{currency id: credits}`` as reminders list them, the oldest first."""
+        """Return ``{currency id: credits}`` as reminders list them, oldest first."""
         credits = defaultdict(list)
         for row in rows:
             if row.residual < 0:

@@ -32,6 +32,9 @@ class RelanceReminderPreflight(models.AbstractModel):
         compute="_compute_preflight_text",
         sanitize=False,
     )
+    preflight_panel = fields.Html(
+        string="All the checks", compute="_compute_preflight_panel", sanitize=False
+    )
     released = fields.Json(
         readonly=True,
         copy=False,
@@ -54,6 +57,13 @@ class RelanceReminderPreflight(models.AbstractModel):
             reminder.preflight_text = (
                 wording._render_checks(items) if items else Markup()
             )
+
+    @api.depends("preflight", "state", "line_ids")
+    @api.depends_context("lang")
+    def _compute_preflight_panel(self):
+        wording = self.env["relance.run"]
+        for reminder in self:
+            reminder.preflight_panel = wording._panel_of_reminder(reminder)
 
     @api.model
     def _prepare_preflight(self, findings, numbers):
