@@ -176,11 +176,6 @@ class TestPanel(OwnSideCase):
         self.assertFalse(self.invoice.with_user(self.officer).relance_checks)
 
     def test_a_company_that_is_always_closed_is_told_and_the_screen_opens(self):
-        self.env["relance.closing"].create(
-            {"date_from": days(-200), "date_to": days(160)}
-        )
-        self.env["relance.closing"].create(
-            {"date_from": days(161), "date_to": days(520)}
-        )
+        self._close_for_years()
         rows = self._rows_of_invoice()
         self.assertIn("no working day", rows["A usable contact"][1])

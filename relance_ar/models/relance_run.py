@@ -194,10 +194,11 @@ class RelanceRun(models.Model):
 
     def _plan_debtors(self, partner_ids):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
+        planner = Planner(self)  # what is wrong with the company is no debtor's fault
         try:
             # What is made here lives until the end of the batch: nothing to collect.
             with self.env.cr.savepoint(), disabling_gc():
-                Planner(self).plan(partner_ids)
+                planner.plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
         except psycopg2.errors.UniqueViolation as error:
