@@ -9,6 +9,8 @@ from odoo.tools import mute_logger
 
 from .common import TODAY, RelanceCase, days
 
+UNTIL = days(10)  # a Saturday
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
@@ -21,7 +23,7 @@ class TestLineHold(RelanceCase):
         cls.other = cls._invoice(cls.debtor, days(-3), 200)
         cls.holds = cls.env["relance.line.hold"].with_user(cls.officer)
 
-    def _hold(self, moves=None, until=days(10), reason="Pallet to be collected"):
+    def _hold(self, moves=None, until=UNTIL, reason="Pallet to be collected"):
         """Hold through the button of the invoice, as an officer does."""
         action = (moves or self.invoice).with_user(self.officer).action_relance_hold()
         wizards = self.env[action["res_model"]].with_user(self.officer)

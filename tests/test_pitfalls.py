@@ -96,7 +96,8 @@ class TestPlanning(PitfallCase):
 
         The old debt is being chased, and waits for the day that it was granted.
         """
-        old = self._invoice(self.debtor, days(-200), 100)
+        self.debtor.phone = False
+        old = self._invoice(self.debtor, days(-200), 1000)
         with freeze_time(days(-15)):
             first = self._plan(days(-15))
             first.level_id.sudo().deadline_days = 30
@@ -110,7 +111,7 @@ class TestPlanning(PitfallCase):
         )
         self.assertEqual(reminder.line_ids.move_id, coming)
         [why] = self.runs.explain(self._lines(old), TODAY)
-        self.assertEqual(why["next_date"], days(19), "day 15, 2 of grace, a Monday")
+        self.assertEqual(why["next_date"], days(19), why["reasons"])
         self.assertEqual(why["phase"], "level_2", "its own ladder goes on")
 
     def test_p3_an_entry_and_its_payment_make_nothing_to_pay(self):

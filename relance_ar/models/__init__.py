@@ -23,6 +23,7 @@ from . import relance_own_side_documents
 from . import relance_own_side_money
 from . import relance_own_side
 from . import res_partner_policy
+from . import res_partner_siret
 from . import res_partner_profile
 from . import res_partner
 from . import relance_facts_debtors

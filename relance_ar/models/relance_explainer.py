@@ -8,11 +8,11 @@ from ..core.credit import share_credit
 from ..core.foresight import foresee
 from ..core.preflight import WARNING
 from .relance_channel import EMAIL
+from .relance_facts_types import DEBTORS_PER_BATCH
 from .relance_level import PHASE_CODE
 from .relance_plan import HELD, PROPOSED, Plan
 
 MANAGER, OFFICER = "manager", "officer"
-SIMULATED_PER_BATCH = 1000
 
 
 class Explainer:
@@ -264,7 +264,7 @@ class Explainer:
     def _load_all(self, **options):
         """Yield the facts of every debtor, batch by batch."""
         ids = self.run._debtor_ids(self.company)
-        for batch in split_every(SIMULATED_PER_BATCH, ids):
+        for batch in split_every(DEBTORS_PER_BATCH, ids):
             yield self._load(batch, **options)
 
     def foresee(self, first):

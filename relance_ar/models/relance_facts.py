@@ -102,7 +102,6 @@ class RelanceFacts(models.AbstractModel):
             return {}
         self.env.flush_all()
         ids = tuple(partner_ids)
-        contacts, deadlines = self._load_contacts(ids, company)
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, ignore_pending
         )
@@ -128,11 +127,18 @@ class RelanceFacts(models.AbstractModel):
                 for row in rows.get(partner_id, ())
             ]
             self._hold_lines(debtor.lines, holds)
-            debtor.last_contact = contacts.get(partner_id)
-            debtor.deadline = deadlines.get(partner_id)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
+        self._set_contacts(facts, ids, company)
         return facts
+
+    @api.model
+    def _set_contacts(self, facts, ids, company):
+        """Note the last contact made with each debtor, and what it granted."""
+        contacts, deadlines = self._load_contacts(ids, company)
+        for partner_id, debtor_facts in facts.items():
+            debtor_facts.debtor.last_contact = contacts.get(partner_id)
+            debtor_facts.debtor.deadline = deadlines.get(partner_id)
 
     # -------------------------------------------------------------------- lines
 

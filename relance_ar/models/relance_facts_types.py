@@ -9,6 +9,8 @@ from ..core.schedule import Debtor
 # States of a reminder that took place, and of one that may still.
 CONFIRMED = ("sent", "done")
 UNSENT = ("proposed", "held", "approved")
+# What fits in the memory, and makes the queries few.
+DEBTORS_PER_BATCH = 1000
 
 
 @dataclass(slots=True)

@@ -170,7 +170,7 @@ class RelanceRecipients(models.AbstractModel):
     def _reachable(self, partner, contact, failed_addresses):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        if self._emails(partner, contact) - failed_addresses:
+        if set(self._emails(partner, contact)) - failed_addresses:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
@@ -181,7 +181,8 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _emails(self, partner, contact):
-        return set(email_normalize_all(contact.email or partner.email or ""))
+        """Return the addresses written to: the contact's, else the debtor's."""
+        return email_normalize_all(contact.email or partner.email or "")
 
     @api.model
     def _refused(self, partner):
@@ -195,4 +196,5 @@ class RelanceRecipients(models.AbstractModel):
             return frozenset()
         address = directory.addresses.get(partner.id, partner)
         emails = self._emails(partner, address)
-        return frozenset({"email"}) if emails & directory.failed else frozenset()
+        came_back = not directory.failed.isdisjoint(emails)
+        return frozenset({"email"}) if came_back else frozenset()

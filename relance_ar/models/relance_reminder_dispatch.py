@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize_all, formataddr
+from odoo.tools import formataddr
 
 from .relance_channel import EMAIL, LETTERS
 from .relance_level import PREVENTIVE
@@ -262,7 +262,7 @@ class RelanceReminder(models.Model):
     def _get_emails(self):
         """Return the addresses written to: the contact's, else the debtor's."""
         self.ensure_one()
-        return email_normalize_all(self.contact_id.email or self.partner_id.email or "")
+        return self.env["relance.recipients"]._emails(self.partner_id, self.contact_id)
 
     def _get_email_to(self):
         """Return the recipients as a mail header wants them: names and addresses."""

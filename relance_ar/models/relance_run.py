@@ -9,12 +9,11 @@ from odoo.tools import split_every
 from odoo.tools.gc import disabling_gc
 
 from .relance_explainer import Explainer
-from .relance_facts_types import UNSENT
+from .relance_facts_types import DEBTORS_PER_BATCH, UNSENT
 from .relance_planner import Planner
 
 _logger = logging.getLogger(__name__)
 
-DEBTORS_PER_BATCH = 1000
 # How many debtors a message names before it only counts them.
 NAMED = 5
 

@@ -3,7 +3,13 @@
 from datetime import date
 
 import pytest
-from core.calendar import Calendar, Closing, Season, public_holidays
+from core.calendar import (
+    Calendar,
+    Closing,
+    NoWorkingDayError,
+    Season,
+    public_holidays,
+)
 
 FRANCE = Calendar()
 ALSACE = Calendar(alsace_moselle=True)
