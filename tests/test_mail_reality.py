@@ -187,6 +187,16 @@ class TestAnswers(MailCase):
         self.assertFalse(self._unread())
         self.assertFalse(self.reminder.action_answer_read())
 
+    def test_an_answer_to_read_is_the_only_task_it_gives(self):
+        """The next reminder waits for the answer: no second task says the same."""
+        self._answer(self.message)
+        self._invoice(self.reminder.partner_id, days(-3))
+        with freeze_time(days(30)):
+            held = self._plan(days(30))
+        self.assertEqual(held.mapped("state"), ["held"] * len(held))
+        self.assertTrue(held)
+        self.assertFalse(held.activity_ids)
+
     def test_finishing_the_activity_marks_it_as_read(self):
         self._answer(self.message)
         self.reminder.activity_ids.with_user(self.officer).action_feedback("read")

@@ -92,13 +92,27 @@ class TestPlanning(PitfallCase):
     """What a run proposes, and what it does not."""
 
     def test_p2_an_old_debt_does_not_drive_everything(self):
-        """Each invoice keeps its level, and what is coming due has its own track."""
-        old = self._invoice(self.debtor, days(-200), 100)
-        old.no_followup = True
-        coming = self._invoice(self.debtor, days(5), 100)
+        """Each invoice keeps its level, and what is coming due has its own track.
+
+        The old debt is being chased, and waits for the day that it was granted.
+        """
+        self.debtor.phone = False
+        old = self._invoice(self.debtor, days(-200), 1000)
+        with freeze_time(days(-15)):
+            first = self._plan(days(-15))
+            first.level_id.sudo().deadline_days = 30
+            first.action_approve()
+            self._sent(first)
+        self.assertEqual(first.line_ids.move_id, old)
+        coming = self._invoice(self.debtor, days(5), 70)
         reminder = self._plan()
-        self.assertEqual(reminder.phase, "preventive")
+        self.assertRecordValues(
+            reminder, [{"phase": "preventive", "state": "proposed", "amount_net": 70}]
+        )
         self.assertEqual(reminder.line_ids.move_id, coming)
+        [why] = self.runs.explain(self._lines(old), TODAY)
+        self.assertEqual(why["next_date"], days(19), why["reasons"])
+        self.assertEqual(why["phase"], "level_2", "its own ladder goes on")
 
     def test_p3_an_entry_and_its_payment_make_nothing_to_pay(self):
         self._entry(100)
@@ -368,16 +382,7 @@ class TestBadInput(PitfallCase):
 
     def test_a_debtor_without_any_day_to_be_contacted_on(self):
         """Closed for years: told on the run, and the others are planned."""
-        self.env["relance.closing"].create(
-            [
-                {
-                    "partner_id": self.debtor.id,
-                    "date_from": days(366 * rank),
-                    "date_to": days(366 * rank + 365),
-                }
-                for rank in range(3)
-            ]
-        )
+        self._close_for_years(partner_id=self.debtor.id)
         self._invoice(self.debtor, days(-3))
         other = self._debtor("Other SA")
         self._invoice(other, days(-3))

@@ -57,6 +57,15 @@ class Closing:
         period = (self.first.month, self.first.day), (self.last.month, self.last.day)
         return _in_yearly_period(period, day)
 
+    def next_start(self, today: date) -> date:
+        """Return the first day from today on that lies in it, or could."""
+        if not self.yearly:
+            return max(self.first, today)
+        start = _on((self.first.month, self.first.day), today.year)
+        if start >= today:
+            return start
+        return _on((self.first.month, self.first.day), today.year + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Season:
@@ -126,6 +135,15 @@ class Calendar:
         raise NoWorkingDayError(
             f"no working day in the {_LONGEST_CLOSURE} days from {asked}"
         )
+
+    def check_days_left(self, today: date) -> None:
+        """Check that somebody works again after each closing that is to come.
+
+        :raise NoWorkingDayError: when closings follow one another for too long
+        """
+        starts = {closing.next_start(today) for closing in self.closings}
+        for start in sorted({today, *starts}):
+            self.next_working_day(start)
 
     def min_gap(self, day: date, usual: int) -> int:
         """Return the days to leave between the last contact and one on ``day``."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from .amounts import ZERO
 from .calendar import Closing
-from .ladder import ZERO, Level, Phase
+from .credit import credits_by_currency
+from .ladder import Level, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Line:
     :param rejected_on: when an automatic payment of it was rejected
     :param held: what to put right on our side before anybody is written to about it
     :param pending: name of the reminder under way that lists it, or ""
+    :param hold_until: last day of a hold granted to this very line
+    :param hold: the words of that hold
     :param reachable: codes of the channels that reach whom this line is sent to, by
         role; the role "" serves for those without a person; None: as the debtor
     """
@@ -52,12 +56,18 @@ class Line:
     rejected_on: date | None = None
     held: tuple[Reason, ...] = ()
     pending: str = ""
+    hold_until: date | None = None
+    hold: Reason | None = None
     reachable: Mapping[str, frozenset[str]] | None = None
 
     @property
     def principal(self) -> Decimal:
         """Return the residual in the currency of the company."""
         return self.residual if self.worth is None else self.worth
+
+    def is_on_hold(self, day: date) -> bool:
+        """Say whether this very line is held on ``day``."""
+        return bool(self.hold_until and self.hold_until >= day)
 
 
 @dataclass(slots=True)
@@ -93,14 +103,8 @@ class Debtor:
 
     def credit(self, currency: int) -> Decimal:
         """Return what the debtor has in credit in a currency, positive."""
-        return -sum(
-            (
-                line.residual
-                for line in self.lines
-                if line.residual < 0 and line.currency == currency
-            ),
-            ZERO,
-        )
+        found = credits_by_currency((li.currency, li.residual) for li in self.lines)
+        return found.get(currency, ZERO)
 
 
 @dataclass(slots=True)

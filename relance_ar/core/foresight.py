@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from .calendar import ONE_DAY, Calendar
+from .calendar import ONE_DAY, Calendar, NoWorkingDayError
 from .schedule import Contact, Debtor, Decision, Phase, Scenario, decide
 
 
@@ -25,7 +25,10 @@ def foresee(
     waiting = set()
     day = first
     while day <= last:
-        contact_day = calendar.next_working_day(day)
+        try:
+            contact_day = calendar.next_working_day(day)
+        except NoWorkingDayError:
+            return
         if contact_day > last:
             return
         decisions = decide(debtor, scenario, day, calendar)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from .amounts import ZERO
 from .facts import Decision, Reason
-from .ladder import ZERO, Phase
+from .ladder import Phase
 
 
 def part_in_message(message: Phase, line: Phase) -> str:

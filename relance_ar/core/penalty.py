@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from .amounts import ZERO
+
 BUSINESS, PUBLIC, CONSUMER = "business", "public", "consumer"
 ECB_MRO = "ecb_mro"
 # L441-10 II: refinancing rate + 10 points; R2192-31: + 8 points.
@@ -19,7 +21,6 @@ LUMP_SUM_INDEMNITY = Decimal(40)
 # Every published formula divides by 365, leap years included; no statute fixes it.
 DAYS_PER_YEAR = Decimal(365)
 CENT = Decimal("0.01")
-ZERO = Decimal(0)
 
 RateTable = Mapping[str, Mapping[date, Decimal]]
 

@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from .amounts import ZERO
 from .facts import Reason
 
 OK, WARNING, BLOCKING, IGNORE = "ok", "warning", "blocking", "ignore"
-ZERO = Decimal(0)
 _RANK = {OK: 0, WARNING: 1, BLOCKING: 2}
 
 
@@ -34,11 +34,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Money that may already cover a debt: an amount, what tells it, and its day."""
+    """Money that may already cover a debt: an amount, what tells it, and its day.
+
+    :param is_sure: False when it may as well be meant for another debt
+    """
 
     amount: Decimal
     label: str
     on: date | None = None
+    is_sure: bool = True
 
 
 class OwnSide(NamedTuple):
@@ -52,6 +56,8 @@ class OwnSide(NamedTuple):
     :param terms: names of the payment terms on the invoice and of those agreed, where
         they differ
     :param draft_credit: name of a credit note of this invoice still in draft, or ""
+    :param loose_credit: name of a credit note in draft for the debtor, of no invoice,
+        or ""
     :param in_process: payments registered that have not reached the bank
     :param in_bank: unmatched bank lines that may pay it
     :param free_credit: what the debtor has in credit, not matched, in that currency
@@ -65,6 +71,7 @@ class OwnSide(NamedTuple):
     misses_order: bool = False
     terms: tuple[str, str] | None = None
     draft_credit: str = ""
+    loose_credit: str = ""
     in_process: Money | None = None
     in_bank: Money | None = None
     free_credit: Decimal = ZERO
@@ -76,7 +83,7 @@ def check(own: OwnSide, severities: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return what is not in order on our side, by the policy of the company.
 
     :param severities: ``{code: "ignore", "warning" or "blocking"}``; what money may
-        cover only in part is never more than a warning
+        cover only in part, or perhaps, is never more than a warning
     """
     found = []
     for code, params, is_partial in _problems(own):
@@ -101,6 +108,7 @@ def _problems(own):
     for code, name, value in (
         ("bounced", "address", own.bounced),
         ("draft_credit", "name", own.draft_credit),
+        ("loose_credit", "name", own.loose_credit),
         ("unread", "reminder", own.unread),
         ("currency_rate", "rateless", own.without_rate),
     ):
@@ -109,7 +117,7 @@ def _problems(own):
     for code, money in (("in_process", own.in_process), ("in_bank", own.in_bank)):
         if money:
             params = {"amount": money.amount, "label": money.label, "on": money.on}
-            yield code, params, money.amount < own.residual
+            yield code, params, money.amount < own.residual or not money.is_sure
 
 
 def verdict(findings: Iterable[Finding]) -> str:

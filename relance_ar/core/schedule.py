@@ -8,10 +8,11 @@ inputs, same answer. The words of the reasons are chosen (and translated) by the
 from datetime import date, timedelta
 from functools import partial
 
+from .amounts import ZERO
 from .calendar import Calendar, NoWorkingDayError
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
-from .ladder import ZERO, Level, Phase, Scenario
+from .ladder import Level, Phase, Scenario
 from .message import claimed, guard_messages, part_in_message
 from .timing import Situation, Timing
 
@@ -140,6 +141,8 @@ class _Decider:
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
+        if line.hold and line.is_on_hold(self.today):
+            reasons.append(line.hold)
         if line.rejected_on:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:

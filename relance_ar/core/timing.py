@@ -76,7 +76,7 @@ class Timing:
 
         Thousands of lines mature on the same days: each case is worked out once.
         """
-        case = (line.maturity, line.reached, line.rejected_on is None)
+        case = (line.maturity, line.reached, line.rejected_on is None, line.hold_until)
         found = self._steps.get(case)
         if found is None:
             found = self._preventive(line) or self._overdue(line)
@@ -92,7 +92,8 @@ class Timing:
         steps = self.scenario.preventive_steps(line.reached)
         if not steps.levels:
             return None
-        step = self._schedule(line, steps, self.preventive_bound)
+        bound = self._after_hold(line, self.preventive_bound)
+        step = self._schedule(line, steps, bound)
         return None if step.day > line.maturity else step
 
     def _overdue(self, line):
@@ -104,7 +105,8 @@ class Timing:
         was_reminded = line.reached and line.reached[0]
         if not was_reminded and steps.levels[0].phase >= Phase.FORMAL_NOTICE:
             return Step(found=(Reason("no_earlier_reminder"),))
-        return self._schedule(line, steps, self._bound_of(line))
+        bound = self._after_hold(line, self._bound_of(line))
+        return self._schedule(line, steps, bound)
 
     def _schedule(self, line, steps, bound):
         """Return the latest step reached on the contact's day.
@@ -153,6 +155,13 @@ class Timing:
             Reason("watched", {"days": watch}),
         )
         return max(bound, self.overdue_bound, key=lambda found: found[0])
+
+    def _after_hold(self, line, bound):
+        """Return the bound, not before a hold of the very line is over."""
+        if not line.is_on_hold(self.today):
+            return bound
+        # Its reason is among those about the line, whatever bounds the day.
+        return max((line.hold_until + ONE_DAY, None), bound, key=lambda found: found[0])
 
     def _free_day(self, asked):
         """Return the first working day that leaves the gap, and what moved it there.

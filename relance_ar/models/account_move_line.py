@@ -183,3 +183,7 @@ class AccountMoveLine(models.Model):
     def action_relance_explain(self):
         """Open the explanation of the chosen lines: why, or why not."""
         return self.env["relance.explain"]._open_for(self)
+
+    def action_relance_hold(self):
+        """Open what holds the chosen instalments: until when, and why."""
+        return self.env["relance.line.hold.wizard"]._open_for(self)

@@ -8,11 +8,11 @@ from ..core.credit import share_credit
 from ..core.foresight import foresee
 from ..core.preflight import WARNING
 from .relance_channel import EMAIL
+from .relance_facts_types import DEBTORS_PER_BATCH
 from .relance_level import PHASE_CODE
 from .relance_plan import HELD, PROPOSED, Plan
 
 MANAGER, OFFICER = "manager", "officer"
-SIMULATED_PER_BATCH = 1000
 
 
 class Explainer:
@@ -119,7 +119,10 @@ class Explainer:
         left = {}
         for (currency, _state), some in together.items():
             left.setdefault(currency, facts.debtor.credit(currency))
-            shares = share_credit(left[currency], [plan.asked for plan in some])
+            # sudo: how many digits amounts have in that currency.
+            places = self.env["res.currency"].sudo().browse(currency).decimal_places
+            asked = [plan.asked for plan in some]
+            shares = share_credit(left[currency], asked, places)
             for plan, share in zip(some, shares, strict=True):
                 plan.credit = share
                 left[currency] -= share
@@ -201,19 +204,27 @@ class Explainer:
 
     def explain(self, lines):
         """Return ``{line id: explanation}`` for journal items of the company."""
-        partners = lines.partner_id.commercial_partner_id
-        loaded = self._load(partners.ids)
-        wanted, found = set(lines.ids), {}
-        for facts in loaded.values():
-            for decision in self._decide(facts):
-                if decision.line.id in wanted:
-                    found[decision.line.id] = self._explanation(decision, facts)
+        found = {
+            line_id: self._explanation(decision, facts)
+            for line_id, (facts, decision) in self.decide_on(lines).items()
+        }
         for line in lines - lines.browse(found):
             is_open = not line.reconciled and line.account_type == "asset_receivable"
             code = "no_partner" if is_open and not line.partner_id else "not_receivable"
             sentence = self.run._say(schedule.Reason(code))
             found[line.id] = self._not_explained(line, [sentence])
         return found
+
+    def decide_on(self, lines):
+        """Return ``{line id: (facts, decision)}`` for open journal items."""
+        wanted = set(lines.ids)
+        loaded = self._load(lines.partner_id.commercial_partner_id.ids)
+        return {
+            decision.line.id: (facts, decision)
+            for facts in loaded.values()
+            for decision in self._decide(facts)
+            if decision.line.id in wanted
+        }
 
     def _explanation(self, decision, facts):
         level = decision.level
@@ -259,7 +270,7 @@ class Explainer:
     def _load_all(self, **options):
         """Yield the facts of every debtor, batch by batch."""
         ids = self.run._debtor_ids(self.company)
-        for batch in split_every(SIMULATED_PER_BATCH, ids):
+        for batch in split_every(DEBTORS_PER_BATCH, ids):
             yield self._load(batch, **options)
 
     def foresee(self, first):

@@ -120,7 +120,6 @@ class RelanceFacts(models.AbstractModel):
             return {}
         self.env.flush_all()
         ids = tuple(partner_ids)
-        contacts, deadlines = self._load_contacts(ids, company)
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, ignore_pending
         )
@@ -133,6 +132,9 @@ class RelanceFacts(models.AbstractModel):
         facts = self._load_partners(ids, company, rows)
         findings = self._load_findings(facts, rows, company)
         rejected = self._load_rejected(rows)
+        holds = self.env["relance.line.hold"]._load(
+            [row.id for found in rows.values() for row in found]
+        )
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
@@ -142,11 +144,19 @@ class RelanceFacts(models.AbstractModel):
                 )
                 for row in rows.get(partner_id, ())
             ]
-            debtor.last_contact = contacts.get(partner_id)
-            debtor.deadline = deadlines.get(partner_id)
+            self._hold_lines(debtor.lines, holds)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
+        self._set_contacts(facts, ids, company)
         return facts
+
+    @api.model
+    def _set_contacts(self, facts, ids, company):
+        """Note the last contact made with each debtor, and what it granted."""
+        contacts, deadlines = self._load_contacts(ids, company)
+        for partner_id, debtor_facts in facts.items():
+            debtor_facts.debtor.last_contact = contacts.get(partner_id)
+            debtor_facts.debtor.deadline = deadlines.get(partner_id)
 
     # -------------------------------------------------------------------- lines
 
@@ -194,6 +204,16 @@ class RelanceFacts(models.AbstractModel):
             pending=pending.get(row.id, ""),
             reachable=facts.recipients[row.id].reachable,
         )
+
+    @api.model
+    def _hold_lines(self, lines, holds):
+        """Note on the lines that somebody has held, until a day or for good."""
+        for line in lines if holds else ():
+            hold = holds.get(line.id)
+            if hold:
+                line.hold = Reason("line_hold", hold)
+                line.hold_until = hold["until"]
+                line.blocks += () if hold["until"] else (line.hold,)
 
     @api.model
     def _load_rejected(self, rows):

@@ -168,16 +168,8 @@ class RelanceFactsDebtors(models.AbstractModel):
         }
         facts = {}
         for partner in partners:
+            scenario_id = self._scenario_id(partner, scenario_of)
             partner_rows = rows.get(partner.id, ())
-            is_professional = partner._relance_is_professional()
-            profile = partner.payer_profile_id
-            # The ladders of the profiles are for businesses.
-            of_profile = is_professional and profile.scenario_id.id
-            scenario_id = (
-                partner.relance_scenario_id.id
-                or of_profile
-                or scenario_of[is_professional]
-            )
             facts[partner.id] = DebtorFacts(
                 partner_id=partner.id,
                 debtor=Debtor(
@@ -185,7 +177,7 @@ class RelanceFactsDebtors(models.AbstractModel):
                     refused=self._refused(partner),
                     failed=self._failed(partner, directory),
                     closings=closings.get(partner.id, ()),
-                    watch=profile._get_watch(),
+                    watch=partner.payer_profile_id._get_watch(),
                     hold_until=partner.relance_hold_until,
                     blocks=self._debtor_blocks(partner, scenario_id),
                 ),
@@ -194,8 +186,30 @@ class RelanceFactsDebtors(models.AbstractModel):
                 hold_reason=partner.relance_hold_reason or "",
                 recipients=self._recipients(partner, directory, partner_rows),
                 numbers={row.id: row.number or "/" for row in partner_rows},
+                credits=self._list_credits(partner_rows),
             )
         return facts
+
+    @api.model
+    def _scenario_id(self, partner, scenario_of):
+        """Return the id of the scenario of a debtor: own, of the profile, or usual.
+
+        :param scenario_of: ``{whether professional: id of the usual scenario}``
+        """
+        is_professional = partner._relance_is_professional()
+        # The ladders of the profiles are for businesses.
+        of_profile = is_professional and partner.payer_profile_id.scenario_id.id
+        own = partner.relance_scenario_id.id
+        return own or of_profile or scenario_of[is_professional]
+
+    @api.model
+    def _list_credits(self, rows):
+        """Return ``{currency id: credits}`` as reminders list them, oldest first."""
+        credits = defaultdict(list)
+        for row in rows:
+            if row.residual < 0:
+                credits[row.currency_id].append(row.as_credit)
+        return dict(credits)
 
     @api.model
     def _debtor_blocks(self, partner, scenario_id):

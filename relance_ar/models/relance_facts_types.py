@@ -11,6 +11,8 @@ CONFIRMED = ("sent", "done")
 UNSENT = ("proposed", "held", "approved")
 # Entries that a customer receives.
 INVOICES = ("out_invoice", "out_receipt")
+# What fits in the memory, and makes the queries few.
+DEBTORS_PER_BATCH = 1000
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class DebtorFacts:
     :param numbers: ``{line id: number of its entry}``
     :param findings: ``{line id: what is not in order on our side}``
     :param proposals: reminders still open to change
+    :param credits: ``{currency id: credits}``, to list them: dicts with name, date
+        and amount, as JSON holds them
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
 
@@ -32,6 +36,7 @@ class DebtorFacts:
     numbers: dict
     hold_reason: str = ""
     findings: dict = field(default_factory=dict)
+    credits: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
     def owes(self, line_ids):
@@ -83,6 +88,7 @@ class Row:
     __slots__ = (
         "currency_id",
         "due",
+        "fallback",
         "id",
         "is_invoice",
         "is_sent",
@@ -107,7 +113,7 @@ class Row:
             self.number,
             self.currency_id,
             self.due,
-            fallback,
+            self.fallback,
             residual,
             worth,
             self.no_followup,
@@ -121,8 +127,17 @@ class Row:
         ) = values
         self.residual = Decimal(residual)
         self.worth = self.residual if worth == residual else Decimal(worth)
-        self.maturity = self.due or fallback
+        self.maturity = self.due or self.fallback
         self.is_invoice = move_type in INVOICES
+
+    @property
+    def as_credit(self):
+        """Return what a message says of it when it is a credit, as JSON holds it."""
+        reference = self.order_number or self.payment_reference
+        is_told = not reference or reference == self.number
+        name = self.number if is_told else f"{self.number or '/'} ({reference})"
+        day = self.fallback.isoformat()
+        return {"name": name or "/", "date": day, "amount": str(-self.residual)}
 
 
 @dataclass(slots=True)

@@ -90,6 +90,11 @@ class Plan:
         return sum(line.residual for line in self.to_pay)
 
     @property
+    def credits(self):
+        """Return the credits in that currency, to list them; None without any."""
+        return self.facts.credits.get(self.currency_id)
+
+    @property
     def fingerprint(self):
         """Return a digest of all that the reminder is made from.
 
@@ -103,6 +108,7 @@ class Plan:
             self.facts.user_id,
             self.is_over,
             str(self.credit),
+            self.credits,
             sorted(
                 (d.line.id, d.level.id, str(d.line.residual)) for d in self.decisions
             ),

@@ -239,6 +239,7 @@ class Planner(Explainer):
             "line_count": len(plan.decisions),
             "amount_due": float(sum(d.line.residual for d in plan.decisions)),
             "amount_credit": credit,
+            "credits": plan.credits,
             "amount_net": float(plan.asked - Decimal(str(credit))),
             "date_oldest": min(line.maturity for line in plan.to_pay),
         }

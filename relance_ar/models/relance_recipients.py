@@ -173,7 +173,7 @@ class RelanceRecipients(models.AbstractModel):
     def _reachable(self, partner, contact, failed_addresses):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        if self._emails(partner, contact) - failed_addresses:
+        if set(self._emails(partner, contact)) - failed_addresses:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
@@ -184,9 +184,10 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _emails(self, partner, contact):
+        """Return the addresses written to: the contact's, else the debtor's."""
         text = contact.email or partner.email or ""
         # Most are one address as it should be: nothing to normalise.
-        return {text} if _PLAIN.fullmatch(text) else set(email_normalize_all(text))
+        return [text] if _PLAIN.fullmatch(text) else email_normalize_all(text)
 
     @api.model
     def _refused(self, partner):
@@ -200,4 +201,5 @@ class RelanceRecipients(models.AbstractModel):
             return frozenset()
         address = directory.addresses.get(partner.id, partner)
         emails = self._emails(partner, address)
-        return frozenset({"email"}) if emails & directory.failed else frozenset()
+        came_back = not directory.failed.isdisjoint(emails)
+        return frozenset({"email"}) if came_back else frozenset()

@@ -29,6 +29,7 @@ class RelanceReminder(models.Model):
         "relance.guarded",
         "relance.copied",
         "relance.reminder.content",
+        "relance.reminder.credit",
         "relance.reminder.todo",
         "relance.reminder.letter",
         "relance.reminder.preflight",

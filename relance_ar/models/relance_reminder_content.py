@@ -145,7 +145,12 @@ class RelanceReminderContent(models.AbstractModel):
                 )
 
     @api.depends(
-        "line_ids.is_attached", "date_done", "date_planned", "lang", "amount_credit"
+        "line_ids.is_attached",
+        "date_done",
+        "date_planned",
+        "lang",
+        "amount_credit",
+        "credits",
     )
     def _compute_messages(self):
         for reminder in self:

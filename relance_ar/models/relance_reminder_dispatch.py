@@ -4,10 +4,9 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize_all, formataddr
+from odoo.tools import formataddr
 
 from .relance_channel import EMAIL, LETTERS
-from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
@@ -113,11 +112,10 @@ class RelanceReminder(models.Model):
             facts = self.env["relance.facts"]._load(
                 reminders.partner_id.ids, company, ignore_pending=reminders.ids
             )
-            beside = reminders._find_beside()
             for reminder in reminders:
                 debtor_facts = facts.get(reminder.partner_id.id)
-                debtor = debtor_facts and debtor_facts.debtor
-                reason = reminder._refresh_lines(debtor, beside[reminder.id])
+                reminder._refresh_credits(debtor_facts)
+                reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
                 if reason:
                     reminder._cancel(reason)
                 elif reminder._exceeds_ceiling(debtor_facts.debtor):
@@ -126,11 +124,8 @@ class RelanceReminder(models.Model):
                     kept += reminder
         return kept
 
-    def _refresh_lines(self, debtor, beside):
-        """Bring the lines in line with the facts; return why nothing may be sent.
-
-        :param beside: the other reminders of the same plan
-        """
+    def _refresh_lines(self, debtor):
+        """Bring the lines in line with the facts; return why nothing may be sent."""
         self.ensure_one()
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
@@ -140,7 +135,7 @@ class RelanceReminder(models.Model):
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
-            if line.residual > 0 and not line.blocks
+            if line.residual > 0 and not line.blocks and not line.is_on_hold(today)
         }
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
         if gone == self.line_ids:
@@ -158,9 +153,7 @@ class RelanceReminder(models.Model):
         gone.unlink()
         for line in left:
             line.amount_residual = float(owed[line.move_line_id.id].residual)
-        return self._get_net_problem(debtor, beside) or self._get_minimum_problem(
-            debtor
-        )
+        return self._get_net_problem(debtor) or self._get_minimum_problem(debtor)
 
     def _get_minimum_problem(self, debtor):
         """Return that less is owed than the level is worth, in company currency."""
@@ -175,40 +168,6 @@ class RelanceReminder(models.Model):
         if minimum and principal < minimum:
             return self.env._("Cancelled: less is owed than its level is worth.")
         return ""
-
-    def _get_net_problem(self, debtor, beside):
-        """Set the credits against what is due; return why nothing is left to ask."""
-        currency = self.currency_id
-        credit = float(debtor.credit(currency.id))
-        if credit:
-            credit = max(credit - beside._get_credit_set(), 0)
-        self.amount_credit = credit
-        if currency.compare_amounts(self.amount_net, 0) <= 0:
-            return self.env._("Cancelled: the credits cover what is due.")
-        return ""
-
-    def _find_beside(self):
-        """Return ``{reminder id: the others of the same plan}``, of one company.
-
-        They share the credits of a debtor in one currency.
-        """
-        plans = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self.partner_id.ids),
-                ("date_planned", "in", list(set(self.mapped("date_planned")))),
-                ("state", "in", (*UNSENT, *CONFIRMED)),
-            ]
-        ).grouped(lambda r: (r.partner_id, r.currency_id, r.date_planned))
-        return {
-            r.id: plans.get((r.partner_id, r.currency_id, r.date_planned), r) - r
-            for r in self
-        }
-
-    def _get_credit_set(self):
-        """Return the credits set against those that are still to be paid."""
-        live = self.filtered(lambda r: r.state in (*UNSENT, *CONFIRMED))
-        return sum(live.mapped("amount_credit"))
 
     # --------------------------------------------------------------------- e-mail
 
@@ -303,7 +262,7 @@ class RelanceReminder(models.Model):
     def _get_emails(self):
         """Return the addresses written to: the contact's, else the debtor's."""
         self.ensure_one()
-        return email_normalize_all(self.contact_id.email or self.partner_id.email or "")
+        return self.env["relance.recipients"]._emails(self.partner_id, self.contact_id)
 
     def _get_email_to(self):
         """Return the recipients as a mail header wants them: names and addresses."""

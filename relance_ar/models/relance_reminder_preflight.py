@@ -32,6 +32,9 @@ class RelanceReminderPreflight(models.AbstractModel):
         compute="_compute_preflight_text",
         sanitize=False,
     )
+    preflight_panel = fields.Html(
+        string="All the checks", compute="_compute_preflight_panel", sanitize=False
+    )
     released = fields.Json(
         readonly=True,
         copy=False,
@@ -54,6 +57,13 @@ class RelanceReminderPreflight(models.AbstractModel):
             reminder.preflight_text = (
                 wording._render_checks(items) if items else Markup()
             )
+
+    @api.depends("preflight", "state", "line_ids")
+    @api.depends_context("lang")
+    def _compute_preflight_panel(self):
+        wording = self.env["relance.run"]
+        for reminder in self:
+            reminder.preflight_panel = wording._panel_of_reminder(reminder)
 
     @api.model
     def _prepare_preflight(self, findings, numbers):
@@ -87,6 +97,10 @@ class RelanceReminderPreflight(models.AbstractModel):
             for found in self.preflight or ()
             if found["severity"] == BLOCKING
         }
+
+    def _get_blocking_codes(self):
+        """Return the codes of the findings that hold the reminder."""
+        return {key.split()[1] for key in self._get_blocking()}
 
     @api.model
     def _finding_key(self, line_id, code):
@@ -160,7 +174,7 @@ class RelanceReminderPreflight(models.AbstractModel):
 
         An answer to read is a task already.
         """
-        others = self.filtered(lambda r: r._get_blocking() != {"unread"})
+        others = self.filtered(lambda r: r._get_blocking_codes() != {"unread"})
         others._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
 
     def _prepare_own_side_vals(self, activity_type_id):

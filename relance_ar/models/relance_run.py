@@ -9,12 +9,11 @@ from odoo.tools import split_every
 from odoo.tools.gc import disabling_gc
 
 from .relance_explainer import Explainer
-from .relance_facts_types import UNSENT
+from .relance_facts_types import DEBTORS_PER_BATCH, UNSENT
 from .relance_planner import Planner
 
 _logger = logging.getLogger(__name__)
 
-DEBTORS_PER_BATCH = 1000
 # How many debtors a message names before it only counts them.
 NAMED = 5
 
@@ -194,10 +193,11 @@ class RelanceRun(models.Model):
 
     def _plan_debtors(self, partner_ids):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
+        planner = Planner(self)  # what is wrong with the company is no debtor's fault
         try:
             # What is made here lives until the end of the batch: nothing to collect.
             with self.env.cr.savepoint(), disabling_gc():
-                Planner(self).plan(partner_ids)
+                planner.plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
         except psycopg2.errors.UniqueViolation as error:

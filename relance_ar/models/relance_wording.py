@@ -6,7 +6,11 @@ class RelanceWording(models.AbstractModel):
     """Puts the core's reasons in words, in the language of the environment."""
 
     _name = "relance.wording"
-    _inherit = ["relance.wording.checks", "relance.wording.profile"]
+    _inherit = [
+        "relance.wording.checks",
+        "relance.wording.panel",
+        "relance.wording.profile",
+    ]
     _description = "Words for the reasons of a decision"
 
     @api.model
@@ -129,6 +133,17 @@ class RelanceWording(models.AbstractModel):
                 why=hold,
             )
         return self.env._("The customer is on hold until %(until)s.", until=until)
+
+    @api.model
+    def _say_line_hold(self, by, why, until=None, **_names):
+        if until:
+            return self.env._(
+                "This instalment is held until %(until)s by %(by)s: %(why)s.",
+                until=until,
+                by=by,
+                why=why,
+            )
+        return self.env._("This instalment is held by %(by)s: %(why)s.", by=by, why=why)
 
     @api.model
     def _say_not_working(self, why, day, **_names):

@@ -99,6 +99,14 @@ class RelanceWordingChecks(models.AbstractModel):
         )
 
     @api.model
+    def _say_check_loose_credit(self, name, **_names):
+        return self.env._(
+            "A credit note for the customer is in draft (%(name)s) and names no "
+            "invoice: it may concern this one.",
+            name=name,
+        )
+
+    @api.model
     def _say_check_in_process(self, amount, label, on, currency=None, **_names):
         return self.env._(
             "A payment of %(amount)s is in process (%(label)s, %(on)s).",

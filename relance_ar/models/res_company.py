@@ -53,6 +53,11 @@ class ResCompany(models.Model):
         help="Methods by which customers pay without doing anything: direct debit, "
         "bill of exchange, card on file.",
     )
+    relance_assessment_failure = fields.Char(
+        string="Payers not assessed",
+        readonly=True,
+        help="Why the last assessment failed; it is tried again every day.",
+    )
     relance_assessed_on = fields.Date(string="Payers assessed on", readonly=True)
     relance_old_debt_before = fields.Date(
         string="Old debts: due before",

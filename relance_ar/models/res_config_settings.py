@@ -27,5 +27,8 @@ class ResConfigSettings(models.TransientModel):
     relance_automatic_method_line_ids = fields.Many2many(
         related="company_id.relance_automatic_method_line_ids", readonly=False
     )
+    relance_assessment_failure = fields.Char(
+        related="company_id.relance_assessment_failure"
+    )
     relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
     relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")

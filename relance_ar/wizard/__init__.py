@@ -1,3 +1,4 @@
 from . import relance_activation
 from . import relance_explain
+from . import relance_line_hold_wizard
 from . import relance_simulation

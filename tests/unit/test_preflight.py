@@ -28,6 +28,7 @@ CODES = (
     "order_number",
     "terms",
     "draft_credit",
+    "loose_credit",
     "in_process",
     "in_bank",
     "free_credit",
@@ -45,6 +46,7 @@ WRONG = [
         {"terms": "60 days", "agreed": "30 days"},
     ),
     ({"draft_credit": "RINV/1"}, "draft_credit", {"name": "RINV/1"}),
+    ({"loose_credit": "RINV/2"}, "loose_credit", {"name": "RINV/2"}),
     (
         {"in_process": Money(Decimal(100), "PAY/1", DAY)},
         "in_process",

@@ -7,6 +7,7 @@ Monday 2 March 2026 is the maturity. The steps of the standard ladder then fall 
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from core.calendar import Calendar, Closing
@@ -22,11 +23,22 @@ from core.schedule import (
     decide,
 )
 
-EMAIL, PHONE, LETTER, REGISTERED = "email", "phone", "letter", "registered_letter"
-EVERY_CHANNEL = frozenset({EMAIL, PHONE, LETTER, REGISTERED})
-FRANCE, ALSACE = Calendar(), Calendar(alsace_moselle=True)
+from . import deciding
+from .deciding import (
+    EMAIL,
+    EUR,
+    FRANCE,
+    LETTER,
+    PHONE,
+    REGISTERED,
+    USD,
+    codes,
+    outcome,
+    reason,
+)
+
+ALSACE = Calendar(alsace_moselle=True)
 DUE = date(2026, 3, 2)
-EUR, USD = 1, 2
 
 LADDER = (
     Level(1, Phase.PREVENTIVE, -7, (EMAIL, PHONE)),
@@ -57,33 +69,13 @@ def line(id=1, due=DUE, residual="1000", *, reached=None, on=None, **facts):
     return Line(id, due, Decimal(residual), facts.pop("currency", EUR), **facts)
 
 
-def run(today, *lines, scenario=STANDARD, calendar=FRANCE, **debtor):
-    """Decide for one debtor, who can be reached by every channel unless told."""
-    facts = {"reachable": EVERY_CHANNEL, **debtor}
-    return decide(Debtor(lines, **facts), scenario, today, calendar)
+run = partial(deciding.run, scenario=STANDARD)
 
 
 def run_one(today, only_line=None, **options):
-    """Decide for a debtor with one line."""
-    (decision,) = run(today, only_line or line(), **options)
-    return decision
-
-
-def outcome(decision):
-    """Return ``(due, level id, date)``."""
-    level = decision.level
-    return decision.due, level.id if level else None, decision.next_date
-
-
-def codes(decision):
-    """Return the codes of the reasons."""
-    return [reason.code for reason in decision.reasons]
-
-
-def reason(decision, code):
-    """Return the parameters of the reason with this code."""
-    (found,) = [r for r in decision.reasons if r.code == code]
-    return found.params
+    """Decide for a debtor with one line, of 1 000 unless told."""
+    options = {"scenario": STANDARD, **options}
+    return deciding.run_one(today, only_line or line(), **options)
 
 
 # ------------------------------------------------------------------ when, one line
