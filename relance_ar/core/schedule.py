@@ -141,7 +141,7 @@ class _Decider:
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
-        if line.hold and line.is_on_hold(self.today):
+        if line.hold and line.is_on_hold(self.timing.today):
             reasons.append(line.hold)
         if line.rejected_on:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
