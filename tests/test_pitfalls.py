@@ -4,7 +4,7 @@ The pitfalls of planning and sending, and where each is held to a test; those wi
 a place of their own are tested below.
 
 =====  ===============================================================================
-P1     test_own_side.TestMoney; test_own_side_money; test_own_side_hold.TestHeld (money that arrives …)
+P1     test_own_side.TestMoney; test_own_side_money; test_own_side_hold.TestHeld
 P2     TestPlanning; unit test_schedule (old debt does not silence what is coming due)
 P3     TestPlanning; test_own_side_hold.TestSharedCredits
 P4     test_line_hold; test_run.TestRun (excluded from follow-up, blocked payment)
@@ -30,7 +30,7 @@ P30    TestPlanning
 P31    TestSending
 
 P7, P8, P10, P28 and P32 are about penalties (unit test_penalty has their reckoning);
-P25 about disputes, P27 about payment plans, P29 about promises, which are still to come.
+P25 about disputes, P27 about payment plans and P29 about promises: still to come.
 
 Addons of the community: next delay from the confirmed contact, mass actions: below;
 the unit is the instalment, credits, second run: test_run; paid meanwhile, failed
