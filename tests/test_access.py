@@ -33,6 +33,7 @@ RIGHTS = {
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
+    "relance.handover": {"settings": "r"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
 }
@@ -196,6 +197,11 @@ class TestRights(AccessCase):
                 self.env["relance.run.batch"].sudo().create(self._batch_vals()),
                 {"attempts": 2},
                 self._batch_vals(),
+            ),
+            "relance.handover": (
+                self.env["relance.handover"].sudo().create({"mail_id": 1, **company}),
+                {"mail_id": 2},
+                {"mail_id": 3, **company},
             ),
             "relance.reminder": (
                 self.reminder,

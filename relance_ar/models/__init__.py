@@ -8,6 +8,7 @@ from . import relance_payer_profile
 from . import relance_payer_payments
 from . import relance_payer_evidence
 from . import relance_payer_assessing
+from . import relance_wording_channel
 from . import relance_wording_checks
 from . import relance_wording_panel
 from . import relance_wording_profile

@@ -162,7 +162,7 @@ class RelanceFactsDebtors(models.AbstractModel):
         directory = self._load_directory(partners, company, rows)
         closings = self.env["relance.closing"]._of_debtors(ids, company)
         officers = company._get_relance_officers()
-        officer = (company.relance_user_id & officers) or officers[:1]
+        officer = company._pick_relance_officer(officers)
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }

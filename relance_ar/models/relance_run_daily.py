@@ -100,7 +100,7 @@ class RelanceRun(models.Model):
 
     @api.model
     def _cron_help(self):
-        """Plan batches of the daily runs of today beside the worker that opened them.
+        """Plan and send what the daily runs of today have, beside their worker.
 
         Odoo runs a scheduled job on one worker at a time: this one is for another
         worker, or another server. Copies of the job make more of them.
@@ -109,13 +109,13 @@ class RelanceRun(models.Model):
             [
                 ("is_daily", "=", True),
                 ("date", "=", fields.Date.context_today(self)),
-                ("state", "=", "running"),
+                ("state", "in", ("running", "done")),
             ]
         )
         for run in runs:
             lang = run.company_id.partner_id.lang or self.env.lang
             helped = run.with_context(lang=lang).with_company(run.company_id)
-            if not helped._plan_batches():
+            if not (helped._plan_batches() and helped._cron_send()):
                 return
 
     def _open_batches(self):

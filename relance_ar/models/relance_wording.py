@@ -7,6 +7,7 @@ class RelanceWording(models.AbstractModel):
 
     _name = "relance.wording"
     _inherit = [
+        "relance.wording.channel",
         "relance.wording.checks",
         "relance.wording.panel",
         "relance.wording.profile",
@@ -26,11 +27,6 @@ class RelanceWording(models.AbstractModel):
     @api.model
     def _format(self, value):
         return format_date(self.env, value) if hasattr(value, "isoformat") else value
-
-    @api.model
-    def _channel_name(self, code):
-        selection = self.env["relance.channel"]._fields["code"]
-        return dict(selection._description_selection(self.env)).get(code, code)
 
     @api.model
     def _say_late(self, maturity, days, **_names):
@@ -221,61 +217,5 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
-    def _say_channel_first(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the first channel of this level.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_varied(self, channel, last, on, **_names):
-        return self.env._(
-            "%(channel)s, to vary: the last contact, on %(on)s, was: %(last)s.",
-            channel=self._channel_name(channel),
-            on=on,
-            last=self._channel_name(last),
-        )
-
-    @api.model
-    def _say_channel_only(self, channel, **_names):
-        return self.env._(
-            "%(channel)s again: no other channel of this level can be used.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_missing(self, channel, **_names):
-        missing = {
-            "email": self.env._("No working e-mail address."),
-            "phone": self.env._("No phone number."),
-        }
-        return missing.get(channel) or self.env._("No complete postal address.")
-
-    @api.model
-    def _say_channel_refused(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the customer does not want it.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_failed(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the last one did not arrive.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_no_channel(self, **_names):
-        return self.env._("The level has no channel: choose one in the scenario.")
-
-    @api.model
     def _say_no_partner(self, **_names):
         return self.env._("The entry names no customer: nobody can be contacted.")
-
-    @api.model
-    def _say_unreachable(self, **_names):
-        return self.env._(
-            "The debtor cannot be reached by any channel of this level: complete the "
-            "contact."
-        )

@@ -131,7 +131,10 @@ class ResCompany(models.Model):
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""
         self.ensure_one()
-        officers = self._get_relance_officers()
+        return self._pick_relance_officer(self._get_relance_officers())
+
+    def _pick_relance_officer(self, officers):
+        """Return, of the officers, the one of the company, else the first."""
         return (self.relance_user_id & officers) or officers[:1]
 
     def _get_relance_officers(self):
