@@ -36,6 +36,7 @@ class Line:
     :param rejected_on: when an automatic payment of it was rejected
     :param held: what to put right on our side before anybody is written to about it
     :param pending: name of the reminder under way that lists it, or ""
+    :param pending_on: the day planned for that reminder
     :param reachable: codes of the channels that reach whom this line is sent to, by
         role; the role "" serves for those without a person; None: as the debtor
     """
@@ -52,6 +53,7 @@ class Line:
     rejected_on: date | None = None
     held: tuple[Reason, ...] = ()
     pending: str = ""
+    pending_on: date | None = None
     reachable: Mapping[str, frozenset[str]] | None = None
 
     @property

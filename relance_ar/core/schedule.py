@@ -5,10 +5,10 @@ one decision for each receivable line, with its reasons as codes and parameters.
 inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
-from .calendar import ONE_DAY, Calendar, NoWorkingDayError
+from .calendar import LAST_DAY, Calendar, NoWorkingDayError, shift
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
 from .ladder import ZERO, Level, Phase, Scenario
@@ -27,6 +27,7 @@ __all__ = [
     "choose_channel",
     "claimed",
     "decide",
+    "next_contact",
     "part_in_message",
 ]
 
@@ -40,6 +41,22 @@ def decide(
     except NoWorkingDayError:
         closed = Reason("no_working_day")
         return [Decision(line, found=[closed]) for line in debtor.lines]
+
+
+def next_contact(
+    debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar, overdue: bool
+) -> tuple[date, list[Reason]]:
+    """Return the first day on which a contact keeps the rhythm, and what puts it off.
+
+    For a contact that is decided already: its last look before it leaves.
+
+    :param overdue: whether it asks for what is overdue, after the deadline granted
+    :raise NoWorkingDayError: when the closings leave no day
+    """
+    decider = _Decider(debtor, scenario, today, calendar)
+    bound = decider._bound(overdue)
+    day, moved = decider._free_day(bound[0])
+    return day, decider._bounds(bound[0], bound, moved)
 
 
 class _Decider:
@@ -59,7 +76,8 @@ class _Decider:
         # Contacts are counted from the last one made, or from one that is to be made.
         last = debtor.last_contact
         made_or_to_be = [last and last.on, debtor.pending_on]
-        self.gap_from = max(filter(None, made_or_to_be), default=None)
+        gap_from = max(filter(None, made_or_to_be), default=None)
+        self.gap_from = gap_from and shift(gap_from)
         self.free_days, self.channels = {}, {}
 
     def decide(self):
@@ -84,7 +102,7 @@ class _Decider:
         if line.blocks or self.debtor.blocks:
             return [*line.blocks, *self.debtor.blocks]
         if line.pending:
-            return [Reason("pending", {"reminder": line.pending})]
+            return [_pending(line.pending, line.pending_on)]
         return []
 
     def _preventive(self, line):
@@ -164,12 +182,12 @@ class _Decider:
         debtor = self.debtor
         bounds = [(self.today, None)]
         if overdue and debtor.deadline:
-            grace = timedelta(days=self.scenario.grace)
-            params = {"deadline": debtor.deadline, "days": self.scenario.grace}
-            bounds.append((debtor.deadline + grace, Reason("deadline", params)))
+            grace = self.scenario.grace
+            params = {"deadline": debtor.deadline, "days": grace}
+            bounds.append((shift(debtor.deadline, grace), Reason("deadline", params)))
         if debtor.hold_until and debtor.hold_until >= self.today:
             params = {"until": debtor.hold_until}
-            bounds.append((debtor.hold_until + ONE_DAY, Reason("hold", params)))
+            bounds.append((shift(debtor.hold_until, 1), Reason("hold", params)))
         return max(bounds, key=lambda bound: bound[0])
 
     def _bound_of(self, line):
@@ -178,7 +196,7 @@ class _Decider:
         if watch is None or line.rejected_on:
             return self.overdue_bound
         bound = (
-            line.maturity + timedelta(days=watch),
+            shift(line.maturity, watch),
             Reason("watched", {"days": watch}),
         )
         return max(bound, self.overdue_bound, key=lambda found: found[0])
@@ -195,14 +213,16 @@ class _Decider:
     def _find_free_day(self, asked):
         day, last = asked, self.gap_from
         while True:
-            after_gap = day
+            after_gap = max(day, shift(last, 1)) if last else day
             while last and not self._leaves_gap(after_gap):
-                after_gap += ONE_DAY
+                after_gap = shift(after_gap, 1)
+                if after_gap == LAST_DAY:
+                    raise NoWorkingDayError("no day leaves the gap")
             working = self.common.next_working_day(after_gap)
             # A tighter rhythm may be over by the time somebody works again.
             if not last or self._leaves_gap(working):
                 return working, self._why_free(asked, after_gap, working)
-            day = working + ONE_DAY
+            day = shift(working, 1)
 
     def _leaves_gap(self, day):
         return (day - self.gap_from).days >= self._gap(day)
@@ -215,7 +235,7 @@ class _Decider:
         """Return what moved a contact from ``asked`` to ``day``, by code."""
         moved, debtor = {}, self.debtor
         if after_gap > asked and self.gap_from == debtor.pending_on:
-            moved["min_gap"] = Reason("pending", {"reminder": debtor.pending})
+            moved["min_gap"] = _pending(debtor.pending, debtor.pending_on)
         elif after_gap > asked:
             params = {"days": self._gap(after_gap), "on": self.gap_from}
             moved["min_gap"] = Reason("min_gap", params)
@@ -226,7 +246,7 @@ class _Decider:
 
     def _step_date(self, line, level):
         """Return the day of a step; the first preventive one may come early."""
-        day = line.maturity + timedelta(days=level.delay)
+        day = shift(line.maturity, level.delay)
         if level.phase == Phase.PREVENTIVE and self._is_first_preventive(level):
             early = self.calendar.early_day(line.maturity)
             return min(day, early[0]) if early else day
@@ -266,10 +286,15 @@ class _Decider:
         reasons, step_date = [], self._step_date(line, level)
         if step_date > self.today:
             reasons.append(Reason("step_date", {"on": step_date}))
-        if step_date < line.maturity + timedelta(days=level.delay):
+        if step_date < shift(line.maturity, level.delay):
             _day, season = self.calendar.early_day(line.maturity)
             reasons.append(Reason("season", {"season": season}))
         return reasons
 
     def _is_reached(self, line, level):
         return self._step_date(line, level) <= self.contact_day
+
+
+def _pending(reminder, on):
+    """Return that a reminder under way comes first, and the day planned for it."""
+    return Reason("pending", {"reminder": reminder, **({"on": on} if on else {})})

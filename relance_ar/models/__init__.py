@@ -31,6 +31,7 @@ from . import relance_reminder_approval
 from . import relance_reminder_reply
 from . import relance_reminder_failure
 from . import relance_reminder_files
+from . import relance_reminder_timing
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line

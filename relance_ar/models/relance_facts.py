@@ -159,6 +159,7 @@ class RelanceFacts(models.AbstractModel):
     def _line(self, row, facts, reached, pending, ignored_before, rejected):
         """Return the core's line of a row."""
         rank, on = reached.get(row.id, (None, None))
+        pending_name, pending_on = pending.get(row.id, ("", None))
         maturity = row.maturity
         notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
         return Line(
@@ -173,7 +174,8 @@ class RelanceFacts(models.AbstractModel):
             notes=notes,
             rejected_on=rejected.get(row.move_id),
             held=self._held(facts.findings.get(row.id, ())),
-            pending=pending.get(row.id, ""),
+            pending=pending_name,
+            pending_on=pending_on,
             reachable=facts.recipients[row.id].reachable,
         )
 

@@ -74,7 +74,7 @@ class RelanceFactsDebtors(models.AbstractModel):
         for partner_id, reminder_id, state, *about, line_id in rows:
             if state == "approved":
                 name = self.env["relance.reminder"]._reference_of(reminder_id)
-                by_line[line_id] = name
+                by_line[line_id] = (name, about[1])
                 by_debtor[partner_id] = max(
                     by_debtor.get(partner_id, ("", about[1])),
                     (name, about[1]),

@@ -26,11 +26,12 @@ class Planner(Explainer):
     def plan(self, partner_ids):
         """Propose what is due to these debtors; refresh or withdraw older proposals."""
         self._review_approved(partner_ids)
-        new, changed, withdrawn = [], {}, []
+        new, changed, withdrawn, beside = [], {}, [], []
         for facts in self._load(partner_ids).values():
             left_alone = [p for p in facts.proposals if self._leave_alone(p, facts)]
             plans = self._without_lines_of(left_alone, self._plans(facts))
             due = {line_id for plan in plans for line_id in plan.line_ids}
+            unchanged = []
             for proposal in facts.proposals:
                 if proposal in left_alone:
                     continue
@@ -40,10 +41,16 @@ class Planner(Explainer):
                         withdrawn.append(proposal.id)
                 elif plan.fingerprint != proposal.fingerprint:
                     changed[proposal.id] = (plan, proposal.released)
+                else:
+                    unchanged.append(proposal.id)
+            if plans or not changed.keys().isdisjoint(p.id for p in facts.proposals):
+                beside += unchanged
             new += plans
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
+        # One plan for one debtor: what leaves together is of one run.
+        self._reminders(beside).run_id = self.run
 
     def _review_approved(self, partner_ids):
         """Cancel what was approved and has lost its object; put calls back on lists."""

@@ -73,8 +73,11 @@ class RelanceReminderApproval(models.AbstractModel):
         return approved
 
     def action_approve_and_send(self):
-        """Approve and send in one go."""
-        return self.action_approve().action_send()
+        """Approve and send in one go; what comes too soon waits for its day, approved.
+
+        :return: the reminders sent
+        """
+        return self.action_approve()._move("_dispatch")
 
     def _exceeds_ceiling(self, debtor):
         """Say whether it has come to be about more than officers may approve."""

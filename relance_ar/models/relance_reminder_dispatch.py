@@ -1,16 +1,12 @@
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
-from .relance_channel import EMAIL, LETTERS
+from .relance_channel import CALLS, EMAIL, LETTERS
 from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PREVENTIVE
-
-_logger = logging.getLogger(__name__)
 
 # More than a person waits for: the mail queue takes over.
 SEND_NOW = 50
@@ -70,7 +66,10 @@ class RelanceReminder(models.Model):
         ready = self.try_lock_for_update().filtered(lambda r: r.state == "approved")
         # A printed letter has left the printer: it is posted as it is, or cancelled.
         printed = ready.filtered("letter_id")
-        ready = printed + (ready - printed)._check_before_sending()
+        # A call waits on the to-do list; it is looked at again when it is made.
+        checked = (ready - printed)._check_before_sending()
+        calls = checked.filtered(lambda r: r.channel in CALLS)
+        ready = printed + calls + (checked - calls)._check_rhythm()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
             if channel == EMAIL:
@@ -235,25 +234,6 @@ class RelanceReminder(models.Model):
                 return self.browse().concat(*(r._mail_with(template) for r in self))
             self._fail_text(error)
             return self.browse()
-
-    def _fail_text(self, error):
-        """Note that the text of the level cannot be filled in for this reminder."""
-        self.ensure_one()
-        _logger.info("%s cannot be written", self.display_name, exc_info=error)
-        self._fail(
-            self.env._(
-                "The text “%(text)s” cannot be filled in: %(error)s",
-                text=self.level_id.mail_template_id.sudo().name,
-                error=self._short(error),
-            ),
-            "content",
-        )
-
-    @api.model
-    def _short(self, error):
-        """Return the line of an error that says what is wrong, without traceback."""
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return next((line for line in reversed(lines) if "Error" in line), lines[0])
 
     def _queue_mails(self, template):
         """Write the e-mails of one company, kept as a proof, and note the contacts."""

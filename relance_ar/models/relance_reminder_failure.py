@@ -1,8 +1,12 @@
-from odoo import fields, models
+import logging
+
+from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ..core.smtp import ADDRESS, CONTENT, SERVER, Report, blame
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
+
+_logger = logging.getLogger(__name__)
 
 NO_REPORT = Report(failed=True, recipient="", reason="")
 
@@ -47,6 +51,27 @@ class RelanceReminderFailure(models.AbstractModel):
         if kind == "address":
             failed._ask_for_repair(message)
         return failed
+
+    # ------------------------------------------------------------------- by its text
+
+    def _fail_text(self, error):
+        """Note that the text of the level cannot be filled in for this reminder."""
+        self.ensure_one()
+        _logger.info("%s cannot be written", self.display_name, exc_info=error)
+        self._fail(
+            self.env._(
+                "The text “%(text)s” cannot be filled in: %(error)s",
+                text=self.level_id.mail_template_id.sudo().name,
+                error=self._short(error),
+            ),
+            "content",
+        )
+
+    @api.model
+    def _short(self, error):
+        """Return the line of an error that says what is wrong, without traceback."""
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return next((line for line in reversed(lines) if "Error" in line), lines[0])
 
     # --------------------------------------------------------------- by the server
 

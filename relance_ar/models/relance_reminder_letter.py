@@ -13,7 +13,7 @@ class RelanceReminderLetter(models.AbstractModel):
     def action_print_letter(self):
         """Make the letter of an approved reminder once, and download it.
 
-        :raise UserError: when it is not approved
+        :raise UserError: when it is not approved, or too soon
         """
         self.ensure_one()
         if self.state != "approved":
@@ -23,6 +23,7 @@ class RelanceReminderLetter(models.AbstractModel):
                     name=self.display_name,
                 )
             )
+        self._refuse_if_too_soon()
         self._move("_make_letters")
         if not self.letter_id:
             return False  # cancelled meanwhile: the chatter says why
@@ -38,7 +39,7 @@ class RelanceReminderLetter(models.AbstractModel):
         One whose text cannot be filled in fails, saying so; the others are made.
         """
         new = self.filtered(lambda reminder: not reminder.letter_id)
-        for reminder in new._check_before_sending():
+        for reminder in new._check_before_sending()._check_rhythm():
             try:
                 with self.env.cr.savepoint():
                     reminder._make_letter()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..core.calendar import shift
 from .relance_facts_types import CONFIRMED
 
 INSERTED_AT_ONCE = 5000
@@ -76,6 +77,11 @@ class RelanceReminderLine(models.Model):
             reminder = line.reminder_id
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
+
+    def _get_step_date(self):
+        """Return the day on which the step comes for this instalment."""
+        self.ensure_one()
+        return shift(self.date_maturity, self.level_id.delay_days)
 
     @api.model
     def _insert(self, vals_list):

@@ -1,10 +1,11 @@
 import logging
 from collections import defaultdict
+from datetime import date as Date
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import split_every
 from odoo.tools.gc import disabling_gc
 
@@ -15,6 +16,8 @@ from .relance_planner import Planner
 _logger = logging.getLogger(__name__)
 
 DEBTORS_PER_BATCH = 1000
+# The days that people may choose, from the euro to the end of the calendar.
+FIRST_DAY, LAST_DAY = Date(2000, 1, 1), Date(2099, 12, 31)
 # How many debtors a message names before it only counts them.
 NAMED = 5
 
@@ -244,11 +247,32 @@ class RelanceRun(models.Model):
             explained.update(Explainer(run).explain(company_lines))
         return [explained[line.id] for line in lines]
 
+    @api.constrains("date")
+    def _check_date(self):
+        for run in self:
+            self._check_day(run.date)
+
+    @api.model
+    def _check_day(self, day):
+        """Refuse a day that nobody can mean.
+
+        :raise ValidationError: naming the days between which it must lie
+        """
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(
+                self.env._(
+                    "%(day)s is out of range: choose a day from %(first)s to %(last)s.",
+                    day=day.isoformat(),
+                    first=self._format(FIRST_DAY),
+                    last=self._format(LAST_DAY),
+                )
+            )
+
     @api.model
     def _to_date(self, value):
         """Return a date given as such or in its ISO form.
 
-        :raise UserError: for anything else
+        :raise UserError: for anything else, or a day that nobody can mean
         """
         try:
             day = fields.Date.to_date(value)
@@ -256,4 +280,5 @@ class RelanceRun(models.Model):
             day = None
         if not day:
             raise UserError(self.env._("“%(value)s” is not a date.", value=value))
+        self._check_day(day)
         return day

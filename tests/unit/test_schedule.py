@@ -778,12 +778,12 @@ def test_reminder_on_its_way_is_a_contact_for_the_other_lines():
     decisions = run(
         planned,
         line(1),
-        line(2, pending="R/007"),
+        line(2, pending="R/007", pending_on=planned),
         line(3, due=date(2026, 3, 12)),
         pending="R/007",
         pending_on=planned,
     )
-    wait = Reason("pending", {"reminder": "R/007"})
+    wait = Reason("pending", {"reminder": "R/007", "on": planned})
     assert outcome(decisions[0]) == (False, 2, date(2026, 3, 10))
     assert wait in decisions[0].reasons
     assert decisions[1].reasons == [wait]
