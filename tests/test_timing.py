@@ -30,8 +30,8 @@ class TimingCase(RelanceCase):
         self.env.invalidate_all()
         return sink.messages
 
-    def _ahead(self, count=12, **values):
-        """Return the reminder of a run to come, about an invoice that is due by then."""
+    def _ahead(self, count=12):
+        """Return the reminder of a run to come, about the invoice."""
         self.debtor.write({"relance_hold_until": days(1)})
         ahead = self._plan(days(count))
         self.debtor.write({"relance_hold_until": False})

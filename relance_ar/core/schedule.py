@@ -214,13 +214,11 @@ class _Decider:
         day, last = asked, self.gap_from
         while True:
             after_gap = max(day, shift(last, 1)) if last else day
-            while last and not self._leaves_gap(after_gap):
+            while after_gap < LAST_DAY and last and not self._leaves_gap(after_gap):
                 after_gap = shift(after_gap, 1)
-                if after_gap == LAST_DAY:
-                    raise NoWorkingDayError("no day leaves the gap")
             working = self.common.next_working_day(after_gap)
             # A tighter rhythm may be over by the time somebody works again.
-            if not last or self._leaves_gap(working):
+            if not last or working >= LAST_DAY or self._leaves_gap(working):
                 return working, self._why_free(asked, after_gap, working)
             day = shift(working, 1)
 

@@ -106,7 +106,7 @@ class RelanceReminderTiming(models.AbstractModel):
         return found
 
     def _load_rhythm(self, company):
-        """Return ``{debtor: contacts made that may still count}``, the last one first."""
+        """Return ``{debtor: contacts made that may still count}``, the last first."""
         a_year_ago = fields.Date.subtract(fields.Date.context_today(self), days=366)
         contacts = self.search(
             [

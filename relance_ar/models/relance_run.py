@@ -27,7 +27,12 @@ class RelanceRun(models.Model):
 
     _name = "relance.run"
     _description = "Dunning run"
-    _inherit = ["relance.guarded", "relance.facts", "relance.wording"]
+    _inherit = [
+        "relance.company.fixed",
+        "relance.guarded",
+        "relance.facts",
+        "relance.wording",
+    ]
     _order = "date desc, id desc"
     _rec_name = "date"
 

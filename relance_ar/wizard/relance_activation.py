@@ -9,7 +9,7 @@ class RelanceActivation(models.TransientModel):
     """Switches automatic sending on, after showing what it would have sent."""
 
     _name = "relance.activation"
-    _inherit = "relance.guarded"
+    _inherit = ["relance.company.fixed", "relance.guarded"]
     _description = "Start of automatic sending"
 
     company_id = fields.Many2one(
@@ -50,6 +50,12 @@ class RelanceActivation(models.TransientModel):
     @api.model
     def _get_writable_fields(self):
         return {"company_id", "date_from", "old_debt_before", "old_debt_rule"}
+
+    @api.constrains("date_from", "old_debt_before")
+    def _check_days(self):
+        for wizard in self:
+            self.env["relance.run"]._check_day(wizard.date_from)
+            self.env["relance.run"]._check_day(wizard.old_debt_before)
 
     def _get_choices(self):
         """Return what the simulation depends on, as one string."""

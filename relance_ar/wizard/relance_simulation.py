@@ -5,6 +5,9 @@ from ..models.relance_channel import CHANNELS
 from ..models.relance_explainer import Explainer
 from ..models.relance_level import PHASE_CODE, PHASES
 
+# How far a simulation looks ahead.
+YEARS = 3
+
 
 class RelanceSimulation(models.TransientModel):
     """What would the run of a day do? Shown, and written nowhere else.
@@ -14,7 +17,7 @@ class RelanceSimulation(models.TransientModel):
     """
 
     _name = "relance.simulation"
-    _inherit = "relance.guarded"
+    _inherit = ["relance.company.fixed", "relance.guarded"]
     _description = "Simulation of a run"
 
     date = fields.Date(
@@ -49,7 +52,7 @@ class RelanceSimulation(models.TransientModel):
         """Play the days until the chosen one, and list what its run would propose.
 
         :return: the action that opens the list
-        :raise UserError: for a day that is past
+        :raise UserError: for a day that is past, or too far
         """
         self.ensure_one()
         self.check_access("write")
@@ -57,6 +60,14 @@ class RelanceSimulation(models.TransientModel):
         if self.date < today:
             raise UserError(
                 self.env._("Choose today or a day to come: the past is not played.")
+            )
+        if self.date > fields.Date.add(today, years=YEARS):
+            raise UserError(
+                self.env._(
+                    "Choose a day within %(count)s years: the contacts until then are "
+                    "played one after the other.",
+                    count=YEARS,
+                )
             )
         run = self.env["relance.run"].new(
             {"company_id": self.company_id.id, "date": self.date}

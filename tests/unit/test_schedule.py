@@ -924,3 +924,17 @@ def test_reasons_of_a_step_to_come_give_its_day_and_why_it_moved():
 def test_reasons_start_with_the_age_of_the_line(today, code, days):
     first = run_one(today).reasons[0]
     assert first == Reason(code, {"maturity": DUE, "days": days})
+
+
+# ------------------------------------------------------------------- the end of time
+
+
+@pytest.mark.parametrize("far", [date.max, date.min])
+def test_days_at_the_end_of_time_are_reckoned_with(far):
+    facts = {"last_contact": Contact(date(2026, 3, 1), "email"), "deadline": far}
+    for more in ({"hold_until": far}, {"pending": "R/007", "pending_on": far}):
+        [found] = run(date(2026, 3, 12), line(1), **facts, **more)
+        assert found.due == (far == date.min)
+    [found] = run(date(2026, 3, 12), line(1, due=far))
+    assert found.due == (far == date.min)
+    assert found.reasons
