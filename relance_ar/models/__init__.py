@@ -33,14 +33,17 @@ from . import relance_reminder_reply
 from . import relance_reminder_failure
 from . import relance_reminder_files
 from . import relance_reminder_timing
+from . import relance_reminder_contact
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
+from . import relance_run_failure
 from . import relance_run
 from . import relance_run_batch
 from . import relance_run_daily
 from . import account_move_line
 from . import account_move
+from . import ir_attachment
 from . import mail_activity
 from . import mail_mail
 from . import mail_message

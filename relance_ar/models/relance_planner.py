@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 
 from ..core import schedule
 from .relance_channel import CALLS, EMAIL
-from .relance_explainer import HELD, PROPOSED, Explainer
+from .relance_explainer import Explainer
 from .relance_level import PHASE_CODE
+from .relance_plan import HELD, PROPOSED
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import REPAIR_ACTIVITY
 
@@ -190,14 +191,17 @@ class Planner(Explainer):
 
     def _give_tasks(self, reminders, plans):
         """Ask our side to put right what holds the reminders."""
-        ours, unreachable = [], []
+        ours, unreachable, without_channel = [], [], {}
         for reminder, plan in zip(reminders, plans, strict=True):
             if reminder.state == HELD and plan.lead.held:
                 ours.append(reminder.id)
             elif reminder.state == HELD and plan.lead.level.channels:
                 unreachable.append(reminder.id)
+            elif reminder.state == HELD:  # one task for a level, not for each debtor
+                without_channel.setdefault(plan.lead.level.id, reminder.id)
         self._reminders(ours)._ask_own_side()
         self._reminders(unreachable)._ask_for_repair()
+        self._reminders(without_channel.values())._ask_for_channel()
 
     def _prepare_reminder_vals(self, plan, released=()):
         """Return the values of the reminder of a plan.

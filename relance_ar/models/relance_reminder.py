@@ -32,6 +32,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.preflight",
         "relance.reminder.approval",
         "relance.reminder.timing",
+        "relance.reminder.contact",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True

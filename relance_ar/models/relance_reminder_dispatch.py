@@ -119,7 +119,10 @@ class RelanceReminder(models.Model):
                     reminder._cancel(reason)
                 elif reminder._exceeds_ceiling(debtor_facts.debtor):
                     reminder._ask_manager()
-                elif not reminder._hold_if_wrong(debtor_facts.findings):
+                elif not (
+                    reminder._hold_if_lost()
+                    or reminder._hold_if_wrong(debtor_facts.findings)
+                ):
                     kept += reminder
         return kept
 

@@ -97,16 +97,11 @@ class RelanceReminderPreflight(models.AbstractModel):
         """Set aside what the checks found: the reminder may be approved all the same.
 
         :return: the reminders released
-        :raise UserError: for a debtor who cannot be reached
+        :raise UserError: for a debtor who cannot be reached, saying what to do
         """
         for reminder in self:
             if reminder.state == "held" and not reminder._get_blocking():
-                raise UserError(
-                    self.env._(
-                        "%(name)s: the debtor cannot be reached. Complete the contact.",
-                        name=reminder.display_name,
-                    )
-                )
+                raise UserError(f"{reminder.display_name}: {reminder._say_held()}")
         return self._move("_release")
 
     def _release(self):

@@ -1,4 +1,3 @@
-import logging
 from collections import defaultdict
 from datetime import date as Date
 
@@ -13,13 +12,9 @@ from .relance_explainer import Explainer
 from .relance_facts_types import UNSENT
 from .relance_planner import Planner
 
-_logger = logging.getLogger(__name__)
-
 DEBTORS_PER_BATCH = 1000
 # The days that people may choose, from the euro to the end of the calendar.
 FIRST_DAY, LAST_DAY = Date(2000, 1, 1), Date(2099, 12, 31)
-# How many debtors a message names before it only counts them.
-NAMED = 5
 
 
 class RelanceRun(models.Model):
@@ -30,6 +25,7 @@ class RelanceRun(models.Model):
     _inherit = [
         "relance.company.fixed",
         "relance.guarded",
+        "relance.run.failure",
         "relance.facts",
         "relance.wording",
     ]
@@ -54,9 +50,6 @@ class RelanceRun(models.Model):
         string="Daily", readonly=True, copy=False, help="Made by the daily job."
     )
     batch_ids = fields.One2many("relance.run.batch", "run_id", readonly=True)
-    failures = fields.Text(
-        readonly=True, copy=False, help="Debtors that could not be planned, and why."
-    )
     is_past = fields.Boolean(compute="_compute_is_past")
     reminder_ids = fields.One2many("relance.reminder", "run_id", readonly=True)
     reminder_count = fields.Integer(
@@ -171,13 +164,16 @@ class RelanceRun(models.Model):
         with_proposals = {partner.id for [partner] in found}
         return sorted({*self._debtor_ids(self.company_id), *with_proposals})
 
-    def _plan_batch(self, partner_ids):
-        """Plan these debtors; return those that somebody else is working on."""
+    def _plan_batch(self, partner_ids, isolate=False):
+        """Plan these debtors; return those that somebody else is working on.
+
+        :param isolate: name the debtor even where starting again might help
+        """
         partners = self.env["res.partner"].browse(partner_ids)
         # sudo: a lock on rows, nothing is read or written. A row held by another
         # worker is skipped, so that several servers can share the work.
         free = partners.sudo().try_lock_for_update(allow_referencing=True).ids
-        self._plan_debtors(free)
+        self._plan_debtors(free, isolate)
         self._forget()
         return sorted(set(partner_ids) - set(free))
 
@@ -186,21 +182,7 @@ class RelanceRun(models.Model):
         for name in ("relance.reminder", "relance.reminder.line", "res.partner"):
             self.env[name].invalidate_model()
 
-    def _note_in_use(self, partner_ids):
-        """Note the debtors that somebody else works on: the next run has them."""
-        if not partner_ids:
-            return
-        named = self.env["res.partner"].browse(partner_ids[:NAMED])
-        self._note_failure(
-            self.env._(
-                "%(count)s debtor(s) in use by somebody else, left to the next run: "
-                "%(names)s…",
-                count=len(partner_ids),
-                names=", ".join(named.mapped("display_name")),
-            )
-        )
-
-    def _plan_debtors(self, partner_ids):
+    def _plan_debtors(self, partner_ids, isolate=False):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
         try:
             # What is made here lives until the end of the batch: nothing to collect.
@@ -208,25 +190,15 @@ class RelanceRun(models.Model):
                 Planner(self).plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
-        except psycopg2.errors.UniqueViolation as error:
-            # The facts show what is live: somebody has planned the same meanwhile.
-            raise ConcurrencyError(str(error)) from error
         except Exception as error:
+            if not isolate and self._is_race(error):
+                raise ConcurrencyError(str(error)) from error
             if len(partner_ids) == 1:
                 self._note_debtor_failure(partner_ids[0], error)
                 return
             middle = len(partner_ids) // 2
-            self._plan_debtors(partner_ids[:middle])
-            self._plan_debtors(partner_ids[middle:])
-
-    def _note_debtor_failure(self, partner_id, error):
-        """Keep on the run why a debtor was not planned."""
-        _logger.info("Debtor %s is not planned", partner_id, exc_info=error)
-        name = self.env["res.partner"].browse(partner_id).display_name
-        self._note_failure(f"{name}: {error}")
-
-    def _note_failure(self, text):
-        self.failures = "\n".join(filter(None, (self.failures, text)))
+            self._plan_debtors(partner_ids[:middle], isolate)
+            self._plan_debtors(partner_ids[middle:], isolate)
 
     # ------------------------------------------------------------------ explaining
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.relance_explainer import Explainer
 from ..models.relance_level import PHASES
+from ..models.relance_simulator import Simulator
 
 
 class RelanceActivation(models.TransientModel):
@@ -42,6 +42,9 @@ class RelanceActivation(models.TransientModel):
     )
     line_ids = fields.One2many(
         "relance.activation.line", "activation_id", string="Simulation", readonly=True
+    )
+    failures = fields.Text(
+        readonly=True, help="Debtors that could not be played, and why."
     )
     simulated = fields.Char(
         readonly=True, help="The choices whose simulation was shown."
@@ -111,11 +114,13 @@ class RelanceActivation(models.TransientModel):
             {"company_id": self.company_id.id, "date": self.date_from}
         )
         old_debt = (self.old_debt_rule, self.old_debt_before)
-        counts = Explainer(run, old_debt).simulate()
+        simulator = Simulator(run, old_debt)
+        counts = simulator.simulate()
         order = {code: rank for rank, (code, _name) in enumerate(PHASES)}
         # sudo: what was simulated is not written by hand; the manager was checked.
         wizard = self.sudo()
         wizard.line_ids.unlink()
+        wizard.failures = "\n".join(simulator.failed.values())
         wizard.line_ids = [
             fields.Command.create(
                 {"phase": phase, "channel": channel, "auto_send": auto, **values}
