@@ -18,6 +18,7 @@ from . import relance_recipients
 from . import relance_check
 from . import relance_closing
 from . import relance_season
+from . import relance_refusals
 from . import relance_own_side
 from . import res_partner_policy
 from . import res_partner_profile
@@ -30,8 +31,8 @@ from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
 from . import relance_reminder_reply
-from . import relance_reminder_failure
 from . import relance_reminder_files
+from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder

@@ -98,6 +98,7 @@ class MailMail(models.Model):
         """Return the reminders whose e-mails these are."""
         # sudo: the mail queue runs with the rights of whoever triggered it.
         messages = self.sudo().mail_message_id.filtered(lambda m: m.model == REMINDER)
+        # sudo: what becomes of an e-mail is written on its reminder, whoever sends it.
         reminders = self.env[REMINDER].sudo()
         if not messages:
             return reminders
@@ -143,6 +144,7 @@ class MailMail(models.Model):
         for server_id, domain_id, smtp_from, ids in self._split_by_mail_configuration():
             mails = self.browse(ids)
             server = self.env["ir.mail_server"].browse(server_id or [])
+            # sudo: whose the server is decides how to send; nothing of it is shown.
             if server.sudo().owner_user_id:  # Odoo slows down a person's own server
                 mails._relance_send_slowly(commit)
                 continue

@@ -9,6 +9,7 @@ from ..core import schedule
 from ..core.calendar import NoWorkingDayError
 from ..core.credit import share_credit
 from ..core.preflight import WARNING
+from .relance_channel import EMAIL
 from .relance_level import PHASE_CODE
 from .relance_plan import HELD, Plan
 
@@ -133,7 +134,10 @@ class Explainer:
         for (currency, waits_for, _base), decisions in sent_together.items():
             lead = Plan(facts, currency, None, decisions).lead
             recipient = facts.recipients[lead.line.id].for_role(lead.level.role)
-            key = (currency, waits_for, recipient.contact_id, recipient.lang)
+            who = (recipient.contact_id, recipient.lang)
+            if lead.channel == EMAIL:  # one message to one address, whoever reads it
+                who = recipient.emails
+            key = (currency, waits_for, who)
             new = Plan(facts, currency, recipient, [], self.ceiling)
             plans.setdefault(key, new).decisions += decisions
         return self._share_credits(list(plans.values()), facts)

@@ -100,18 +100,24 @@ class RelanceFactsDebtors(models.AbstractModel):
 
     @api.model
     def _load_unread(self, ids, company):
-        """Return ``{partner id: reference of the reminder with an unread answer}``."""
+        """Return ``{partner id: (reminder with an unread answer, when it came)}``.
+
+        The day and the hour tell a new answer from one that was set aside.
+        """
         # sudo: whether there is an answer, for whoever plans.
         reminders = self.env["relance.reminder"].sudo()
         answered = reminders.search_fetch(
             reminders._get_unread_answer_domain()
             & Domain("company_id", "=", company.id)
             & Domain("partner_id.commercial_partner_id", "in", ids),
-            ["partner_id"],
+            ["partner_id", "answered_on"],
             order="id",
         )
         return {
-            reminder.partner_id.commercial_partner_id.id: reminder.reference
+            reminder.partner_id.commercial_partner_id.id: (
+                reminder.reference,
+                str(reminder.answered_on or ""),
+            )
             for reminder in answered
         }
 

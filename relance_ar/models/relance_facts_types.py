@@ -19,6 +19,7 @@ class DebtorFacts:
     :param numbers: ``{line id: number of its entry}``
     :param findings: ``{line id: what is not in order on our side}``
     :param proposals: reminders still open to change
+    :param cycles: ``{line id: cycle}`` of lines whose ladder has started again
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
 
@@ -30,6 +31,7 @@ class DebtorFacts:
     numbers: dict
     hold_reason: str = ""
     findings: dict = field(default_factory=dict)
+    cycles: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
     def owes(self, line_ids):
@@ -43,11 +45,16 @@ class DebtorFacts:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is written to about a line, in which language, by which channels."""
+    """Who is written to about a line, in which language, by which channels.
+
+    :param emails: the addresses, normalised and in order: two contacts who share them
+        get one message
+    """
 
     contact_id: int
     lang: str
     reachable: frozenset
+    emails: tuple = ()
 
 
 class Recipients:

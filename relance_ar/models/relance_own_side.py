@@ -21,6 +21,7 @@ class RelanceOwnSide(models.AbstractModel):
     """
 
     _name = "relance.own.side"
+    _inherit = "relance.refusals"
     _description = "Checks of our own side"
 
     @api.model
@@ -30,7 +31,7 @@ class RelanceOwnSide(models.AbstractModel):
         :param rows: ``{partner id: rows}``
         :param partners: the debtors, with the environment of the company
         :param needs_order: ids of the debtors who ask for an order number
-        :param unread: ``{partner id: reminder whose answer has not been read}``
+        :param unread: ``{partner id: (reminder with an answer to read, since when)}``
         """
         severities = self.env["relance.check"]._get_severities()
         known = self._load_own_side(rows, partners, company)
@@ -54,19 +55,26 @@ class RelanceOwnSide(models.AbstractModel):
         in_process = known["in_process"].get(row.id)
         in_bank = known["in_bank"].get(row.id)
         has_money = in_process or in_bank
+        bounced, bounce_id = known["bounced"].get(row.move_id, ("", 0))
+        draft, draft_id = known["drafts"].get(row.move_id, ("", 0))
+        unread, unread_on = known["unread"].get(partner_id, ("", ""))
         return OwnSide(
             residual=row.residual if has_money else preflight.ZERO,
             is_sent=row.is_sent or not row.is_invoice,
-            bounced=known["bounced"].get(row.move_id, ""),
+            bounced=bounced,
+            bounce_id=bounce_id,
             misses_order=partner_id in known["needs_order"]
             and row.is_invoice
             and not row.order_number,
             terms=self._different_terms(row, partner_id, known),
-            draft_credit=known["drafts"].get(row.move_id, ""),
+            draft_credit=draft,
+            draft_id=draft_id,
             in_process=in_process,
             in_bank=in_bank,
             free_credit=credits.get(row.currency_id, preflight.ZERO),
-            unread=known["unread"].get(partner_id, ""),
+            unread=unread,
+            unread_on=unread_on,
+            refused=known["refused"].get(row.id, 0),
             without_rate=known["without_rate"].get(row.currency_id, ""),
         )
 
@@ -101,6 +109,7 @@ class RelanceOwnSide(models.AbstractModel):
             "agreed": {p.id: p.property_payment_term_id.id for p in partners},
             "terms": lambda term_id: terms.browse(term_id or []).display_name,
             "bounced": self._load_bounced(move_ids),
+            "refused": self._load_refused([row.id for row in owed]),
             "drafts": self._load_draft_credits(move_ids),
             "in_process": self._load_in_process(owed, move_ids),
             "in_bank": self._load_in_bank(rows, company),
@@ -109,12 +118,12 @@ class RelanceOwnSide(models.AbstractModel):
 
     @api.model
     def _load_bounced(self, move_ids):
-        """Return ``{invoice id: address}`` where its last e-mail did not arrive."""
+        """Return ``{invoice id: (address, message id)}`` of last e-mails come back."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (m.res_id) m.res_id, n.notification_status,
-                       COALESCE(p.email, n.mail_email_address, '?')
+                       COALESCE(p.email, n.mail_email_address, '?'), m.id
                   FROM mail_notification n
                   JOIN mail_message m ON m.id = n.mail_message_id
                   JOIN account_move i ON i.id = m.res_id
@@ -134,18 +143,18 @@ class RelanceOwnSide(models.AbstractModel):
             )
         )
         return {
-            move_id: address
-            for move_id, status, address in rows
+            move_id: (address, message_id)
+            for move_id, status, address, message_id in rows
             if status in ("bounce", "exception")
         }
 
     @api.model
     def _load_draft_credits(self, move_ids):
-        """Return ``{invoice id: name of its credit note in draft}``."""
+        """Return ``{invoice id: (name, id) of its credit note in draft}``."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, '')
+                SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, ''), id
                   FROM account_move
                  WHERE state = 'draft' AND move_type = 'out_refund'
                    AND reversed_entry_id IN %s
@@ -153,7 +162,10 @@ class RelanceOwnSide(models.AbstractModel):
                 move_ids,
             )
         )
-        return {move_id: name or self.env._("draft") for move_id, name in rows}
+        return {
+            move_id: (name or self.env._("draft"), draft_id)
+            for move_id, name, draft_id in rows
+        }
 
     @api.model
     def _load_in_process(self, owed, move_ids):

@@ -252,6 +252,7 @@ class Planner(Explainer):
             "move_line_id": decision.line.id,
             "move_name": facts.numbers[decision.line.id],
             "level_id": decision.level.id,
+            "cycle": facts.cycles.get(decision.line.id, 1),
             "date_maturity": decision.line.maturity,
             "amount_residual": decision.line.residual,
         }

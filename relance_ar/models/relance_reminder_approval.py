@@ -79,6 +79,18 @@ class RelanceReminderApproval(models.AbstractModel):
         """
         return self.action_approve()._move("_dispatch")
 
+    def action_start_again(self):
+        """Open what starts the ladder again for the instalments: managers only."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Start again"),
+            "res_model": "relance.restart",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_reminder_id": self.id},
+        }
+
     def _exceeds_ceiling(self, debtor):
         """Say whether it has come to be about more than officers may approve."""
         self.ensure_one()

@@ -211,6 +211,7 @@ class RelanceReminder(models.Model):
 
     def _with_text(self):
         """Return the reminders whose level has a text; the others fail, saying so."""
+        # sudo: which model the text of a level is for; the officer may not read it.
         usable = self.filtered(
             lambda r: r.level_id.mail_template_id.sudo().model == self._name
         )
@@ -242,10 +243,11 @@ class RelanceReminder(models.Model):
         """Write the e-mails of one company, kept as a proof, and note the contacts."""
         with_address = self.filtered(lambda reminder: reminder._get_emails())
         (self - with_address)._fail(self.env._("No e-mail address."), "address")
-        for reminder in with_address:
-            reminder.recipient = ", ".join(reminder._get_emails())
+        with_address._note_recipients()
         with_address._confirm("sent")
         files = with_address._attach_invoices()
+        # sudo: the text of the level, filled in for reminders that were checked; the
+        # officer needs no rights on texts, nor on the mail queue.
         mails = (
             template.sudo()
             .with_context(relance_files=files)
@@ -260,6 +262,7 @@ class RelanceReminder(models.Model):
 
     def _prepare_email_values(self):
         """Return what is the same in all the e-mails of one company."""
+        # sudo: the mail domain of the company, a setting.
         company = self.company_id
         return {
             "auto_delete": False,
@@ -268,14 +271,28 @@ class RelanceReminder(models.Model):
             "record_alias_domain_id": company.sudo().alias_domain_id.id,
         }
 
+    def _note_recipients(self):
+        """Note the addresses written to: those that still work, if any does."""
+        failed = self.env["relance.recipients"]._load_failed_addresses(
+            tuple(self.partner_id.commercial_partner_id.ids), self.company_id
+        )
+        for reminder in self:
+            emails = reminder._get_emails()
+            working = [email for email in emails if email not in failed]
+            reminder.recipient = ", ".join(working or emails)
+
     def _get_emails(self):
-        """Return the addresses written to: the contact's, else the debtor's."""
+        """Return the addresses to write to: the contact's, else the debtor's."""
         self.ensure_one()
-        return email_normalize_all(self.contact_id.email or self.partner_id.email or "")
+        emails = self.contact_id.email or self.partner_id.email or ""
+        return list(dict.fromkeys(email_normalize_all(emails)))
 
     def _get_email_to(self):
         """Return the recipients as a mail header wants them: names and addresses."""
         self.ensure_one()
         # A line break in a name must not become one in a header.
         name = " ".join((self.contact_id.name or self.partner_id.name or "").split())
-        return ", ".join(formataddr((name, email)) for email in self._get_emails())
+        emails = self.recipient.split(", ") if self.recipient else []
+        return ", ".join(
+            formataddr((name, email)) for email in emails or self._get_emails()
+        )

@@ -4,10 +4,12 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ..core.smtp import ADDRESS, CONTENT, SERVER, Report, blame
+from .relance_reminder_files import PrintError
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
+PRINT = "print"
 NO_REPORT = Report(failed=True, recipient="", reason="")
 
 
@@ -26,9 +28,11 @@ class RelanceReminderFailure(models.AbstractModel):
             (ADDRESS, "The address of the debtor"),
             (SERVER, "Our mail server"),
             (CONTENT, "The content of the message"),
+            (PRINT, "The printing of a document"),
         ],
         readonly=True,
         copy=False,
+        index="btree_not_null",
     )
     returned = fields.Char(
         readonly=True,
@@ -58,9 +62,13 @@ class RelanceReminderFailure(models.AbstractModel):
         """Note that the text of the level cannot be filled in for this reminder."""
         self.ensure_one()
         _logger.info("%s cannot be written", self.display_name, exc_info=error)
+        if isinstance(error, PrintError):
+            self._fail(str(error), PRINT)
+            return
         self._fail(
             self.env._(
                 "The text “%(text)s” cannot be filled in: %(error)s",
+                # sudo: the name of the text, so that somebody can correct it.
                 text=self.level_id.mail_template_id.sudo().name,
                 error=self._short(error),
             ),
@@ -173,6 +181,7 @@ class RelanceReminderFailure(models.AbstractModel):
         return self._move("_trust_address")
 
     def _trust_address(self):
+        self.filtered("returned").returned = False
         failed = self.filtered(lambda reminder: reminder.failure_kind == "address")
         failed.failure_kind = False
         failed._drop_activities([REPAIR_ACTIVITY])

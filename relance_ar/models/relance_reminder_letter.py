@@ -78,9 +78,15 @@ class RelanceReminderLetter(models.AbstractModel):
     def _print_letter(self):
         """Return the name and the PDF of the letter, in the debtor's language."""
         self.ensure_one()
-        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            "relance_ar.relance_reminder_report", self.ids
-        )
+        # A text that cannot be filled in is told from a program that does not print.
+        self._get_letter_subject()
+        self._get_letter_html()
+        try:
+            content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                "relance_ar.relance_reminder_report", self.ids
+            )
+        except UserError as error:
+            raise self._cannot_print(self.display_name, error) from error
         return f"{self.reference}.pdf", content
 
     def _get_letter_subject(self):
@@ -94,5 +100,6 @@ class RelanceReminderLetter(models.AbstractModel):
     def _render_text(self, name):
         """Return a field of the level's text in the debtor's language."""
         self.ensure_one()
+        # sudo: the text of the level, filled in for a reminder that the caller reads.
         template = self.level_id.mail_template_id.sudo()
         return template._render_field(name, self.ids, compute_lang=True)[self.id]

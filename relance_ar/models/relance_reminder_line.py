@@ -46,6 +46,10 @@ class RelanceReminderLine(models.Model):
     cycle = fields.Integer(
         default=1, help="Grows when the ladder starts again for this instalment."
     )
+    is_over = fields.Boolean(
+        readonly=True,
+        help="The ladder has started again since: this step no longer counts.",
+    )
     date_maturity = fields.Date(string="Due on", required=True)
     days_late = fields.Integer(compute="_compute_days_late")
     currency_id = fields.Many2one(related="reminder_id.currency_id")
@@ -93,10 +97,7 @@ class RelanceReminderLine(models.Model):
         if not vals_list:
             return
         self.env.flush_all()
-        fixed = {
-            "is_live": True,
-            "cycle": 1,
-        }
+        fixed = {"is_live": True}
         names = map(Identifier, [*vals_list[0], *fixed])
         self.env.cr.execute_values(
             Query("INSERT INTO {} ({}) VALUES %s").format(
@@ -120,5 +121,7 @@ class RelanceReminderLine(models.Model):
 
     @api.model
     def _get_confirmed_domain(self):
-        """Return the lines whose contact took place."""
-        return Domain("reminder_id.state", "in", CONFIRMED)
+        """Return the lines whose contact took place, and still counts."""
+        return Domain("reminder_id.state", "in", CONFIRMED) & Domain(
+            "is_over", "=", False
+        )

@@ -83,15 +83,21 @@ class RelanceReminderPreflight(models.AbstractModel):
         """Return the keys of the findings that hold the reminder."""
         self.ensure_one()
         return {
-            self._finding_key(found["line"], found["code"])
+            self._finding_key(found["line"], found["code"], found["params"])
             for found in self.preflight or ()
             if found["severity"] == BLOCKING
         }
 
+    def _get_blocking_codes(self):
+        """Return the codes of the checks that hold the reminder."""
+        found = self.preflight or ()
+        return {one["code"] for one in found if one["severity"] == BLOCKING}
+
     @api.model
-    def _finding_key(self, line_id, code):
-        """Return what tells a finding: the same on another line is a new one."""
-        return f"{line_id} {code}"
+    def _finding_key(self, line_id, code, params):
+        """Return what tells a finding: another line, credit or bounce is a new one."""
+        about = sorted((name, self._plain(value)) for name, value in params.items())
+        return " ".join(map(str, (line_id, code, *(f"{k}={v}" for k, v in about))))
 
     def action_release(self):
         """Set aside what the checks found: the reminder may be approved all the same.
@@ -128,7 +134,7 @@ class RelanceReminderPreflight(models.AbstractModel):
             for line in lines
         }
         new = {
-            self._finding_key(line_id, finding.code)
+            self._finding_key(line_id, finding.code, finding.params)
             for line_id, of_line in found.items()
             for finding in of_line
             if finding.severity == BLOCKING
@@ -155,7 +161,7 @@ class RelanceReminderPreflight(models.AbstractModel):
 
         An answer to read is a task already.
         """
-        others = self.filtered(lambda r: r._get_blocking() != {"unread"})
+        others = self.filtered(lambda r: r._get_blocking_codes() != {"unread"})
         others._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
 
     def _prepare_own_side_vals(self, activity_type_id):

@@ -126,6 +126,7 @@ class RelanceRun(models.Model):
                 self.env._(
                     "The company %(name)s is not among those you work in: choose it in "
                     "the menu of companies first.",
+                    # sudo: its name only, to say which one is meant.
                     name=self.company_id.sudo().name,
                 )
             )

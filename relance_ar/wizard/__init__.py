@@ -1,4 +1,5 @@
 from . import relance_activation
 from . import relance_explain
+from . import relance_restart
 from . import relance_simulation
 from . import base_partner_merge
