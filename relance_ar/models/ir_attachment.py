@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .relance_facts_types import CONFIRMED
 
 REMINDER = "relance.reminder"
@@ -83,7 +85,8 @@ class IrAttachment(models.Model):
 
     def _relance_find_proven(self):
         """Return ``{attachment id: id of the reminder that it proves}``."""
-        if not self.ids:
+        # While the addon is uninstalled, its tables may be gone already.
+        if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
             return {}
         self.env[REMINDER].flush_model(["state", "message_id"])
         self.flush_model(["res_model", "res_id"])

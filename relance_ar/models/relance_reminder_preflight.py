@@ -107,7 +107,13 @@ class RelanceReminderPreflight(models.AbstractModel):
         """
         for reminder in self:
             if reminder.state == "held" and not reminder._get_blocking():
-                raise UserError(f"{reminder.display_name}: {reminder._say_held()}")
+                raise UserError(
+                    self.env._(
+                        "%(name)s is not held by our side. %(why)s",
+                        name=reminder.display_name,
+                        why=reminder._say_held(),
+                    )
+                )
         return self._move("_release")
 
     def _release(self):
