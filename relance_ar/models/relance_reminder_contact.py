@@ -33,10 +33,11 @@ class RelanceReminderContact(models.AbstractModel):
                 "the next run takes the reminder up again.",
                 level=level.name,
             )
-        return self._get_contact_problem() or self.env._(
-            "The debtor cannot be reached at this level. Complete the contact: the "
-            "next run takes the reminder up again."
-        )
+        return self.env._(
+            "The debtor cannot be reached at this level: complete the contact, and the "
+            "next run takes the reminder up again. %(why)s",
+            why=self._get_contact_problem(),
+        ).strip()
 
     @api.constrains("contact_id", "partner_id")
     def _check_contact(self):
@@ -70,10 +71,7 @@ class RelanceReminderContact(models.AbstractModel):
         if not self.contact_id.active:
             return self.env._("%(contact)s is archived.", contact=name)
         if self.channel == EMAIL and not self._get_emails():
-            return self.env._(
-                "No e-mail address: neither %(contact)s nor the debtor has one.",
-                contact=name,
-            )
+            return self.env._("No e-mail address for %(contact)s.", contact=name)
         return ""
 
     def _hold_if_lost(self):

@@ -109,7 +109,7 @@ class RelanceReminderPreflight(models.AbstractModel):
             if reminder.state == "held" and not reminder._get_blocking():
                 raise UserError(
                     self.env._(
-                        "%(name)s is not held by our side. %(why)s",
+                        "%(name)s: %(why)s",
                         name=reminder.display_name,
                         why=reminder._say_held(),
                     )
