@@ -41,6 +41,7 @@
         "wizard/relance_activation_views.xml",
         "wizard/relance_explain_views.xml",
         "wizard/relance_line_hold_wizard_views.xml",
+        "wizard/relance_restart_views.xml",
         "views/res_config_settings_views.xml",
         "views/relance_ar_menus.xml",
     ],

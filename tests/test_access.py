@@ -34,6 +34,7 @@ RIGHTS = {
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
     "relance.handover": {"settings": "r"},
+    "relance.restart": {"manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
 }
@@ -121,6 +122,9 @@ class TestRights(AccessCase):
         if model == "relance.explain":
             vals = {"move_line_ids": self._lines(self.invoice).ids}
             return mine.create(vals), {"date": days(1)}, vals
+        if model == "relance.restart":
+            vals = {"reminder_id": self.reminder.id, "reason": "an agreement"}
+            return mine.create(vals), {"reason": "another"}, vals
         if model == "relance.activation":
             return mine.create({}), {"date_from": days(1)}, {}
         if model == "relance.simulation":

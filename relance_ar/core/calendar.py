@@ -7,15 +7,17 @@ follow one another faster when everybody is back.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import holidays
 
-ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 # The library's codes of the two regions that share the local law.
 _ALSACE_MOSELLE = ("57", "6AE")
+# The calendar ends here: what lies beyond is taken for its first or last day, so that a
+# hold until 9999 or an entry of the year 1 is reckoned with like any other.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 # More closed days in a row than any firm takes: a guard against an endless search.
 _LONGEST_CLOSURE = 400
 
@@ -31,6 +33,12 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
         for region in _ALSACE_MOSELLE:
             days.update(holidays.France(subdiv=region, years=year, language="fr"))
     return days
+
+
+def shift(day: date, days: int = 0) -> date:
+    """Return the day ``days`` after ``day``, inside the calendar."""
+    first, last = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
+    return date.fromordinal(min(max(day.toordinal() + days, first), last))
 
 
 class NoWorkingDayError(ValueError):
@@ -127,11 +135,11 @@ class Calendar:
 
         :raise NoWorkingDayError: when the closings leave no working day within a year
         """
-        asked = day
+        asked = day = shift(day)
         for _attempt in range(_LONGEST_CLOSURE):
             if self.is_working_day(day):
                 return day
-            day += ONE_DAY
+            day = shift(day, 1)
         raise NoWorkingDayError(
             f"no working day in the {_LONGEST_CLOSURE} days from {asked}"
         )
@@ -159,8 +167,9 @@ class Calendar:
 
         :return: the day and the name of the season, or None
         """
+        maturity = shift(maturity)
         days = [
-            (season.start_before(maturity) - timedelta(days=season.lead), season.name)
+            (shift(season.start_before(maturity), -season.lead), season.name)
             for season in self.seasons
             if season.lead is not None and season.covers(maturity)
         ]

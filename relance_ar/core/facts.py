@@ -40,6 +40,7 @@ class Line:
     :param pending: name of the reminder under way that lists it, or ""
     :param hold_until: last day of a hold granted to this very line
     :param hold: the words of that hold
+    :param pending_on: the day planned for that reminder
     :param reachable: codes of the channels that reach whom this line is sent to, by
         role; the role "" serves for those without a person; None: as the debtor
     """
@@ -58,6 +59,7 @@ class Line:
     pending: str = ""
     hold_until: date | None = None
     hold: Reason | None = None
+    pending_on: date | None = None
     reachable: Mapping[str, frozenset[str]] | None = None
 
     @property

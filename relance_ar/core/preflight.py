@@ -62,6 +62,9 @@ class OwnSide(NamedTuple):
     :param in_bank: unmatched bank lines that may pay it
     :param free_credit: what the debtor has in credit, not matched, in that currency
     :param unread: reminder to which the debtor's answer has not been read, or ""
+    :param bounce_id: which message came back; ``draft_id``: which entry is in draft;
+        ``unread_on``: when the debtor answered. A new one is a new problem
+    :param refused: how many e-mails in a row were refused for what they say
     :param without_rate: name of the currency when it has no rate, or ""
     """
 
@@ -77,6 +80,10 @@ class OwnSide(NamedTuple):
     free_credit: Decimal = ZERO
     unread: str = ""
     without_rate: str = ""
+    bounce_id: int = 0
+    draft_id: int = 0
+    unread_on: str = ""
+    refused: int = 0
 
 
 def check(own: OwnSide, severities: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -105,15 +112,17 @@ def _problems(own):
         yield "terms", {"terms": own.terms[0], "agreed": own.terms[1]}, False
     if own.free_credit:
         yield "free_credit", {"amount": own.free_credit}, True
-    for code, name, value in (
-        ("bounced", "address", own.bounced),
-        ("draft_credit", "name", own.draft_credit),
-        ("loose_credit", "name", own.loose_credit),
-        ("unread", "reminder", own.unread),
-        ("currency_rate", "rateless", own.without_rate),
+    if own.refused:
+        yield "refused", {"count": own.refused}, False
+    for code, name, value, which in (
+        ("bounced", "address", own.bounced, own.bounce_id),
+        ("draft_credit", "name", own.draft_credit, own.draft_id),
+        ("loose_credit", "name", own.loose_credit, 0),
+        ("unread", "reminder", own.unread, own.unread_on),
+        ("currency_rate", "rateless", own.without_rate, 0),
     ):
         if value:
-            yield code, {name: value}, False
+            yield code, {name: value, **({"which": which} if which else {})}, False
     for code, money in (("in_process", own.in_process), ("in_bank", own.in_bank)):
         if money:
             params = {"amount": money.amount, "label": money.label, "on": money.on}

@@ -5,16 +5,16 @@ one decision for each receivable line, with its reasons as codes and parameters.
 inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from .amounts import ZERO
-from .calendar import Calendar, NoWorkingDayError
+from .calendar import Calendar, NoWorkingDayError, shift
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
 from .ladder import Level, Phase, Scenario
 from .message import claimed, guard_messages, part_in_message
-from .timing import Situation, Timing
+from .timing import Situation, Timing, pending, why_day
 
 __all__ = [
     "ZERO",
@@ -29,6 +29,7 @@ __all__ = [
     "choose_channel",
     "claimed",
     "decide",
+    "next_contact",
     "part_in_message",
 ]
 
@@ -53,6 +54,20 @@ def decide(
     except NoWorkingDayError:
         closed = Reason("no_working_day")
         return [Decision(line, found=[closed]) for line in debtor.lines]
+
+
+def next_contact(
+    debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar, overdue: bool
+) -> tuple[date, list[Reason]]:
+    """Return the first day on which a contact keeps the rhythm, and what puts it off.
+
+    For a contact that is decided already: its last look before it leaves.
+
+    :param overdue: whether it asks for what is overdue, after the deadline granted
+    :raise NoWorkingDayError: when the closings leave no day
+    """
+    timing = Timing(Situation.of(debtor), scenario, today, calendar)
+    return timing.next_contact(overdue)
 
 
 class _Decider:
@@ -92,7 +107,7 @@ class _Decider:
         if line.blocks or self.debtor.blocks:
             return [*line.blocks, *self.debtor.blocks]
         if line.pending:
-            return [Reason("pending", {"reminder": line.pending})]
+            return [pending(line.pending, line.pending_on)]
         return []
 
     def _choose_channel(self, line, level):
@@ -118,20 +133,12 @@ class _Decider:
     def _explain(self, line, step, channel_reasons):
         """Return the reasons for the step, its day and channel, in that order."""
         reasons = [*self._about(line), *self._about_step(line, step.level)]
-        reasons += [*self._bounds(*step.bounds), *channel_reasons, *line.held]
+        reasons += [*why_day(*step.bounds), *channel_reasons, *line.held]
         beyond = [level for level in step.steps.beyond if self._is_reached(line, level)]
         if beyond:
             # An older line waits for the firmer phases that its age allows.
             reasons.append(Reason("one_phase", {"level": beyond[-1].id}))
         return reasons
-
-    @staticmethod
-    def _bounds(asked, bound, moved):
-        """Return what set the day: the latest bound, and what moved it from there."""
-        bound_day, bound_reason = bound
-        if bound_reason and bound_day == asked and "min_gap" not in moved:
-            return [bound_reason, *moved.values()]
-        return list(moved.values())
 
     def _about(self, line):
         """Return what is said of the line itself."""
@@ -154,7 +161,7 @@ class _Decider:
         reasons, step_date = [], self.timing.step_date(line.maturity, level)
         if step_date > self.timing.today:
             reasons.append(Reason("step_date", {"on": step_date}))
-        if step_date < line.maturity + timedelta(days=level.delay):
+        if step_date < shift(line.maturity, level.delay):
             _day, season = self.timing.calendar.early_day(line.maturity)
             reasons.append(Reason("season", {"season": season}))
         return reasons

@@ -1,9 +1,9 @@
 """When the next step of a line falls: the ladder, the rhythm and the working days."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from .calendar import ONE_DAY, Calendar, Closing
+from .calendar import LAST_DAY, Calendar, Closing, shift
 from .facts import Debtor, Line, Reason
 from .ladder import Level, Phase, Scenario, Steps
 
@@ -34,6 +34,23 @@ class Situation(NamedTuple):
             debtor.watch,
             debtor.closings,
         )
+
+
+def pending(reminder: str, on: date | None) -> Reason:
+    """Return that a reminder under way comes first, and the day planned for it."""
+    return Reason("pending", {"reminder": reminder, **({"on": on} if on else {})})
+
+
+def why_day(asked: date, bound: tuple, moved: dict) -> list[Reason]:
+    """Return what set a day: the latest bound, and what moved it from there.
+
+    :param bound: a day, and its reason or None
+    :param moved: what moved the contact from the day asked, by code
+    """
+    bound_day, bound_reason = bound
+    if bound_reason and bound_day == asked and "min_gap" not in moved:
+        return [bound_reason, *moved.values()]
+    return list(moved.values())
 
 
 class Step(NamedTuple):
@@ -68,7 +85,8 @@ class Timing:
         self.overdue_bound = self._bound(overdue=True)
         # Contacts are counted from the last one made, or from one that is to be made.
         made_or_to_be = [situation.last_on, situation.pending_on]
-        self.gap_from = max(filter(None, made_or_to_be), default=None)
+        gap_from = max(filter(None, made_or_to_be), default=None)
+        self.gap_from = gap_from and shift(gap_from)
         self._free_days, self._steps = {}, {}
 
     def step(self, line: Line) -> Step:
@@ -82,6 +100,17 @@ class Timing:
             found = self._preventive(line) or self._overdue(line)
             self._steps[case] = found
         return found
+
+    def next_contact(self, overdue: bool) -> tuple[date, list[Reason]]:
+        """Return the first day on which a contact keeps the rhythm, and why then.
+
+        For a contact that is decided already: its last look before it leaves.
+
+        :param overdue: whether it asks for what is overdue, after the deadline granted
+        """
+        bound = self.overdue_bound if overdue else self.preventive_bound
+        day, moved = self._free_day(bound[0])
+        return day, why_day(bound[0], bound, moved)
 
     # ------------------------------------------------------------------ the step
 
@@ -121,7 +150,7 @@ class Timing:
 
     def step_date(self, maturity: date, level: Level) -> date:
         """Return the day of a step; the first preventive one may come early."""
-        day = maturity + timedelta(days=level.delay)
+        day = shift(maturity, level.delay)
         if level.phase == Phase.PREVENTIVE and self._is_first_preventive(level):
             early = self.calendar.early_day(maturity)
             return min(day, early[0]) if early else day
@@ -137,12 +166,12 @@ class Timing:
         known = self.situation
         bounds = [(self.today, None)]
         if overdue and known.deadline:
-            grace = timedelta(days=self.scenario.grace)
-            params = {"deadline": known.deadline, "days": self.scenario.grace}
-            bounds.append((known.deadline + grace, Reason("deadline", params)))
+            grace = self.scenario.grace
+            params = {"deadline": known.deadline, "days": grace}
+            bounds.append((shift(known.deadline, grace), Reason("deadline", params)))
         if known.hold_until and known.hold_until >= self.today:
             params = {"until": known.hold_until}
-            bounds.append((known.hold_until + ONE_DAY, Reason("hold", params)))
+            bounds.append((shift(known.hold_until, 1), Reason("hold", params)))
         return max(bounds, key=lambda bound: bound[0])
 
     def _bound_of(self, line):
@@ -151,7 +180,7 @@ class Timing:
         if watch is None or line.rejected_on:
             return self.overdue_bound
         bound = (
-            line.maturity + timedelta(days=watch),
+            shift(line.maturity, watch),
             Reason("watched", {"days": watch}),
         )
         return max(bound, self.overdue_bound, key=lambda found: found[0])
@@ -161,7 +190,8 @@ class Timing:
         if not line.is_on_hold(self.today):
             return bound
         # Its reason is among those about the line, whatever bounds the day.
-        return max((line.hold_until + ONE_DAY, None), bound, key=lambda found: found[0])
+        after = (shift(line.hold_until, 1), None)
+        return max(after, bound, key=lambda found: found[0])
 
     def _free_day(self, asked):
         """Return the first working day that leaves the gap, and what moved it there.
@@ -175,14 +205,14 @@ class Timing:
     def _find_free_day(self, asked):
         day, last = asked, self.gap_from
         while True:
-            after_gap = day
-            while last and not self._leaves_gap(after_gap):
-                after_gap += ONE_DAY
+            after_gap = max(day, shift(last, 1)) if last else day
+            while after_gap < LAST_DAY and last and not self._leaves_gap(after_gap):
+                after_gap = shift(after_gap, 1)
             working = self.common.next_working_day(after_gap)
             # A tighter rhythm may be over by the time somebody works again.
-            if not last or self._leaves_gap(working):
+            if not last or working >= LAST_DAY or self._leaves_gap(working):
                 return working, self._why_free(asked, after_gap, working)
-            day = working + ONE_DAY
+            day = shift(working, 1)
 
     def _leaves_gap(self, day):
         return (day - self.gap_from).days >= self._gap(day)
@@ -195,7 +225,7 @@ class Timing:
         """Return what moved a contact from ``asked`` to ``day``, by code."""
         moved, known = {}, self.situation
         if after_gap > asked and self.gap_from == known.pending_on:
-            moved["min_gap"] = Reason("pending", {"reminder": known.pending})
+            moved["min_gap"] = pending(known.pending, known.pending_on)
         elif after_gap > asked:
             params = {"days": self._gap(after_gap), "on": self.gap_from}
             moved["min_gap"] = Reason("min_gap", params)

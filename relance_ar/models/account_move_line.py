@@ -118,6 +118,7 @@ class AccountMoveLine(models.Model):
                 and line.date_maturity
             )
         )
+        # sudo: published rates, the same for all; accountants are not in our groups.
         rates = self.env["relance.interest.rate"].sudo()._get_table()
         credits, payments = lines._relance_settlements()
         found, with_indemnity = {}, set()

@@ -2,6 +2,17 @@ from odoo import models
 from odoo.exceptions import UserError
 
 REMINDER = "relance.reminder"
+# What an e-mail says, to whom: a proof once it has left.
+CONTENT = {
+    "attachment_ids",
+    "body_html",
+    "email_cc",
+    "email_to",
+    "headers",
+    "mail_message_id",
+    "recipient_ids",
+    "references",
+}
 
 
 class MailMail(models.Model):
@@ -14,6 +25,8 @@ class MailMail(models.Model):
         # EXTENDS 'mail': what happens to its e-mail happens to the reminder.
         if vals.get("state") == "outgoing":
             self._relance_refuse_retry()
+        if not self.env.su and CONTENT & vals.keys():
+            self.mail_message_id._relance_refuse_proofs()
         withdrawn = self.env[REMINDER]
         if vals.get("state") == "cancel":
             withdrawn = self._relance_find_waiting()
@@ -26,6 +39,9 @@ class MailMail(models.Model):
 
     def unlink(self):
         # EXTENDS 'mail': the message stays in the history of the reminder.
+        if not self.env.su:  # one that waits may be withdrawn
+            left = self.filtered(lambda mail: mail.state not in ("outgoing", "cancel"))
+            left.mail_message_id._relance_refuse_proofs()
         reminders = self._relance_find_reminders()
         waiting = self._relance_find_waiting() if reminders else reminders
         ours = self.filtered(lambda mail: mail.mail_message_id in reminders.message_id)
@@ -67,6 +83,7 @@ class MailMail(models.Model):
         """Return the reminders whose e-mails these are."""
         # sudo: the mail queue runs with the rights of whoever triggered it.
         messages = self.sudo().mail_message_id.filtered(lambda m: m.model == REMINDER)
+        # sudo: what becomes of an e-mail is written on its reminder, whoever sends it.
         reminders = self.env[REMINDER].sudo()
         if not messages:
             return reminders

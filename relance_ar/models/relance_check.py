@@ -13,6 +13,7 @@ CHECKS = [
     ("in_bank", "A bank line may be its payment"),
     ("free_credit", "Credits are not matched"),
     ("unread", "An answer has not been read"),
+    ("refused", "Its e-mails are refused"),
     ("currency_rate", "The currency has no rate"),
 ]
 

@@ -10,6 +10,7 @@ class RelanceClosing(models.Model):
     """A period in which we, or a debtor, are closed: nobody is contacted."""
 
     _name = "relance.closing"
+    _inherit = "relance.company.fixed"
     _description = "Closing period"
     _order = "date_from desc, id desc"
     _check_company_auto = True
@@ -80,6 +81,12 @@ class RelanceClosing(models.Model):
             closing=self.name,
             name=(self.partner_id or company).name,
         )
+
+    @api.constrains("date_from", "date_to")
+    def _check_days(self):
+        for closing in self:
+            self.env["relance.run"]._check_day(closing.date_from)
+            self.env["relance.run"]._check_day(closing.date_to)
 
     @api.onchange("date_from")
     def _onchange_date_from(self):

@@ -11,6 +11,7 @@ from .relance_level import PHASE_RANK
 
 RECEIVABLE = "asset_receivable"
 NOT_REACHED = (None, None)
+NOT_PENDING = ("", None)
 
 
 class RelanceFacts(models.AbstractModel):
@@ -126,7 +127,7 @@ class RelanceFacts(models.AbstractModel):
         if ignore_approved:
             pending_lines, pending = {}, {}
         rows = self._load_rows(ids, company)
-        reached = self._load_reached(
+        reached, cycles = self._load_reached(
             [row.id for found in rows.values() for row in found]
         )
         facts = self._load_partners(ids, company, rows)
@@ -138,6 +139,7 @@ class RelanceFacts(models.AbstractModel):
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
+            debtor_facts.cycles = cycles
             debtor.lines = [
                 self._line(
                     row, debtor_facts, reached, pending_lines, ignored_before, rejected
@@ -187,6 +189,7 @@ class RelanceFacts(models.AbstractModel):
     def _line(self, row, facts, reached, pending, ignored_before, rejected):
         """Return the core's line of a row."""
         rank, on = reached.get(row.id, NOT_REACHED)
+        pending_name, pending_on = pending.get(row.id, NOT_PENDING)
         maturity, findings = row.maturity, facts.findings.get(row.id)
         notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
         return Line(
@@ -201,7 +204,8 @@ class RelanceFacts(models.AbstractModel):
             notes=notes,
             rejected_on=rejected.get(row.move_id),
             held=self._held(findings) if findings else (),
-            pending=pending.get(row.id, ""),
+            pending=pending_name,
+            pending_on=pending_on,
             reachable=facts.recipients[row.id].reachable,
         )
 
@@ -255,11 +259,16 @@ class RelanceFacts(models.AbstractModel):
 
     @api.model
     def _load_reached(self, line_ids):
-        """Return ``{line id: (rank of the firmest confirmed level, its date)}``."""
+        """Return how far each line has come, and the cycle it is in.
+
+        :return: ``{line id: (rank of the firmest confirmed level, its date)}`` and
+            ``{line id: cycle}`` of those whose ladder has started again
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT rl.move_line_id, lv.phase, lv.delay_days, r.date_done
+                SELECT rl.move_line_id, lv.phase, lv.delay_days, r.date_done,
+                       rl.is_over, rl.cycle
                   FROM relance_reminder_line rl
                   JOIN relance_reminder r ON r.id = rl.reminder_id
                   JOIN relance_level lv ON lv.id = rl.level_id
@@ -269,8 +278,11 @@ class RelanceFacts(models.AbstractModel):
                 CONFIRMED,
             )
         )
-        reached = {}
-        for line_id, phase, delay, day in rows:
+        reached, cycles = {}, {}
+        for line_id, phase, delay, day, is_over, cycle in rows:
+            if is_over:
+                cycles[line_id] = max(cycles.get(line_id, 1), cycle + 1)
+                continue
             step = ((PHASE_RANK[phase], delay), day)
             reached[line_id] = max(reached.get(line_id, step), step)
-        return reached
+        return reached, cycles

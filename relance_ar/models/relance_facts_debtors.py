@@ -75,7 +75,7 @@ class RelanceFactsDebtors(models.AbstractModel):
         for partner_id, reminder_id, state, *about, line_id in rows:
             if state == "approved":
                 name = self.env["relance.reminder"]._reference_of(reminder_id)
-                by_line[line_id] = name
+                by_line[line_id] = (name, about[1])
                 by_debtor[partner_id] = max(
                     by_debtor.get(partner_id, ("", about[1])),
                     (name, about[1]),
@@ -101,18 +101,24 @@ class RelanceFactsDebtors(models.AbstractModel):
 
     @api.model
     def _load_unread(self, ids, company):
-        """Return ``{partner id: reference of the reminder with an unread answer}``."""
+        """Return ``{partner id: (reminder with an unread answer, when it came)}``.
+
+        The day and the hour tell a new answer from one that was set aside.
+        """
         # sudo: whether there is an answer, for whoever plans.
         reminders = self.env["relance.reminder"].sudo()
         answered = reminders.search_fetch(
             reminders._get_unread_answer_domain()
             & Domain("company_id", "=", company.id)
             & Domain("partner_id.commercial_partner_id", "in", ids),
-            ["partner_id"],
+            ["partner_id", "answered_on"],
             order="id",
         )
         return {
-            reminder.partner_id.commercial_partner_id.id: reminder.reference
+            reminder.partner_id.commercial_partner_id.id: (
+                reminder.reference,
+                str(reminder.answered_on or ""),
+            )
             for reminder in answered
         }
 

@@ -25,6 +25,7 @@ class DebtorFacts:
     :param proposals: reminders still open to change
     :param credits: ``{currency id: credits}``, to list them: dicts with name, date
         and amount, as JSON holds them
+    :param cycles: ``{line id: cycle}`` of lines whose ladder has started again
     :param hold_reason: why the debtor is on hold, in the words of a person
     """
 
@@ -37,6 +38,7 @@ class DebtorFacts:
     hold_reason: str = ""
     findings: dict = field(default_factory=dict)
     credits: dict = field(default_factory=dict)
+    cycles: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
     def owes(self, line_ids):
@@ -50,11 +52,16 @@ class DebtorFacts:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is written to about a line, in which language, by which channels."""
+    """Who is written to about a line, in which language, by which channels.
+
+    :param emails: the addresses, normalised and in order: two contacts who share them
+        get one message
+    """
 
     contact_id: int
     lang: str
     reachable: frozenset
+    emails: tuple = ()
 
 
 class Recipients:

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .ids_array import ids_array
+
 
 class RelanceLineHold(models.Model):
     """An instalment that is not chased for a while: why, until when, says who.
@@ -146,7 +148,7 @@ class RelanceLineHold(models.Model):
                   JOIN res_partner p ON p.id = u.partner_id
                  WHERE h.active AND h.move_line_id = ANY(%s)
                 """,
-                list(line_ids),
+                ids_array(line_ids),
             )
         )
         return {

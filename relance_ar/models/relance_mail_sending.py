@@ -97,6 +97,7 @@ class RelanceMailSending(models.AbstractModel):
             ):
                 mails = self.browse(ids)
                 server = self.env["ir.mail_server"].browse(server_id or [])
+                # sudo: whose the server is decides how to send; nothing of it is shown.
                 if server.sudo().owner_user_id:  # Odoo slows down a person's own one
                     mails._relance_send_slowly(commit)
                     continue

@@ -13,7 +13,11 @@ class RelanceOwnSide(models.AbstractModel):
     """
 
     _name = "relance.own.side"
-    _inherit = ["relance.own.side.documents", "relance.own.side.money"]
+    _inherit = [
+        "relance.refusals",
+        "relance.own.side.documents",
+        "relance.own.side.money",
+    ]
     _description = "Checks of our own side"
 
     @api.model
@@ -23,7 +27,7 @@ class RelanceOwnSide(models.AbstractModel):
         :param rows: ``{partner id: rows}``
         :param partners: the debtors, with the environment of the company
         :param needs_order: ids of the debtors who ask for an order number
-        :param unread: ``{partner id: reminder whose answer has not been read}``
+        :param unread: ``{partner id: (reminder with an answer to read, since when)}``
         """
         severities = self.env["relance.check"]._get_severities()
         known = self._load_own_side(rows, partners, company)
@@ -63,20 +67,27 @@ class RelanceOwnSide(models.AbstractModel):
         in_process = known["in_process"].get(row.id)
         in_bank = known["in_bank"].get(row.id)
         has_money = in_process or in_bank
+        bounced, bounce_id = known["bounced"].get(row.move_id, ("", 0))
+        draft, draft_id = known["drafts"].get(row.move_id, ("", 0))
+        unread, unread_on = known["unread"].get(partner_id, ("", ""))
         return OwnSide(
             residual=row.residual if has_money else preflight.ZERO,
             is_sent=row.is_sent or not row.is_invoice,
-            bounced=known["bounced"].get(row.move_id, ""),
+            bounced=bounced,
+            bounce_id=bounce_id,
             misses_order=partner_id in known["needs_order"]
             and row.is_invoice
             and not row.order_number,
             terms=self._different_terms(row, partner_id, known),
-            draft_credit=known["drafts"].get(row.move_id, ""),
+            draft_credit=draft,
+            draft_id=draft_id,
             loose_credit=known["loose"].get(partner_id, ""),
             in_process=in_process,
             in_bank=in_bank,
             free_credit=credits.get(row.currency_id, preflight.ZERO),
-            unread=known["unread"].get(partner_id, ""),
+            unread=unread,
+            unread_on=unread_on,
+            refused=known["refused"].get(row.id, 0),
             without_rate=known["without_rate"].get(row.currency_id, ""),
         )
 
@@ -102,6 +113,7 @@ class RelanceOwnSide(models.AbstractModel):
             "agreed": {p.id: p.property_payment_term_id.id for p in partners},
             "terms": lambda term_id: terms.browse(term_id or []).display_name,
             "bounced": self._load_bounced(move_ids),
+            "refused": self._load_refused([row.id for row in owed]),
             "drafts": self._load_draft_credits(move_ids),
             "loose": self._load_loose_credits(ids_array(rows), company),
             "in_process": self._load_in_process(rows, company),
@@ -110,6 +122,7 @@ class RelanceOwnSide(models.AbstractModel):
         }
         of_moves = known["bounced"].keys() | known["drafts"].keys()
         known["particular"] = known["in_process"].keys() | known["in_bank"].keys()
+        known["particular"] |= known["refused"].keys()
         known["particular"] |= {row.id for row in owed if row.move_id in of_moves}
         return known
 

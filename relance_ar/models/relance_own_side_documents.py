@@ -10,12 +10,12 @@ class RelanceOwnSideDocuments(models.AbstractModel):
 
     @api.model
     def _load_bounced(self, move_ids):
-        """Return ``{invoice id: address}`` where its last e-mail did not arrive."""
+        """Return ``{invoice id: (address, message id)}`` of last e-mails come back."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (m.res_id) m.res_id, n.notification_status,
-                       COALESCE(p.email, n.mail_email_address, '?')
+                       COALESCE(p.email, n.mail_email_address, '?'), m.id
                   FROM mail_notification n
                   JOIN mail_message m ON m.id = n.mail_message_id
                   JOIN account_move i ON i.id = m.res_id
@@ -35,18 +35,18 @@ class RelanceOwnSideDocuments(models.AbstractModel):
             )
         )
         return {
-            move_id: address
-            for move_id, status, address in rows
+            move_id: (address, message_id)
+            for move_id, status, address, message_id in rows
             if status in ("bounce", "exception")
         }
 
     @api.model
     def _load_draft_credits(self, move_ids):
-        """Return ``{invoice id: name of its credit note in draft}``."""
+        """Return ``{invoice id: (name, id) of its credit note in draft}``."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, '')
+                SELECT reversed_entry_id, COALESCE(NULLIF(name, '/'), ref, ''), id
                   FROM account_move
                  WHERE state = 'draft' AND move_type = 'out_refund'
                    AND reversed_entry_id = ANY(%s)
@@ -54,7 +54,10 @@ class RelanceOwnSideDocuments(models.AbstractModel):
                 move_ids,
             )
         )
-        return {move_id: name or self.env._("draft") for move_id, name in rows}
+        return {
+            move_id: (name or self.env._("draft"), draft_id)
+            for move_id, name, draft_id in rows
+        }
 
     @api.model
     def _load_loose_credits(self, ids, company):

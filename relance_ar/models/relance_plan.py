@@ -45,12 +45,12 @@ class Plan:
 
     @property
     def held_by(self):
-        """Return what holds it on our side: ``{(line id, code of the check)}``."""
-        return {
-            (d.line.id, reason.code.removeprefix("check_"))
+        """Return what holds it on our side: line id, code of the check, particulars."""
+        return [
+            (d.line.id, reason.code.removeprefix("check_"), reason.params)
             for d in self.decisions
             for reason in d.line.held
-        }
+        ]
 
     @cached_property
     def findings(self):
@@ -116,6 +116,10 @@ class Plan:
                 (line_id, finding.code, finding.severity)
                 for line_id, found in sorted(self.findings.items())
                 for finding in found
+            ],
+            [
+                (line_id, code, sorted((k, str(v)) for k, v in params.items()))
+                for line_id, code, params in self.held_by
             ],
         )
         return sha256(repr(content).encode()).hexdigest()[:32]

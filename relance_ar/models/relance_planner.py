@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 
 from ..core import schedule
 from .relance_channel import CALLS, EMAIL
-from .relance_explainer import HELD, PROPOSED, Explainer
+from .relance_explainer import Explainer
 from .relance_level import PHASE_CODE
+from .relance_plan import HELD, PROPOSED
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import REPAIR_ACTIVITY
 
@@ -33,11 +34,12 @@ class Planner(Explainer):
     def plan(self, partner_ids):
         """Propose what is due to these debtors; refresh or withdraw older proposals."""
         self._review_approved(partner_ids)
-        new, changed, withdrawn = [], {}, []
+        new, changed, withdrawn, beside = [], {}, [], []
         for facts in self._load(partner_ids).values():
             left_alone = [p for p in facts.proposals if self._leave_alone(p, facts)]
             plans = self._without_lines_of(left_alone, self._plans(facts))
             due = {line_id for plan in plans for line_id in plan.line_ids}
+            unchanged = []
             for proposal in facts.proposals:
                 if proposal in left_alone:
                     continue
@@ -47,10 +49,16 @@ class Planner(Explainer):
                         withdrawn.append(proposal.id)
                 elif plan.fingerprint != proposal.fingerprint:
                     changed[proposal.id] = (plan, proposal.released)
+                else:
+                    unchanged.append(proposal.id)
+            if plans or not changed.keys().isdisjoint(p.id for p in facts.proposals):
+                beside += unchanged
             new += plans
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
+        # One plan for one debtor: what leaves together is of one run.
+        self._reminders(beside).run_id = self.run
 
     def _review_approved(self, partner_ids):
         """Cancel what was approved and has lost its object; put calls back on lists."""
@@ -187,7 +195,7 @@ class Planner(Explainer):
 
     def _give_tasks(self, reminders, plans):
         """Ask our side to put right what holds the reminders."""
-        ours, unreachable = [], []
+        ours, unreachable, without_channel = [], [], {}
         for reminder, plan in zip(reminders, plans, strict=True):
             # Most plans wait for nothing: their reminders are not even read.
             if plan.state != HELD or reminder.state != HELD:
@@ -196,8 +204,11 @@ class Planner(Explainer):
                 ours.append(reminder.id)
             elif plan.lead.level.channels:
                 unreachable.append(reminder.id)
+            else:  # one task for a level, not for each debtor
+                without_channel.setdefault(plan.lead.level.id, reminder.id)
         self.reminders.browse(ours)._ask_own_side()
         self.reminders.browse(unreachable)._ask_for_repair()
+        self.reminders.browse(without_channel.values())._ask_for_channel()
 
     def _prepare_reminder_vals(self, plan, released=()):
         """Return the values of the reminder of a plan.
@@ -254,6 +265,7 @@ class Planner(Explainer):
             "move_line_id": decision.line.id,
             "move_name": facts.numbers[decision.line.id],
             "level_id": decision.level.id,
+            "cycle": facts.cycles.get(decision.line.id, 1),
             "date_maturity": decision.line.maturity,
             "amount_residual": decision.line.residual,
             "is_live": True,

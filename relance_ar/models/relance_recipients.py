@@ -100,6 +100,7 @@ class RelanceRecipients(models.AbstractModel):
             lang=next((lang for lang in langs if lang in directory.langs), "")
             or directory.lang,
             reachable=self._reachable(partner, contact, directory.failed),
+            emails=tuple(sorted(self._emails(partner, contact))),
         )
 
     @api.model
@@ -145,29 +146,32 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _load_failed_addresses(self, ids, company):
-        """Return the addresses to which the latest e-mail could not be delivered."""
+        """Return the addresses to which the latest e-mail could not be delivered.
+
+        Each address of an e-mail to several counts for itself.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (r.recipient) r.recipient, r.failure_kind
+                SELECT DISTINCT ON (a.email)
+                       a.email,
+                       r.failure_kind = 'address'
+                       OR a.email = ANY(string_to_array(r.returned, ', '))
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
+                  CROSS JOIN LATERAL
+                       unnest(string_to_array(r.recipient, ', ')) AS a(email)
                  WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.channel = 'email' AND r.recipient IS NOT NULL
                    AND (r.state IN %s OR r.failure_kind = 'address')
-                 ORDER BY r.recipient, r.id DESC
+                 ORDER BY a.email, r.id DESC
                 """,
                 company.id,
                 ids_array(ids),
                 CONFIRMED,
             )
         )
-        return {
-            address
-            for recipient, kind in rows
-            if kind == "address"
-            for address in recipient.split(", ")
-        }
+        return {address for address, has_failed in rows if has_failed}
 
     @api.model
     def _reachable(self, partner, contact, failed_addresses):

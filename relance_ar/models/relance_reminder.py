@@ -34,6 +34,8 @@ class RelanceReminder(models.Model):
         "relance.reminder.letter",
         "relance.reminder.preflight",
         "relance.reminder.approval",
+        "relance.reminder.timing",
+        "relance.reminder.contact",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
@@ -171,6 +173,7 @@ class RelanceReminder(models.Model):
                             name=reminder.display_name,
                         )
                     )
+            self._check_day_written(vals)
         return super()._check_writable(vals)
 
     def _check_company(self, fnames=None):
@@ -209,12 +212,15 @@ class RelanceReminder(models.Model):
         Calls and visits wait for their activity to be finished.
 
         :return: the reminders sent
+        :raise UserError: when it is too soon for all of them
         """
+        self._refuse_if_too_soon()
         return self._move("_dispatch")
 
     def action_send_emails(self):
         """Send the approved e-mails among the reminders; return those sent."""
         emails = self.filtered(lambda reminder: reminder.channel == EMAIL)
+        emails._refuse_if_too_soon()
         return emails._move("_dispatch")
 
     def action_cancel(self):
@@ -242,6 +248,7 @@ class RelanceReminder(models.Model):
 
     def _confirm_call(self):
         done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
+        done._refuse_calls_too_soon()
         done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
         return done

@@ -1,15 +1,11 @@
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import formataddr
 
-from .relance_channel import EMAIL, LETTERS
+from .relance_channel import CALLS, EMAIL, LETTERS
 from .relance_level import PREVENTIVE
-
-_logger = logging.getLogger(__name__)
 
 # More than a person waits for: the mail queue takes over.
 SEND_NOW = 50
@@ -69,7 +65,10 @@ class RelanceReminder(models.Model):
         ready = self.try_lock_for_update().filtered(lambda r: r.state == "approved")
         # A printed letter has left the printer: it is posted as it is, or cancelled.
         printed = ready.filtered("letter_id")
-        ready = printed + (ready - printed)._check_before_sending()
+        # A call waits on the to-do list; it is looked at again when it is made.
+        checked = (ready - printed)._check_before_sending()
+        calls = checked.filtered(lambda r: r.channel in CALLS)
+        ready = printed + calls + (checked - calls)._check_rhythm()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
             if channel == EMAIL:
@@ -120,7 +119,10 @@ class RelanceReminder(models.Model):
                     reminder._cancel(reason)
                 elif reminder._exceeds_ceiling(debtor_facts.debtor):
                     reminder._ask_manager()
-                elif not reminder._hold_if_wrong(debtor_facts.findings):
+                elif not (
+                    reminder._hold_if_lost()
+                    or reminder._hold_if_wrong(debtor_facts.findings)
+                ):
                     kept += reminder
         return kept
 
@@ -183,6 +185,7 @@ class RelanceReminder(models.Model):
 
     def _with_text(self):
         """Return the reminders whose level has a text; the others fail, saying so."""
+        # sudo: which model the text of a level is for; the officer may not read it.
         usable = self.filtered(
             lambda r: r.level_id.mail_template_id.sudo().model == self._name
         )
@@ -210,33 +213,15 @@ class RelanceReminder(models.Model):
             self._fail_text(error)
             return self.browse()
 
-    def _fail_text(self, error):
-        """Note that the text of the level cannot be filled in for this reminder."""
-        self.ensure_one()
-        _logger.info("%s cannot be written", self.display_name, exc_info=error)
-        self._fail(
-            self.env._(
-                "The text “%(text)s” cannot be filled in: %(error)s",
-                text=self.level_id.mail_template_id.sudo().name,
-                error=self._short(error),
-            ),
-            "content",
-        )
-
-    @api.model
-    def _short(self, error):
-        """Return the line of an error that says what is wrong, without traceback."""
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return next((line for line in reversed(lines) if "Error" in line), lines[0])
-
     def _queue_mails(self, template):
         """Write the e-mails of one company, kept as a proof, and note the contacts."""
         with_address = self.filtered(lambda reminder: reminder._get_emails())
         (self - with_address)._fail(self.env._("No e-mail address."), "address")
-        for reminder in with_address:
-            reminder.recipient = ", ".join(reminder._get_emails())
+        with_address._note_recipients()
         with_address._confirm("sent")
         files = with_address._attach_invoices()
+        # sudo: the text of the level, filled in for reminders that were checked; the
+        # officer needs no rights on texts, nor on the mail queue.
         mails = (
             template.sudo()
             .with_context(relance_files=files)
@@ -251,6 +236,7 @@ class RelanceReminder(models.Model):
 
     def _prepare_email_values(self):
         """Return what is the same in all the e-mails of one company."""
+        # sudo: the mail domain of the company, a setting.
         company = self.company_id
         return {
             "auto_delete": False,
@@ -259,14 +245,30 @@ class RelanceReminder(models.Model):
             "record_alias_domain_id": company.sudo().alias_domain_id.id,
         }
 
+    def _note_recipients(self):
+        """Note the addresses written to: those that still work, if any does."""
+        failed = self.env["relance.recipients"]._load_failed_addresses(
+            tuple(self.partner_id.commercial_partner_id.ids), self.company_id
+        )
+        for reminder in self:
+            emails = reminder._get_emails()
+            working = [email for email in emails if email not in failed]
+            reminder.recipient = ", ".join(working or emails)
+
     def _get_emails(self):
-        """Return the addresses written to: the contact's, else the debtor's."""
+        """Return the addresses to write to: the contact's, else the debtor's."""
         self.ensure_one()
-        return self.env["relance.recipients"]._emails(self.partner_id, self.contact_id)
+        emails = self.env["relance.recipients"]._emails(
+            self.partner_id, self.contact_id
+        )
+        return list(dict.fromkeys(emails))
 
     def _get_email_to(self):
         """Return the recipients as a mail header wants them: names and addresses."""
         self.ensure_one()
         # A line break in a name must not become one in a header.
         name = " ".join((self.contact_id.name or self.partner_id.name or "").split())
-        return ", ".join(formataddr((name, email)) for email in self._get_emails())
+        emails = self.recipient.split(", ") if self.recipient else []
+        return ", ".join(
+            formataddr((name, email)) for email in emails or self._get_emails()
+        )

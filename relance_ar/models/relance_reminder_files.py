@@ -1,7 +1,15 @@
+import psycopg2
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+
+class PrintError(UserError):
+    """A document that the program that makes PDFs did not make."""
+
 
 # What a message carries; the oldest invoices come first.
 MAX_FILES = 20
@@ -143,6 +151,20 @@ class RelanceReminderFiles(models.AbstractModel):
         return printed
 
     @api.model
+    def _cannot_print(self, name, error):
+        """Return the error that names the document, and says what to do."""
+        return PrintError(
+            self.env._(
+                "The PDF of %(document)s cannot be made: %(error)s The text of the "
+                "level is not to blame. Have the administrator check wkhtmltopdf, the "
+                "program that makes PDFs, and print the document once by hand; the "
+                "next run proposes the step again.",
+                document=name,
+                error=self._short(error),
+            )
+        )
+
+    @api.model
     def _prints_several(self):
         """Tell whether the program prints several documents: Debian's does not."""
         return _wkhtml().is_patched_qt
@@ -152,7 +174,16 @@ class RelanceReminderFiles(models.AbstractModel):
         # sudo: a report is a setting; the invoices are those of the reminders.
         reports = self.env["ir.actions.report"].sudo()
         report = "account.account_invoices"
-        content, kind = reports._pre_render_qweb_pdf(report, ids)
+        try:
+            content, kind = reports._pre_render_qweb_pdf(report, ids)
+        except psycopg2.Error:
+            raise  # the transaction is lost
+        except Exception as error:
+            if len(ids) > 1:
+                return {key: self._print_together([key])[key] for key in ids}
+            # sudo: the number of an invoice listed.
+            name = self.env["account.move"].sudo().browse(ids).display_name
+            raise self._cannot_print(name, error) from error
         parts = reports._get_splitted_report(report, content, kind)
         if set(parts) == set(ids):
             return parts

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..core.calendar import shift
 from .relance_facts_types import CONFIRMED
 
 STATES_NOT_LIVE = ("cancelled", "failed")
@@ -42,6 +43,10 @@ class RelanceReminderLine(models.Model):
     cycle = fields.Integer(
         default=1, help="Grows when the ladder starts again for this instalment."
     )
+    is_over = fields.Boolean(
+        readonly=True,
+        help="The ladder has started again since: this step no longer counts.",
+    )
     date_maturity = fields.Date(string="Due on", required=True)
     days_late = fields.Integer(compute="_compute_days_late")
     currency_id = fields.Many2one(related="reminder_id.currency_id")
@@ -74,6 +79,11 @@ class RelanceReminderLine(models.Model):
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
 
+    def _get_step_date(self):
+        """Return the day on which the step comes for this instalment."""
+        self.ensure_one()
+        return shift(self.date_maturity, self.level_id.delay_days)
+
     def _note_copied(self, names):
         # EXTENDS relance.copied: runs give the reminders their amounts themselves.
         self.env["relance.reminder"].invalidate_model(["line_ids"])
@@ -91,5 +101,7 @@ class RelanceReminderLine(models.Model):
 
     @api.model
     def _get_confirmed_domain(self):
-        """Return the lines whose contact took place."""
-        return Domain("reminder_id.state", "in", CONFIRMED)
+        """Return the lines whose contact took place, and still counts."""
+        return Domain("reminder_id.state", "in", CONFIRMED) & Domain(
+            "is_over", "=", False
+        )

@@ -93,32 +93,35 @@ class RelanceReminderPreflight(models.AbstractModel):
         """Return the keys of the findings that hold the reminder."""
         self.ensure_one()
         return {
-            self._finding_key(found["line"], found["code"])
+            self._finding_key(found["line"], found["code"], found["params"])
             for found in self.preflight or ()
             if found["severity"] == BLOCKING
         }
 
     def _get_blocking_codes(self):
-        """Return the codes of the findings that hold the reminder."""
-        return {key.split()[1] for key in self._get_blocking()}
+        """Return the codes of the checks that hold the reminder."""
+        found = self.preflight or ()
+        return {one["code"] for one in found if one["severity"] == BLOCKING}
 
     @api.model
-    def _finding_key(self, line_id, code):
-        """Return what tells a finding: the same on another line is a new one."""
-        return f"{line_id} {code}"
+    def _finding_key(self, line_id, code, params):
+        """Return what tells a finding: another line, credit or bounce is a new one."""
+        about = sorted((name, self._plain(value)) for name, value in params.items())
+        return " ".join(map(str, (line_id, code, *(f"{k}={v}" for k, v in about))))
 
     def action_release(self):
         """Set aside what the checks found: the reminder may be approved all the same.
 
         :return: the reminders released
-        :raise UserError: for a debtor who cannot be reached
+        :raise UserError: for a debtor who cannot be reached, saying what to do
         """
         for reminder in self:
             if reminder.state == "held" and not reminder._get_blocking():
                 raise UserError(
                     self.env._(
-                        "%(name)s: the debtor cannot be reached. Complete the contact.",
+                        "%(name)s: %(why)s",
                         name=reminder.display_name,
+                        why=reminder._say_held(),
                     )
                 )
         return self._move("_release")
@@ -147,7 +150,7 @@ class RelanceReminderPreflight(models.AbstractModel):
             for line in lines
         }
         new = {
-            self._finding_key(line_id, finding.code)
+            self._finding_key(line_id, finding.code, finding.params)
             for line_id, of_line in found.items()
             for finding in of_line
             if finding.severity == BLOCKING

@@ -55,7 +55,7 @@ class RelanceRun(models.Model):
             self.env.cr.rollback()
             _logger.exception("The daily run of %s failed", company.name)
             run = self._get_daily_run(company)
-            run._note_failure(str(error))
+            run._note_failure(run._say_error(error))
             self.env["ir.cron"]._commit_progress()
             return True
 

@@ -154,10 +154,12 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
-    def _say_pending(self, reminder, **_names):
+    def _say_pending(self, reminder, on="", **_names):
         return self.env._(
-            "The reminder %(reminder)s is approved and has not been done yet.",
+            "The reminder %(reminder)s, approved for %(on)s, has not been done yet: it "
+            "comes first, unless it is cancelled.",
             reminder=reminder,
+            on=on or "?",
         )
 
     @api.model

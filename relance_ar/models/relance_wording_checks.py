@@ -140,6 +140,15 @@ class RelanceWordingChecks(models.AbstractModel):
         )
 
     @api.model
+    def _say_check_refused(self, count, **_names):
+        return self.env._(
+            "%(count)s e-mails in a row could not be sent because of what they say or "
+            "carry: correct the text of the level or its files, or choose another "
+            "channel. It is not tried again by itself.",
+            count=count,
+        )
+
+    @api.model
     def _say_check_currency_rate(self, rateless, **_names):
         return self.env._(
             "%(currency)s has no rate: the indemnity of 40 euros is not claimed. Enter "

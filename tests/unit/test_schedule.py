@@ -770,12 +770,12 @@ def test_reminder_on_its_way_is_a_contact_for_the_other_lines():
     decisions = run(
         planned,
         line(1),
-        line(2, pending="R/007"),
+        line(2, pending="R/007", pending_on=planned),
         line(3, due=date(2026, 3, 12)),
         pending="R/007",
         pending_on=planned,
     )
-    wait = Reason("pending", {"reminder": "R/007"})
+    wait = Reason("pending", {"reminder": "R/007", "on": planned})
     assert outcome(decisions[0]) == (False, 2, date(2026, 3, 10))
     assert wait in decisions[0].reasons
     assert decisions[1].reasons == [wait]
@@ -916,3 +916,17 @@ def test_reasons_of_a_step_to_come_give_its_day_and_why_it_moved():
 def test_reasons_start_with_the_age_of_the_line(today, code, days):
     first = run_one(today).reasons[0]
     assert first == Reason(code, {"maturity": DUE, "days": days})
+
+
+# ------------------------------------------------------------------- the end of time
+
+
+@pytest.mark.parametrize("far", [date.max, date.min])
+def test_days_at_the_end_of_time_are_reckoned_with(far):
+    facts = {"last_contact": Contact(date(2026, 3, 1), "email"), "deadline": far}
+    for more in ({"hold_until": far}, {"pending": "R/007", "pending_on": far}):
+        [found] = run(date(2026, 3, 12), line(1), **facts, **more)
+        assert found.due == (far == date.min)
+    [found] = run(date(2026, 3, 12), line(1, due=far))
+    assert found.due == (far == date.min)
+    assert found.reasons
