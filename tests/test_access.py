@@ -30,6 +30,8 @@ RIGHTS = {
     "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
+    "relance.line.hold": {"officer": "r", "manager": "r"},
+    "relance.line.hold.wizard": {"officer": "rwcd", "manager": "rwcd"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
@@ -125,6 +127,13 @@ class TestRights(AccessCase):
         if model == "relance.restart":
             vals = {"reminder_id": self.reminder.id, "reason": "an agreement"}
             return mine.create(vals), {"reason": "another"}, vals
+        if model == "relance.line.hold.wizard":
+            vals = {"move_line_ids": self._lines(self.invoice).ids, "reason": "x"}
+            return mine.create(vals), {"reason": "y"}, vals
+        if model == "relance.line.hold":
+            line = self._lines(self.invoice)
+            vals = {"move_line_id": line.id, "reason": "x", "user_id": user.id}
+            return self.env[model]._hold(line, "x"), {"reason": "y"}, vals
         if model == "relance.activation":
             return mine.create({}), {"date_from": days(1)}, {}
         if model == "relance.simulation":
