@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
+# Not from the package itself, which would load all countries in the middle of a run.
+from holidays.countries import France
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -26,10 +27,10 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
 
     :param alsace_moselle: add Good Friday and 26 December
     """
-    days = dict(holidays.France(years=year, language="fr"))
+    days = dict(France(years=year, language="fr"))
     if alsace_moselle:
         for region in _ALSACE_MOSELLE:
-            days.update(holidays.France(subdiv=region, years=year, language="fr"))
+            days.update(France(subdiv=region, years=year, language="fr"))
     return days
 
 
