@@ -187,29 +187,6 @@ class RelanceReminder(models.Model):
             return self.env._("Cancelled: the credits cover what is due.")
         return ""
 
-    def _find_beside(self):
-        """Return ``{reminder id: the others of the same plan}``, of one company.
-
-        They share the credits of a debtor in one currency.
-        """
-        plans = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self.partner_id.ids),
-                ("date_planned", "in", list(set(self.mapped("date_planned")))),
-                ("state", "in", (*UNSENT, *CONFIRMED)),
-            ]
-        ).grouped(lambda r: (r.partner_id, r.currency_id, r.date_planned))
-        return {
-            r.id: plans.get((r.partner_id, r.currency_id, r.date_planned), r) - r
-            for r in self
-        }
-
-    def _get_credit_set(self):
-        """Return the credits set against those that are still to be paid."""
-        live = self.filtered(lambda r: r.state in (*UNSENT, *CONFIRMED))
-        return sum(live.mapped("amount_credit"))
-
     # --------------------------------------------------------------------- e-mail
 
     def _queue_emails(self):
