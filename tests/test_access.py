@@ -1,4 +1,5 @@
 from contextlib import suppress
+from itertools import count
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -115,6 +116,8 @@ class AccessCase(RelanceCase):
 class TestRights(AccessCase):
     """Who may read, write, create and delete what: the whole table, by real calls."""
 
+    mail_ids = count(1)
+
     def _sample(self, model, user):
         """Return a record, values to write on it, and values to create another."""
         ref, company = self.env.ref, {"company_id": self.company.id}
@@ -212,9 +215,9 @@ class TestRights(AccessCase):
                 self._batch_vals(),
             ),
             "relance.handover": (
-                self.env["relance.handover"].sudo().create({"mail_id": 1, **company}),
-                {"mail_id": 2},
-                {"mail_id": 3, **company},
+                self.env["relance.handover"].sudo().create(self._handover_vals()),
+                {"mail_id": next(self.mail_ids)},
+                self._handover_vals(),
             ),
             "relance.reminder": (
                 self.reminder,
@@ -232,6 +235,9 @@ class TestRights(AccessCase):
         rows = self.env["relance.payer.assessment"]
         rows._assess(self.company, self.debtor.ids)
         return rows.search([("partner_id", "=", self.debtor.id)])
+
+    def _handover_vals(self):
+        return {"mail_id": next(self.mail_ids), "company_id": self.company.id}
 
     def _batch_vals(self):
         return {"run_id": self.campaign.id, "debtor_ids": self.debtor.ids}

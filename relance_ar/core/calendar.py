@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-import holidays
+# Not from the package itself, which would load all countries in the middle of a run.
+from holidays.countries import France
 
 SATURDAY = 5
 # The library's codes of the two regions that share the local law.
@@ -28,10 +29,10 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
 
     :param alsace_moselle: add Good Friday and 26 December
     """
-    days = dict(holidays.France(years=year, language="fr"))
+    days = dict(France(years=year, language="fr"))
     if alsace_moselle:
         for region in _ALSACE_MOSELLE:
-            days.update(holidays.France(subdiv=region, years=year, language="fr"))
+            days.update(France(subdiv=region, years=year, language="fr"))
     return days
 
 

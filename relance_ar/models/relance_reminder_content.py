@@ -3,6 +3,7 @@ from odoo.tools import format_date, formatLang
 
 from ..core.penalty import MissingRateError
 from ..core.schedule import part_in_message
+from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PHASE_RANK, PHASES
 
 # Parts of messages, rendered in the language of the debtor.
@@ -182,6 +183,29 @@ class RelanceReminderContent(models.AbstractModel):
         return parts | lines.grouped(
             lambda line: part_in_message(message, PHASE_RANK[line.level_id.phase])
         )
+
+    def _find_beside(self):
+        """Return ``{reminder id: the others of the same plan}``, of one company.
+
+        They share the credits of a debtor in one currency.
+        """
+        plans = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", self.partner_id.ids),
+                ("date_planned", "in", list(set(self.mapped("date_planned")))),
+                ("state", "in", (*UNSENT, *CONFIRMED)),
+            ]
+        ).grouped(lambda r: (r.partner_id, r.currency_id, r.date_planned))
+        return {
+            r.id: plans.get((r.partner_id, r.currency_id, r.date_planned), r) - r
+            for r in self
+        }
+
+    def _get_credit_set(self):
+        """Return the credits set against those that are still to be paid."""
+        live = self.filtered(lambda r: r.state in (*UNSENT, *CONFIRMED))
+        return sum(live.mapped("amount_credit"))
 
     def _get_lines_carried(self):
         """Return the lines whose invoice is attached, if that is not so for all."""
