@@ -71,10 +71,9 @@ class Explainer:
         """Return the facts of these debtors, without those that cannot be read."""
         partner_ids = list(partner_ids)
         try:
-            with self.env.cr.savepoint(flush=False):
-                return self._load(partner_ids, **options)
-        except psycopg2.OperationalError:
-            raise  # a conflict of transactions: the caller tries again
+            return self._load(partner_ids, **options)
+        except psycopg2.Error:
+            raise  # the transaction is lost; explaining writes nothing, no savepoint
         except Exception as error:
             if len(partner_ids) < 2:
                 self._note_failed(partner_ids[0], error)
