@@ -58,7 +58,7 @@ class Planner(Explainer):
         self._refresh(changed)
         self._create(new)
         # One plan for one debtor: what leaves together is of one run.
-        self._reminders(beside).run_id = self.run
+        self.reminders.browse(beside).run_id = self.run
 
     def _review_approved(self, partner_ids):
         """Cancel what was approved and has lost its object; put calls back on lists."""
