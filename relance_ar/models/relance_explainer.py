@@ -95,7 +95,7 @@ class Explainer:
                 yield facts, found
 
     def _note_failed(self, partner_id, error):
-        _logger.warning("Debtor %s cannot be decided on", partner_id, exc_info=error)
+        _logger.info("Debtor %s cannot be decided on", partner_id, exc_info=error)
         self.failed[partner_id] = self.run._say_debtor_failure(partner_id, error)
 
     def _decide(self, facts):

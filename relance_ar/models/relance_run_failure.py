@@ -43,7 +43,7 @@ class RelanceRunFailure(models.AbstractModel):
 
     def _note_debtor_failure(self, partner_id, error):
         """Keep on the run why a debtor was not planned."""
-        _logger.warning("Debtor %s is not planned", partner_id, exc_info=error)
+        _logger.info("Debtor %s is not planned", partner_id, exc_info=error)
         self._note_failure(self._say_debtor_failure(partner_id, error))
 
     def _note_failure(self, text):
