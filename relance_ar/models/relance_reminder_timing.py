@@ -62,13 +62,16 @@ class RelanceReminderTiming(models.AbstractModel):
             raise UserError(next(iter(too_soon.values()))[1])
 
     def _refuse_calls_too_soon(self):
-        """Refuse to note calls and visits as made before their time.
+        """Refuse to note calls and visits as made before the day planned.
+
+        Another contact in between does not matter: what took place is noted.
 
         :raise UserError: naming the day from which the first of them may be made
         """
-        too_soon = self._get_too_soon()
-        if too_soon:
-            raise UserError(next(iter(too_soon.values()))[1])
+        today = fields.Date.context_today(self)
+        for reminder in self:
+            if reminder.date_planned and reminder.date_planned > today:
+                raise UserError(reminder._say_early())
 
     def _check_rhythm(self):
         """Put off what would come too soon; return what may leave today."""
