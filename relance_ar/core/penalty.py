@@ -10,7 +10,7 @@ half-year and each balance. The products are summed as they are and rounded once
 
 from calendar import isleap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -66,6 +66,10 @@ class Penalty:
     def total(self) -> Decimal:
         """Interest and indemnity together."""
         return self.interest + self.indemnity
+
+    def with_indemnity(self, amount: Decimal) -> "Penalty":
+        """Return the same interest with another indemnity."""
+        return replace(self, indemnity=amount)
 
 
 NOTHING = Penalty(ZERO, ZERO)

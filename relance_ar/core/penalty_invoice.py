@@ -26,6 +26,11 @@ class Instalment:
     since: date | None = None
     notice: date | None = None
 
+    def owed_on(self, day: date) -> Decimal:
+        """Return what was still owed at the end of ``day``."""
+        paid = sum((amount for when, amount in self.payments if when <= day), ZERO)
+        return self.amount - self.credits - paid
+
 
 def compute_invoice(
     instalments: Iterable[Instalment],

@@ -2,14 +2,19 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..core import identity, penalty
+from ..core import identity
 from .res_partner_policy import OFFICER_GROUP
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
     # Ours first: what it extends of partners must come before what they have.
-    _inherit = ["relance.debtor.profile", "relance.debtor.policy", "res.partner"]
+    _inherit = [
+        "relance.debtor.profile",
+        "relance.debtor.policy",
+        "relance.debtor.penalty",
+        "res.partner",
+    ]
 
     relance_siren = fields.Char(
         string="SIREN",
@@ -265,13 +270,3 @@ class ResPartner(models.Model):
         """Say whether the customer acts for a business: a company or a sole trader."""
         self.ensure_one()
         return bool(self.is_company or self.relance_siren or self.vat)
-
-    def _relance_penalty_regime(self):
-        """Return the regime of late-payment penalties: ``business`` or ``consumer``.
-
-        L441-10 of the Code de commerce binds professionals: a consumer owes neither
-        its penalties nor the indemnity.
-        """
-        self.ensure_one()
-        is_professional = self._relance_is_professional()
-        return penalty.BUSINESS if is_professional else penalty.CONSUMER

@@ -1,3 +1,5 @@
 from . import relance_activation
 from . import relance_explain
 from . import relance_simulation
+from . import relance_penalty_statement
+from . import relance_penalty_waive
