@@ -16,8 +16,10 @@ from . import relance_penalty_sheet
 from . import relance_penalty_claim_making
 from . import relance_penalty_claim_waiver
 from . import relance_penalty_claim_invoicing
+from . import relance_penalty_claim_cancelling
 from . import relance_penalty_claim
 from . import relance_penalty_claim_line
+from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
 from . import res_company

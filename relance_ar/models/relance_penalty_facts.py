@@ -4,17 +4,8 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.payer_evidence import PROCEEDINGS
-from ..core.penalty import (
-    CONSUMER,
-    ECB_MRO,
-    LEGAL_PROFESSIONAL,
-    LUMP_SUM_INDEMNITY,
-    ZERO,
-    MissingRateError,
-)
+from ..core.penalty import CONSUMER, ZERO, MissingRateError
 from ..core.penalty_invoice import Instalment, compute_invoice
-from ..core.penalty_terms import Debtor, rate_of, regime_of
 from .relance_facts_types import CONFIRMED
 from .relance_level import FORMAL_NOTICE
 
@@ -27,6 +18,7 @@ class RelancePenaltyFacts(models.AbstractModel):
     """
 
     _name = "relance.penalty.facts"
+    _inherit = ["relance.penalty.terms"]
     _description = "Facts about late-payment penalties"
 
     @api.model
@@ -91,13 +83,13 @@ class RelancePenaltyFacts(models.AbstractModel):
         Of posted invoices and entries only. The documents by which penalties are
         invoiced bear none themselves (Code civil, 1343-2).
         """
+        accounts = self.env["relance.facts"]._receivable_account_ids()
         return self.env.execute_query(
             SQL(
                 """
                 WITH asked AS (
-                    SELECT DISTINCT l.move_id
-                      FROM unnest(%s) AS wanted (id)
-                      JOIN account_move_line l ON l.id = wanted.id
+                    SELECT DISTINCT move_id FROM account_move_line
+                     WHERE id = ANY(%s) AND account_id = ANY(%s)
                 )
                 SELECT l.id, l.move_id, l.company_id, l.currency_id,
                        p.commercial_partner_id, l.amount_currency::text,
@@ -115,7 +107,8 @@ class RelancePenaltyFacts(models.AbstractModel):
                                     WHERE c.invoice_id = l.move_id)
                 """,
                 line_ids,
-                self.env["relance.facts"]._receivable_account_ids(),
+                accounts,
+                accounts,
             )
         )
 
@@ -132,151 +125,54 @@ class RelancePenaltyFacts(models.AbstractModel):
             row[0]: Instalment(row[0], Decimal(row[5]), row[6], since=since.get(row[0]))
             for row in rows
         }
-        for line_id, amount, day, is_credit in self.env.execute_query(
+        moves = {row[0]: row[1] for row in rows}
+        partials = self.env.execute_query(
             SQL(
                 """
-                SELECT pr.debit_move_id, pr.debit_amount_currency::text,
-                       COALESCE(bank.day, c.date),
-                       cm.move_type = 'out_refund'
-                       AND COALESCE(cm.reversed_entry_id, l.move_id) = l.move_id
-                  FROM unnest(%s) AS wanted (id)
-                  JOIN account_partial_reconcile pr ON pr.debit_move_id = wanted.id
-                  JOIN account_move_line l ON l.id = wanted.id
-                  JOIN account_move_line c ON c.id = pr.credit_move_id
-                  JOIN account_move cm ON cm.id = c.move_id
-                  LEFT JOIN LATERAL (%s) bank ON cm.origin_payment_id IS NOT NULL
+                SELECT debit_move_id, debit_amount_currency::text, credit_move_id
+                  FROM account_partial_reconcile WHERE debit_move_id = ANY(%s)
                 """,
                 list(parts),
-                self._from_bank_lines(),
             )
-        ):
-            if is_credit:
+        )
+        settling = self._load_settling({row[2] for row in partials})
+        for line_id, amount, credit_id in partials:
+            day, is_credit_note, reversed_id = settling[credit_id]
+            if is_credit_note and reversed_id in (None, moves[line_id]):
                 parts[line_id].credits += Decimal(amount)
             else:
                 parts[line_id].payments.append((day, Decimal(amount)))
         return parts
 
     @api.model
-    def _from_bank_lines(self):
-        """Return the query of the day on which the bank booked the payment cm."""
-        return SQL(
-            """
-            SELECT max(bl.date) AS day
-              FROM account_move_line o
-              JOIN account_partial_reconcile opr ON opr.debit_move_id = o.id
-              JOIN account_move_line bl ON bl.id = opr.credit_move_id
-              JOIN account_move bm ON bm.id = bl.move_id
-             WHERE o.move_id = cm.id AND bm.statement_line_id IS NOT NULL
-            """
-        )
+    def _load_settling(self, line_ids):
+        """Return ``{line id: (day, is it a credit note, what that reverses)}``.
 
-    # ----------------------------------------------------------------------- terms
-
-    @api.model
-    def _load_terms(self, rows, day):
-        """Return ``{invoice id: keywords of core.penalty_invoice.compute_invoice}``."""
-        companies = self.env["res.company"].browse({row[2] for row in rows})
-        # sudo: the settings of penalties, of companies whose invoices were read.
-        settings = {c.id: c.sudo()._get_relance_penalty_settings() for c in companies}
-        debtors = {
-            company.id: self._load_debtors(
-                {row[4] for row in rows if row[2] == company.id}, company
-            )
-            for company in companies
-        }
-        currencies = self._load_currencies(rows, day)
-        rates = self._get_rates()
-        terms = {}
-        for _line, move_id, company_id, currency_id, partner_id, *_rest in rows:
-            if move_id not in terms:
-                debtor = debtors[company_id].get(partner_id) or Debtor()
-                terms[move_id] = {
-                    **self._terms(debtor, *_rest[-2:], settings[company_id]),
-                    **currencies[company_id, currency_id],
-                    "rates": rates,
-                }
-        return terms
-
-    @api.model
-    def _get_rates(self):
-        """Return the table of rates that the core reads."""
-        # sudo: published rates, needed by whoever may read the invoice.
-        rates = self.env["relance.interest.rate"].sudo()
-        return rates._get_table((ECB_MRO, LEGAL_PROFESSIONAL))
-
-    @api.model
-    def _terms(self, debtor, chosen, rate, settings):
-        """Return the regime, the rate and the year of one invoice."""
-        regime = regime_of(debtor, chosen, settings["excluded"])
-        of_invoice = Decimal(rate) if rate else None
-        return {
-            "regime": regime,
-            "contract_rate": rate_of(regime, of_invoice, debtor.rate, settings["rate"]),
-            "year": settings["year"],
-            "judgment": debtor.judgment,
-        }
-
-    @api.model
-    def _load_debtors(self, partner_ids, company):
-        """Return ``{partner id: core.penalty_terms.Debtor}`` as seen by a company.
-
-        When the day of the judgment is not known, that on which the proceedings were
-        noticed stands for it.
+        The day of a payment is that of the bank line its entry is matched with.
         """
+        if not line_ids:
+            return {}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, is_company, relance_siren, vat, relance_penalty_regime,
-                       relance_penalty_rate ->> %s, country_id,
-                       CASE WHEN solvency_state = %s
-                            THEN COALESCE(solvency_judgment_on, solvency_checked_on)
-                       END
-                  FROM res_partner WHERE id = ANY(%s)
+                SELECT c.id, COALESCE(bank.day, c.date), m.move_type = 'out_refund',
+                       m.reversed_entry_id
+                  FROM account_move_line c
+                  JOIN account_move m ON m.id = c.move_id
+                  LEFT JOIN LATERAL (
+                        SELECT max(b.date) AS day
+                          FROM account_move_line o
+                          JOIN account_partial_reconcile r ON r.debit_move_id = o.id
+                          JOIN account_move_line b ON b.id = r.credit_move_id
+                          JOIN account_move bm ON bm.id = b.move_id
+                         WHERE o.move_id = m.id AND bm.statement_line_id IS NOT NULL
+                       ) bank ON m.origin_payment_id IS NOT NULL
+                 WHERE c.id = ANY(%s)
                 """,
-                str(company.id),
-                PROCEEDINGS,
-                [partner_id for partner_id in partner_ids if partner_id],
+                list(line_ids),
             )
         )
-        return {
-            row[0]: Debtor(
-                is_company=bool(row[1]),
-                siren=row[2] or "",
-                vat=row[3] or "",
-                regime=row[4] or "",
-                rate=Decimal(row[5]) if row[5] else None,
-                country_id=row[6],
-                judgment=row[7],
-            )
-            for row in rows
-        }
-
-    @api.model
-    def _load_currencies(self, rows, day):
-        """Return the indemnity and the rounding of each company and currency."""
-        found = {}
-        for company_id, currency_id in {(row[2], row[3]) for row in rows}:
-            company = self.env["res.company"].browse(company_id)
-            currency = self.env["res.currency"].browse(currency_id)
-            found[company_id, currency_id] = {
-                "indemnity": self._get_indemnity(currency, company, day),
-                "rounding": Decimal(str(currency.rounding)),
-            }
-        return found
-
-    @api.model
-    def _get_indemnity(self, currency, company, day):
-        """Return the lump sum of 40 euros in another currency, at the rate of ``day``.
-
-        Zero in a currency without rates: nothing is claimed at one that nobody entered.
-        """
-        if currency.name == "EUR":
-            return LUMP_SUM_INDEMNITY
-        if not currency.rate_ids:
-            return ZERO
-        euro = self.env.ref("base.EUR")
-        amount = float(LUMP_SUM_INDEMNITY)
-        return Decimal(str(euro._convert(amount, currency, company, day)))
+        return {row[0]: tuple(row[1:]) for row in rows}
 
     # --------------------------------------------------------------------- notices
 
