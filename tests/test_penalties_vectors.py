@@ -147,7 +147,10 @@ class TestTerms(PenaltyCase):
         invoice = self._invoice(debtor, "2026-05-15")
         for record in (debtor, invoice):
             for rate in (-0.5, 100.5):
-                with self.subTest(record), self.assertRaises(ValidationError) as refused:
+                with (
+                    self.subTest(record),
+                    self.assertRaises(ValidationError) as refused,
+                ):
                     record.relance_penalty_rate = rate
                 self.assertIn("between 0 and 100 %", str(refused.exception))
 

@@ -178,6 +178,21 @@ class RelancePenaltyClaim(models.Model):
                     )
         return super()._check_writable(vals)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "cost_attachment_ids" in vals:
+            self._own_proofs()
+        return result
+
+    def _own_proofs(self):
+        """Let whoever reads a claim read the proofs that the user has just added."""
+        for claim in self:
+            # sudo: files of nothing else, of the user's own.
+            proofs = claim.sudo().cost_attachment_ids.filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            proofs.write({"res_model": claim._name, "res_id": claim.id})
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claimed(self):
         for claim in self:
