@@ -30,6 +30,9 @@ class RelanceReminderClaims(models.AbstractModel):
     claim_ids = fields.One2many(
         "relance.penalty.claim", "reminder_id", string="Claims", readonly=True
     )
+    printed_on = fields.Date(
+        readonly=True, copy=False, help="The day that the printed letter reckons at."
+    )
     penalty_law_note = fields.Char(compute="_compute_penalty_law_note")
 
     @api.depends("partner_id")
@@ -47,6 +50,11 @@ class RelanceReminderClaims(models.AbstractModel):
         asked = self._get_lines_by_part()["to_pay"].move_line_id
         return asked if self.level_id.claim_penalties else asked.browse()
 
+    def _get_all_penalty_lines(self):
+        """Return the same for several reminders."""
+        each = (reminder._get_penalty_lines() for reminder in self)
+        return self.env["account.move.line"].union(*each)
+
     def _get_penalties(self, day):
         """Return the penalties of all that the reminders ask for at ``day``.
 
@@ -54,9 +62,7 @@ class RelanceReminderClaims(models.AbstractModel):
 
         :return: as ``relance.penalty.facts._compute``
         """
-        lines = self.env["account.move.line"].union(
-            *(reminder._get_penalty_lines() for reminder in self)
-        )
+        lines = self._get_all_penalty_lines()
         # sudo: totals of the invoices listed, which the reader may see.
         claims = self.env["relance.penalty.claim"].sudo()
         return claims._get_unclaimed(lines.sudo(), day, SETTLED)
@@ -107,12 +113,12 @@ class RelanceReminderClaims(models.AbstractModel):
     def _get_claim_day(self):
         """Return the day that the message reckons at: that of its printed letter."""
         self.ensure_one()
-        if self.letter_id:
-            printed = fields.Datetime.context_timestamp(
-                self, self.letter_id.create_date
-            )
-            return printed.date()
-        return fields.Date.context_today(self)
+        printed = self.letter_id and self.printed_on
+        return printed or fields.Date.context_today(self)
+
+    def _make_letter(self):
+        self.printed_on = fields.Date.context_today(self)
+        return super()._make_letter()
 
     def _make_claims(self, day):
         """Make or extend the claims of the reminders at ``day``; return them."""
@@ -122,15 +128,14 @@ class RelanceReminderClaims(models.AbstractModel):
             .sudo()
             .with_context(tracking_disable=True, mail_create_nolog=True)
         )
-        lines = self.env["account.move.line"].sudo()
-        lines = lines.union(*(reminder._get_penalty_lines() for reminder in self))
+        lines = self._get_all_penalty_lines().sudo()
         if not lines:
             return claims
         self._drop_drafts(claims._find_open(lines, DRAFT), lines)
         found, missing = claims._get_unclaimed(lines, day, LIVE)
         # What could not be stated is not claimed.
         silent = self.filtered(lambda r: set(r._get_penalty_lines().ids) & set(missing))
-        lines -= lines.union(*(reminder._get_penalty_lines() for reminder in silent))
+        lines -= silent._get_all_penalty_lines()
         due = {line: found[line.id] for line in lines if found[line.id].total}
         going_on = claims._find_open(lines, CLAIMED).filtered("reminder_id")
         made = claims._write_lines(due, going_on, day)
