@@ -26,6 +26,20 @@ RIGHTS = {
     "relance.season": {"officer": "r", "manager": "rwcd"},
     "relance.payer.profile": {"officer": "r", "manager": "rw"},
     "relance.payer.assessment": {"officer": "r", "manager": "r"},
+    "relance.penalty.claim": {
+        "officer": "rw",
+        "manager": "rwd",
+        "invoicing": "rw",
+        "accountant": "rw",
+    },
+    **dict.fromkeys(
+        ("relance.penalty.claim.line", "relance.penalty.claim.segment"),
+        dict.fromkeys(("officer", "manager", "invoicing", "accountant"), "r"),
+    ),
+    "relance.penalty.statement": dict.fromkeys(
+        ("officer", "manager", "invoicing", "accountant"), "rwcd"
+    ),
+    "relance.penalty.waive": {"manager": "rwcd"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
@@ -65,6 +79,13 @@ PRIVATE = (
     "payer_profile_to_confirm",
     "solvency_state",
     "solvency_checked_on",
+    "solvency_judgment_on",
+    "relance_penalty_regime",
+    "relance_penalty_regime_proposed",
+    "relance_penalty_rate",
+    "relance_penalty_rate_note",
+    "relance_penalty_accrued",
+    "relance_claim_count",
 )
 
 
@@ -128,6 +149,14 @@ class TestRights(AccessCase):
             wizard = self.env["relance.simulation"].with_user(user).sudo().create({})
             vals = {"simulation_id": wizard.id, "phase": "level_1"}
             return mine.create(vals), {"phase": "level_2"}, vals
+        if model == "relance.penalty.statement":
+            vals = {"partner_id": self.debtor.id}
+            return mine.create(vals), {"date": days(1)}, vals
+        if model == "relance.penalty.waive":
+            vals = {"reason": "deal"}
+            return mine.create(vals), {"reason": "other"}, vals
+        if model.startswith("relance.penalty."):
+            return self._penalty_sample(model)
         if model == "relance.activation.line":
             wizard = self.env["relance.activation"].with_user(user).sudo().create({})
             vals = {"activation_id": wizard.id, "phase": "level_1"}
@@ -208,6 +237,39 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _penalty_sample(self, model):
+        claims = self.env["relance.penalty.claim"].sudo()
+        claim = claims.create(self._claim_vals())
+        line_vals = {"claim_id": claim.id, "move_name": "x", "date_maturity": TODAY}
+        line = self.env["relance.penalty.claim.line"].sudo().create(line_vals)
+        segment_vals = {
+            "line_id": line.id,
+            "date_from": TODAY,
+            "date_to": TODAY,
+            "days": 1,
+            "base": 1.0,
+            "rate": 1.0,
+            "amount": 1.0,
+        }
+        segments = self.env["relance.penalty.claim.segment"].sudo()
+        return {
+            "relance.penalty.claim": (claim, {"amount_cost": 5}, self._claim_vals()),
+            "relance.penalty.claim.line": (line, {"interest": 1}, line_vals),
+            "relance.penalty.claim.segment": (
+                segments.create(segment_vals),
+                {"rate": 2},
+                segment_vals,
+            ),
+        }[model]
+
+    def _claim_vals(self):
+        return {
+            "company_id": self.company.id,
+            "partner_id": self.debtor.id,
+            "currency_id": self.company.currency_id.id,
+            "date": TODAY,
+        }
 
     def _assessment(self):
         rows = self.env["relance.payer.assessment"]
@@ -339,8 +401,11 @@ class TestPrivacy(AccessCase):
             self.assertNotIn("relance_level_id", record.fields_get())
             with self.assertRaises(AccessError):
                 record.read(["relance_level_id"])
+        # Of the addon an invoice shows them its penalties: who invoices sets the rate.
         arch = invoice.get_view(view_type="form")["arch"]
-        self.assertNotIn("relance", arch)
+        self.assertIn("relance_penalty_table", arch)
+        for name in ("relance_level", "relance_reminder", "relance_preflight"):
+            self.assertNotIn(name, arch)
 
     def test_neither_salesperson_nor_public_asks_for_explanations(self):
         lines = self._lines(self.invoice)

@@ -620,6 +620,14 @@ class TestScreens(ClaimCase):
         wizard.date = "2026-08-15"
         self.assertIn("12.40", wizard.sheet)
 
+    def test_the_customer_shows_what_has_accrued(self):
+        dollars = self.setup_other_currency("USD", rates=[("2016-01-01", 2.0)])
+        self._invoice(self.debtor, "2026-03-02", currency_id=dollars)
+        accrued = self.debtor.with_user(self.officer).relance_penalty_accrued
+        self.assertIn("193.12", accrued)
+        self.assertIn("85.33", accrued)
+        self.assertFalse(self._debtor("Punctual").relance_penalty_accrued)
+
     def test_what_was_paid_late_is_an_option(self):
         self._pay(self.invoice, "2026-02-10")
         statements = self.env["relance.penalty.statement"].with_user(self.officer)

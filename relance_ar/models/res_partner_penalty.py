@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 from ..core.penalty import BUSINESS, CONSUMER, EXEMPT, PUBLIC
 from ..core.penalty_terms import propose_regime
@@ -55,6 +56,13 @@ class RelanceDebtorPenalty(models.AbstractModel):
         help="Day of the opening judgment: interest stops the day before it, and what "
         "falls due from then on bears no indemnity.",
     )
+    relance_penalty_accrued = fields.Char(
+        string="Accrued until today",
+        compute="_compute_relance_penalty_accrued",
+        groups=OFFICER_GROUP,
+        help="On what the customer owes, in each currency, claimed or not; also on "
+        "what was paid late if the settings say so.",
+    )
     relance_claim_count = fields.Integer(
         string="Penalty claims",
         compute="_compute_relance_claim_count",
@@ -85,6 +93,31 @@ class RelanceDebtorPenalty(models.AbstractModel):
             partner.relance_penalty_rate_note = rates._warn_below_floor(
                 partner.relance_penalty_rate, today
             )
+
+    @api.depends_context("company")
+    def _compute_relance_penalty_accrued(self):
+        today = fields.Date.context_today(self)
+        lines = self.env["account.move.line"]
+        company = self.env.company
+        found = lines.search(
+            lines._relance_late_domain(today, company.relance_penalty_paid_late)
+            & fields.Domain("partner_id", "child_of", self.commercial_partner_id.ids)
+            & fields.Domain("company_id", "=", company.id)
+        )
+        facts = self.env["relance.penalty.facts"]
+        penalties, _missing = facts._compute(found.ids, today, together=True)
+        mine = found.grouped(lambda line: line.partner_id.commercial_partner_id)
+        for partner in self:
+            own = mine.get(partner.commercial_partner_id._origin, lines)
+            totals = [
+                formatLang(
+                    self.env,
+                    sum(float(penalties[i].total) for i in group.ids if i in penalties),
+                    currency_obj=currency,
+                )
+                for currency, group in own.grouped("currency_id").items()
+            ]
+            partner.relance_penalty_accrued = " + ".join(totals)
 
     def _compute_relance_claim_count(self):
         counts = dict(
