@@ -115,6 +115,24 @@ class TestClaimOfReminder(ReminderCase):
         self.env.ref("relance_ar.level_1_first").claim_penalties = False
         self.assertFalse(self._remind(TODAY).claim_ids)
 
+    def test_the_mentions_of_the_message(self):
+        self.company.relance_discount_note = "Discount of 1 % within 8 days."
+        reminder = self._plan()
+        table = reminder.lines_table
+        for text in ("L441-10", "€40", "Discount of 1 % within 8 days."):
+            self.assertIn(text, table)
+        self._invoice(self._debtor("Early SAS"), days(4))
+        early = self._plan() - reminder
+        self.assertEqual(early.phase, "preventive")
+        self.assertIn("refinancing rate plus 10 points.", early.lines_table)
+        self.assertIn("€40 for each late invoice", early.lines_table)
+        person = self._debtor("Claude Petit", is_company=False)
+        self._invoice(person, days(-10))
+        theirs = self._plan() - reminder - early
+        self.assertEqual(theirs.partner_id, person)
+        self.assertFalse(theirs._get_penalty_mentions())
+        self.assertNotIn("€40", theirs.lines_table)
+
     def test_the_rate_that_is_told_fits_the_customer(self):
         reminder = self._plan()
         self.assertIn("plus 10 points", reminder.penalty_rate_note)

@@ -42,6 +42,26 @@ class RelanceReminderClaims(models.AbstractModel):
             debtor = reminder.partner_id.with_company(reminder.company_id)
             reminder.penalty_law_note = self._say_law(debtor._get_relance_regime())
 
+    def _get_penalty_mentions(self):
+        """Return the mandatory sentences at the foot of the message, or none.
+
+        For professionals: why and at which rate penalties run, the indemnity, the
+        discount terms. A consumer reads of interest only where it is asked for.
+        """
+        self.ensure_one()
+        debtor = self.partner_id.with_company(self.company_id)
+        stated = self.penalty_interest or self.penalty_indemnity
+        is_professional = debtor._get_relance_regime() in (BUSINESS, PUBLIC)
+        if not is_professional or not self.company_id.relance_penalty_mentions:
+            return [self.penalty_law_note] if stated else []
+        rate = self.env._(
+            "Penalties for late payment: %(rate)s.",
+            rate=self.penalty_rate_note.strip("()"),
+        )
+        # sudo: the discount terms of the invoices, which the debtor has.
+        discount = self.sudo().line_ids.move_id[:1]._say_relance_discount()
+        return [self.penalty_law_note, *([] if stated else [rate]), discount]
+
     # ------------------------------------------------------------------- reckoning
 
     def _get_penalty_lines(self):
