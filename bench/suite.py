@@ -6,7 +6,7 @@ import platform
 from devenv import odoo, postgres
 from devenv.steps import StepFailed, step
 
-from . import peer, planning, sending, workers
+from . import peer, penalties, planning, sending, workers
 from .lab import FIGURES, Lab, Size, prepare
 from .table import Table
 
@@ -21,6 +21,7 @@ SECTIONS = (
     "profile",
     "scale",
     "explain",
+    "penalties",
     "assess",
     "send",
     "workers",
@@ -136,6 +137,9 @@ class Suite:
 
     def _explain(self):
         planning.explain(self.table, self.lab, self.plans)
+
+    def _penalties(self):
+        penalties.measure(self.table, self.lab, self.size)
 
     def _assess(self):
         planning.assess(self.table, self.lab, self.size)

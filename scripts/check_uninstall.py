@@ -46,9 +46,17 @@ def post_invoice(env, day):
 def use(env):
     """Post an overdue invoice and plan a run, when the addon has one."""
     today = dt.date.today()
-    post_invoice(env, today - dt.timedelta(days=60))
+    invoice = post_invoice(env, today - dt.timedelta(days=60))
     if "relance.run" in env:
         env["relance.run"].create({"date": today}).action_plan()
+    if "relance.penalty.claim" in env:
+        lines = invoice._get_relance_lines()
+        claim = env["relance.penalty.claim"].prepare(lines.ids)
+        claim.action_claim()
+        income = [("account_type", "in", ("income", "income_other"))]
+        account = env["account.account"].search(income, limit=1)
+        env.company.relance_penalty_account_id = account
+        claim.action_invoice()
     if "relance.payer.assessment" in env:
         rows = env["relance.payer.assessment"]
         rows._assess(env.company)

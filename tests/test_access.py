@@ -27,6 +27,20 @@ RIGHTS = {
     "relance.season": {"officer": "r", "manager": "rwcd"},
     "relance.payer.profile": {"officer": "r", "manager": "rw"},
     "relance.payer.assessment": {"officer": "r", "manager": "r"},
+    "relance.penalty.claim": {
+        "officer": "rw",
+        "manager": "rwd",
+        "invoicing": "rw",
+        "accountant": "rw",
+    },
+    **dict.fromkeys(
+        ("relance.penalty.claim.line", "relance.penalty.claim.segment"),
+        dict.fromkeys(("officer", "manager", "invoicing", "accountant"), "r"),
+    ),
+    "relance.penalty.statement": dict.fromkeys(
+        ("officer", "manager", "invoicing", "accountant"), "rwcd"
+    ),
+    "relance.penalty.waive": {"manager": "rwcd"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
@@ -70,6 +84,13 @@ PRIVATE = (
     "payer_profile_to_confirm",
     "solvency_state",
     "solvency_checked_on",
+    "solvency_judgment_on",
+    "relance_penalty_regime",
+    "relance_penalty_regime_proposed",
+    "relance_penalty_rate",
+    "relance_penalty_rate_note",
+    "relance_penalty_accrued",
+    "relance_claim_count",
 )
 
 
@@ -118,37 +139,51 @@ class TestRights(AccessCase):
 
     mail_ids = count(1)
 
-    def _sample(self, model, user):
-        """Return a record, values to write on it, and values to create another."""
-        ref, company = self.env.ref, {"company_id": self.company.id}
-        email, level = ref("relance_ar.relance_channel_email"), self.reminder.level_id
-        # A transient record belongs to who made it.
+    def _own_sample(self, model, user):
+        """Return the same for what belongs to who made it, else None."""
         mine = self.env[model].with_user(user).sudo()
-        if model == "relance.explain":
-            vals = {"move_line_ids": self._lines(self.invoice).ids}
-            return mine.create(vals), {"date": days(1)}, vals
-        if model == "relance.restart":
-            vals = {"reminder_id": self.reminder.id, "reason": "an agreement"}
-            return mine.create(vals), {"reason": "another"}, vals
-        if model == "relance.line.hold.wizard":
-            vals = {"move_line_ids": self._lines(self.invoice).ids, "reason": "x"}
-            return mine.create(vals), {"reason": "y"}, vals
+        lines, reminder = self._lines(self.invoice).ids, self.reminder.id
+        simple = {
+            "relance.explain": ({"move_line_ids": lines}, {"date": days(1)}),
+            "relance.restart": (
+                {"reminder_id": reminder, "reason": "an agreement"},
+                {"reason": "another"},
+            ),
+            "relance.line.hold.wizard": (
+                {"move_line_ids": lines, "reason": "x"},
+                {"reason": "y"},
+            ),
+            "relance.activation": ({}, {"date_from": days(1)}),
+            "relance.simulation": ({}, {"date": days(1)}),
+            "relance.penalty.statement": (
+                {"partner_id": self.debtor.id},
+                {"date": days(1)},
+            ),
+            "relance.penalty.waive": ({"reason": "deal"}, {"reason": "other"}),
+        }
+        if model in simple:
+            vals, written = simple[model]
+            return mine.create(vals), written, vals
+        if model in ("relance.simulation.line", "relance.activation.line"):
+            wizard = self.env[model.removesuffix(".line")].with_user(user).sudo()
+            name = model.split(".")[1]
+            vals = {f"{name}_id": wizard.create({}).id, "phase": "level_1"}
+            return mine.create(vals), {"phase": "level_2"}, vals
         if model == "relance.line.hold":
             line = self._lines(self.invoice)
             vals = {"move_line_id": line.id, "reason": "x", "user_id": user.id}
             return self.env[model]._hold(line, "x"), {"reason": "y"}, vals
-        if model == "relance.activation":
-            return mine.create({}), {"date_from": days(1)}, {}
-        if model == "relance.simulation":
-            return mine.create({}), {"date": days(1)}, {}
-        if model == "relance.simulation.line":
-            wizard = self.env["relance.simulation"].with_user(user).sudo().create({})
-            vals = {"simulation_id": wizard.id, "phase": "level_1"}
-            return mine.create(vals), {"phase": "level_2"}, vals
-        if model == "relance.activation.line":
-            wizard = self.env["relance.activation"].with_user(user).sudo().create({})
-            vals = {"activation_id": wizard.id, "phase": "level_1"}
-            return mine.create(vals), {"phase": "level_2"}, vals
+        return None
+
+    def _sample(self, model, user):
+        """Return a record, values to write on it, and values to create another."""
+        ref, company = self.env.ref, {"company_id": self.company.id}
+        email, level = ref("relance_ar.relance_channel_email"), self.reminder.level_id
+        own = self._own_sample(model, user)
+        if own:
+            return own
+        if model.startswith("relance.penalty."):
+            return self._penalty_sample(model)
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (
@@ -230,6 +265,39 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _penalty_sample(self, model):
+        claims = self.env["relance.penalty.claim"].sudo()
+        claim = claims.create(self._claim_vals())
+        line_vals = {"claim_id": claim.id, "move_name": "x", "date_maturity": TODAY}
+        line = self.env["relance.penalty.claim.line"].sudo().create(line_vals)
+        segment_vals = {
+            "line_id": line.id,
+            "date_from": TODAY,
+            "date_to": TODAY,
+            "days": 1,
+            "base": 1.0,
+            "rate": 1.0,
+            "amount": 1.0,
+        }
+        segments = self.env["relance.penalty.claim.segment"].sudo()
+        return {
+            "relance.penalty.claim": (claim, {"amount_cost": 5}, self._claim_vals()),
+            "relance.penalty.claim.line": (line, {"interest": 1}, line_vals),
+            "relance.penalty.claim.segment": (
+                segments.create(segment_vals),
+                {"rate": 2},
+                segment_vals,
+            ),
+        }[model]
+
+    def _claim_vals(self):
+        return {
+            "company_id": self.company.id,
+            "partner_id": self.debtor.id,
+            "currency_id": self.company.currency_id.id,
+            "date": TODAY,
+        }
 
     def _assessment(self):
         rows = self.env["relance.payer.assessment"]
@@ -364,8 +432,11 @@ class TestPrivacy(AccessCase):
             self.assertNotIn("relance_level_id", record.fields_get())
             with self.assertRaises(AccessError):
                 record.read(["relance_level_id"])
+        # Of the addon an invoice shows them its penalties: who invoices sets the rate.
         arch = invoice.get_view(view_type="form")["arch"]
-        self.assertNotIn("relance", arch)
+        self.assertIn("relance_penalty_table", arch)
+        for name in ("relance_level", "relance_reminder", "relance_preflight"):
+            self.assertNotIn(name, arch)
 
     def test_neither_salesperson_nor_public_asks_for_explanations(self):
         lines = self._lines(self.invoice)

@@ -4,6 +4,7 @@ from . import relance_company_fixed
 from . import relance_channel
 from . import relance_level
 from . import relance_scenario
+from . import relance_interest_rate_asking
 from . import relance_interest_rate
 from . import relance_payer_profile
 from . import relance_payer_payments
@@ -15,6 +16,16 @@ from . import relance_wording_panel
 from . import relance_wording_profile
 from . import relance_wording
 from . import relance_payer_assessment
+from . import relance_penalty_sheet
+from . import relance_penalty_claim_making
+from . import relance_penalty_claim_waiver
+from . import relance_penalty_claim_invoicing
+from . import relance_penalty_claim_cancelling
+from . import relance_penalty_claim
+from . import relance_penalty_claim_line
+from . import relance_penalty_terms
+from . import relance_penalty_facts
+from . import res_company_penalty
 from . import res_company
 from . import res_config_settings
 from . import relance_recipients
@@ -29,6 +40,7 @@ from . import relance_own_side
 from . import res_partner_policy
 from . import res_partner_siret
 from . import res_partner_profile
+from . import res_partner_penalty
 from . import res_partner
 from . import relance_facts_debtors
 from . import relance_facts
@@ -44,6 +56,7 @@ from . import relance_reminder_files
 from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
+from . import relance_reminder_claims
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
@@ -51,7 +64,10 @@ from . import relance_run_failure
 from . import relance_run
 from . import relance_run_batch
 from . import relance_run_daily
+from . import account_move_line_penalty
 from . import account_move_line
+from . import account_move_mentions
+from . import account_move_penalty
 from . import account_move
 from . import ir_attachment
 from . import mail_activity

@@ -19,7 +19,8 @@ class RelanceReminder(models.Model):
     _name = "relance.reminder"
     _description = "Reminder"
     _inherit = [
-        # Those that extend mail.thread come before it.
+        # Those that extend mail.thread come before it, and claims before files.
+        "relance.reminder.claims",
         "relance.reminder.reply",
         "relance.reminder.notes",
         "relance.reminder.failure",
@@ -255,6 +256,7 @@ class RelanceReminder(models.Model):
 
     def _confirm(self, state):
         """Note that the contact took place today."""
+        self._claim_penalties()
         today = fields.Date.context_today(self)
         for reminder in self:
             reminder.write(

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..core.penalty import MissingRateError
 from ..core.schedule import part_in_message
 from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PHASE_RANK, PHASES
@@ -93,20 +92,20 @@ class RelanceReminderContent(models.AbstractModel):
     def _compute_penalties(self):
         for day, reminders in self._by_day().items():
             claiming = reminders.filtered("level_id.claim_penalties")
-            penalties, error = {}, ""
-            try:
-                lines = claiming.line_ids.move_line_id
-                # sudo: totals of the invoices listed, which the reader may see.
-                penalties = lines.sudo()._relance_penalties(day)
-            except MissingRateError as missing:
-                error = self._say_missing_rate(missing)
+            penalties, missing = claiming._get_penalties(day)
             for reminder in reminders:
-                asked = reminder._get_lines_by_part()["to_pay"].move_line_id.ids
-                claimed = asked if reminder in claiming else []
+                claimed = reminder._get_penalty_lines().ids
                 found = [penalties[i] for i in claimed if i in penalties]
+                errors = [missing[i] for i in claimed if i in missing]
+                # All or nothing: a part of the penalties would be taken for the whole.
+                found = [] if errors else found
                 reminder.penalty_interest = float(sum(p.interest for p in found))
                 reminder.penalty_indemnity = float(sum(p.indemnity for p in found))
-                reminder.penalty_error = error if reminder in claiming else False
+                reminder.penalty_error = reminder in claiming and (
+                    self.env["relance.interest.rate"]._say_missing(errors[0])
+                    if errors
+                    else ""
+                )
                 reminder.amount_claimed = (
                     reminder.amount_net
                     + reminder.penalty_interest
@@ -120,30 +119,11 @@ class RelanceReminderContent(models.AbstractModel):
             lambda r: r.date_done or max(r.date_planned or today, today)
         )
 
-    @api.model
-    def _say_missing_rate(self, missing):
-        kinds = self.env["relance.interest.rate"]._fields["kind"]
-        return self.env._(
-            "No rate “%(kind)s” is known for the half-year from %(day)s: enter it in "
-            "Collections › Configuration › Interest rates.",
-            kind=dict(kinds._description_selection(self.env))[missing.kind],
-            day=missing.semester.strftime("%d/%m/%Y"),
-        )
-
     @api.depends("company_id.relance_penalty_rate")
     @api.depends_context("lang")
     def _compute_penalty_rate_note(self):
         for reminder in self:
-            rate = reminder.company_id.relance_penalty_rate
-            if rate:
-                reminder.penalty_rate_note = self.env._(
-                    "(contract rate: %(rate)s %% a year)",
-                    rate=formatLang(self.env, rate, digits=2),
-                )
-            else:
-                reminder.penalty_rate_note = self.env._(
-                    "(statutory rate: the ECB's refinancing rate plus 10 points)"
-                )
+            reminder.penalty_rate_note = reminder._say_penalty_rate()
 
     @api.depends(
         "line_ids.is_attached",

@@ -6,7 +6,8 @@ from .relance_interest_rate import RATE_DIGITS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["relance.company.penalty", "res.company"]
 
     relance_scenario_id = fields.Many2one(
         "relance.scenario",

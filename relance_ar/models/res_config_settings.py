@@ -30,5 +30,26 @@ class ResConfigSettings(models.TransientModel):
     relance_assessment_failure = fields.Char(
         related="company_id.relance_assessment_failure"
     )
+    relance_penalty_rate_note = fields.Char(
+        related="company_id.relance_penalty_rate_note"
+    )
+    relance_penalty_year = fields.Selection(
+        related="company_id.relance_penalty_year", readonly=False
+    )
+    relance_penalty_paid_late = fields.Boolean(
+        related="company_id.relance_penalty_paid_late", readonly=False
+    )
+    relance_penalty_account_id = fields.Many2one(
+        related="company_id.relance_penalty_account_id", readonly=False
+    )
+    relance_penalty_excluded_country_ids = fields.Many2many(
+        related="company_id.relance_penalty_excluded_country_ids", readonly=False
+    )
+    relance_penalty_mentions = fields.Boolean(
+        related="company_id.relance_penalty_mentions", readonly=False
+    )
+    relance_discount_note = fields.Char(
+        related="company_id.relance_discount_note", readonly=False
+    )
     relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
     relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")

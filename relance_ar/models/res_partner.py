@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..core import identity, penalty
+from ..core import identity
 from .res_partner_policy import OFFICER_GROUP
 
 
@@ -12,6 +12,7 @@ class ResPartner(models.Model):
         "relance.debtor.siret",
         "relance.debtor.profile",
         "relance.debtor.policy",
+        "relance.debtor.penalty",
         "res.partner",
     ]
 
@@ -205,13 +206,3 @@ class ResPartner(models.Model):
         """Say whether the customer acts for a business: a company or a sole trader."""
         self.ensure_one()
         return bool(self.is_company or self.relance_siren or self.vat)
-
-    def _relance_penalty_regime(self):
-        """Return the regime of late-payment penalties: ``business`` or ``consumer``.
-
-        L441-10 of the Code de commerce binds professionals: a consumer owes neither
-        its penalties nor the indemnity.
-        """
-        self.ensure_one()
-        is_professional = self._relance_is_professional()
-        return penalty.BUSINESS if is_professional else penalty.CONSUMER
