@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all, formataddr
 
 from .relance_channel import EMAIL, LETTERS
-from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PREVENTIVE
 
 _logger = logging.getLogger(__name__)
