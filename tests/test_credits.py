@@ -109,7 +109,8 @@ class TestListedCredits(RelanceCase):
         with self.mail_server():
             reminders[1].action_send()
         self.assertEqual(reminders[1].amount_net, 950.0)
-        with freeze_time(days(5)), self.mail_server():
+        # The deadline that the first one granted is over, and its grace.
+        with freeze_time(days(12)), self.mail_server():
             reminders[0].action_send()
         self.assertRecordValues(reminders, [{"state": "sent", "amount_net": 950.0}] * 2)
 
