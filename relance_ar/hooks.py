@@ -57,6 +57,6 @@ def _next_partners(cr, last_id):
 
 
 def _identity_row(partner_id, registry, vat, country, is_company):
-    siren = identity.find_siren(registry, vat) or None
+    siren = identity.find_siren(registry, vat, country) or None
     state = identity.siren_state(siren, registry, vat, country, bool(is_company))
     return partner_id, siren, state

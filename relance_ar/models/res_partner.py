@@ -69,10 +69,12 @@ class ResPartner(models.Model):
         string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
     )
 
-    @api.depends("company_registry", "vat")
+    @api.depends("company_registry", "vat", "country_id")
     def _compute_relance_siren(self):
         for partner in self:
-            found = identity.find_siren(partner.company_registry, partner.vat)
+            found = identity.find_siren(
+                partner.company_registry, partner.vat, partner.country_id.code
+            )
             partner.relance_siren = found or partner.relance_siren
 
     @api.depends("relance_siren", "company_registry", "vat", "country_id", "is_company")
