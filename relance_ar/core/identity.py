@@ -23,8 +23,8 @@ SIREN_LENGTH, SIRET_LENGTH = 9, 14
 # French Polynesia (Tahiti number) and Wallis and Futuna keep registers of their own.
 SIREN_COUNTRIES = frozenset(["FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"])
 # Shapes only, for want of a published key. RIDET: seven digits of a company, perhaps
-# three of an establishment (ISEE). Tahiti number: six characters, of which the first may
-# be a letter, perhaps three digits of an establishment (ISPF).
+# three of an establishment (ISEE). Tahiti number: six characters, the first of which
+# may be a letter, perhaps three digits of an establishment (ISPF).
 LOCAL_NUMBERS = {
     "NC": re.compile(r"\d{6,7}(\d{3})?"),
     "PF": re.compile(r"[0-9A-Z]\d{5}(\d{3})?"),

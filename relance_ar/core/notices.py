@@ -52,7 +52,7 @@ class Notice:
     :param published_on: day of publication, from which the time to declare runs
     :param judgment_on: day of the judgment; None where the bulletin's is absurd
     :param heading: the ``famille`` of the judgment, as in "Jugement d'ouverture"
-    :param nature: its ``nature``, as in "Jugement d'ouverture de liquidation judiciaire"
+    :param nature: as in "Jugement d'ouverture de liquidation judiciaire"
     :param complement: what else it says
     """
 

@@ -1,4 +1,4 @@
-"""Proceedings by their notices: what opens, converts, closes, and what hides nothing."""
+"""Proceedings by their notices: what opens, converts, closes, and hides nothing."""
 
 from datetime import date
 
@@ -9,6 +9,8 @@ from core.notices import Notice
 SIREN, OTHER = "883847758", "732829320"
 TODAY = date(2026, 11, 22)
 LIQUIDATION = "Jugement d'ouverture de liquidation judiciaire"
+TO_LIQUIDATION = "Jugement de conversion en liquidation judiciaire"
+RESOLVED = "Jugement prononçant la résolution du plan de sauvegarde"
 RECOVERY = "Jugement d'ouverture d'une procédure de redressement judiciaire"
 SAFEGUARD = "Jugement d'ouverture d'une procédure de sauvegarde"
 
@@ -49,13 +51,12 @@ def notice(
             ("converts", "liquidation"),
         ),
         (
-            "Jugement de conversion en liquidation judiciaire de la procédure de sauvegarde",
+            f"{TO_LIQUIDATION} de la procédure de sauvegarde",
             "",
             ("converts", "liquidation"),
         ),
         (
-            "Jugement de conversion en liquidation judiciaire de la procédure de sauvegarde "
-            "financière accélérée",
+            f"{TO_LIQUIDATION} de la procédure de sauvegarde financière accélérée",
             "",
             ("converts", "liquidation"),
         ),
@@ -98,13 +99,13 @@ def notice(
             ("extends", "recovery"),
         ),
         (
-            "Jugement prononçant la résolution du plan de sauvegarde et le redressement "
-            "judiciaire",
+            f"{RESOLVED} et le redressement judiciaire",
             "",
             ("opens_anew", "recovery"),
         ),
         (
-            "Jugement de conversion en redressement judiciaire de la procédure de sauvegarde",
+            "Jugement de conversion en redressement judiciaire de la procédure de "
+            "sauvegarde",
             "",
             ("converts", "recovery"),
         ),
@@ -263,7 +264,7 @@ def test_a_plan_that_fails_opens_new_proceedings():
     plan = notice("2023-12-10", "Jugement arrêtant le plan de sauvegarde")
     assert stand(opening, plan).in_plan
     for failed in (
-        "Jugement prononçant la résolution du plan de sauvegarde et la liquidation judiciaire",
+        f"{RESOLVED} et la liquidation judiciaire",
         LIQUIDATION,
     ):
         found = stand(opening, plan, notice("2026-06-10", failed, judged="2026-06-01"))
@@ -279,8 +280,7 @@ def test_a_plan_that_fails_opens_new_proceedings_even_if_it_was_not_seen():
         notice("2023-02-10", SAFEGUARD),
         notice(
             "2026-06-10",
-            "Jugement prononçant la résolution du plan de sauvegarde et le redressement "
-            "judiciaire",
+            f"{RESOLVED} et le redressement judiciaire",
             judged="2026-06-01",
         ),
     )
