@@ -62,8 +62,8 @@ def notice(
         ),
         *(
             (
-                f"Jugement prononçant la résolution du plan de {plan} et la liquidation "
-                "judiciaire",
+                f"Jugement prononçant la résolution du plan de {plan} et la "
+                "liquidation judiciaire",
                 "",
                 ("opens_anew", "liquidation"),
             )
