@@ -5,6 +5,7 @@ The tests and the bench ask it instead of the real services: no test needs a net
 
 import json
 import re
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -181,7 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         if failure == "timeout":
             time.sleep(self.server.state.slow_seconds)
         elif failure == "cut":
-            self.connection.close()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
         elif failure == "list":
             self._send(200, b"[1, 2]")
         elif failure == "html":

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util.retry import Retry
 
 USER_AGENT = "relance_ar (Odoo addon for receivables; register checks)"
@@ -115,7 +115,7 @@ class Client:
                 return self._get(path, params)
             except requests.Timeout:
                 failure = RegisterError("timeout", self.host)
-            except requests.RequestException as error:
+            except (requests.RequestException, HTTPError) as error:
                 kind = type(error).__name__
                 failure = RegisterError("network", self.host, kind)
         raise failure
