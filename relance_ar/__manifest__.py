@@ -1,6 +1,6 @@
 {
     "name": "Dunning and collections for French companies",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Accounting",
     "summary": "Reminders, calls and penalties by French law: get paid on time",
     "author": "relance_ar contributors",
@@ -24,6 +24,10 @@
         "data/relance_profile_scenario_data.xml",
         "data/relance_payer_profile_data.xml",
         "data/ir_cron_data.xml",
+        "data/relance_register_data.xml",
+        "report/relance_proceeding_reports.xml",
+        "views/relance_proceeding_views.xml",
+        "wizard/relance_lookup_views.xml",
         "views/relance_reminder_views.xml",
         "wizard/relance_simulation_views.xml",
         "views/relance_run_views.xml",

@@ -9,9 +9,17 @@ from . import relance_payer_evidence
 from . import relance_payer_assessing
 from . import relance_wording_checks
 from . import relance_wording_profile
+from . import relance_wording_registers
 from . import relance_wording
 from . import relance_payer_assessment
 from . import res_company
+from . import relance_register
+from . import relance_register_watching
+from . import relance_register_company
+from . import relance_notice
+from . import relance_proceeding_watch
+from . import relance_proceeding_claim
+from . import relance_proceeding
 from . import res_config_settings
 from . import relance_recipients
 from . import relance_check
@@ -20,7 +28,9 @@ from . import relance_season
 from . import relance_own_side
 from . import res_partner_policy
 from . import res_partner_profile
+from . import res_partner_register
 from . import res_partner
+from . import relance_facts_insolvency
 from . import relance_facts_debtors
 from . import relance_facts
 from . import relance_reminder_content

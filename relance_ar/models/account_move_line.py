@@ -178,6 +178,16 @@ class AccountMoveLine(models.Model):
         converted = euro._convert(amount, self.currency_id, self.company_id, day)
         return Decimal(str(converted))
 
+    def _get_relance_birth(self):
+        """Return the day on which the debt was born: delivery, or invoice if earlier.
+
+        Of an entry that is no invoice, its date.
+        """
+        self.ensure_one()
+        move = self.move_id
+        invoiced = move.invoice_date or self.date
+        return min(invoiced, move.delivery_date or invoiced)
+
     # --------------------------------------------------------------------- actions
 
     def action_relance_explain(self):

@@ -143,7 +143,8 @@ class RelanceFacts(models.AbstractModel):
                        l.amount_residual_currency::text, l.amount_residual::text,
                        l.no_followup,
                        m.payment_state, m.id, m.move_type, m.is_move_sent,
-                       m.invoice_payment_term_id, m.ref, m.payment_reference
+                       m.invoice_payment_term_id, m.ref, m.payment_reference,
+                       LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                 %s
                 ORDER BY l.date_maturity, l.id
                 """,
@@ -169,7 +170,10 @@ class RelanceFacts(models.AbstractModel):
             worth=row.worth,
             reached=rank,
             reached_on=on,
-            blocks=self._line_blocks(row, ignored_before),
+            blocks=(
+                *self._line_blocks(row, ignored_before),
+                *self._earlier_debt(row, facts),
+            ),
             notes=notes,
             rejected_on=rejected.get(row.move_id),
             held=self._held(facts.findings.get(row.id, ())),

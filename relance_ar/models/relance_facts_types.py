@@ -20,6 +20,7 @@ class DebtorFacts:
     :param findings: ``{line id: what is not in order on our side}``
     :param proposals: reminders still open to change
     :param hold_reason: why the debtor is on hold, in the words of a person
+    :param opening: day of the judgment that stops the debts born before it
     """
 
     partner_id: int
@@ -29,6 +30,7 @@ class DebtorFacts:
     recipients: dict
     numbers: dict
     hold_reason: str = ""
+    opening: date | None = None
     findings: dict = field(default_factory=dict)
     proposals: list = field(default_factory=list)
 
@@ -73,6 +75,7 @@ class Row:
 
     :param residual: in the currency of the line
     :param worth: the same in the currency of the company
+    :param born: day of the delivery or of the invoice, whichever came first
     """
 
     id: int
@@ -91,6 +94,7 @@ class Row:
     terms_id: int
     order_number: str
     payment_reference: str
+    born: date
 
     def __post_init__(self):
         self.residual, self.worth = Decimal(self.residual), Decimal(self.worth)

@@ -53,6 +53,11 @@ class ResCompany(models.Model):
         help="Methods by which customers pay without doing anything: direct debit, "
         "bill of exchange, card on file.",
     )
+    relance_declaration_margin = fields.Integer(
+        string="Margin to declare a claim",
+        default=15,
+        help="Days before the end of the time to declare, when the task is due.",
+    )
     relance_assessed_on = fields.Date(string="Payers assessed on", readonly=True)
     relance_old_debt_before = fields.Date(
         string="Old debts: due before",

@@ -1,3 +1,4 @@
 from . import relance_activation
 from . import relance_explain
 from . import relance_simulation
+from . import relance_lookup
