@@ -23,7 +23,6 @@ class RelanceProceedingClaim(models.AbstractModel):
         help="Payments of earlier debts received since the judgment: to be reviewed, "
         "because they may have to be returned (L622-7).",
     )
-    attachment_count = fields.Integer(compute="_compute_attachment_count")
 
     @api.depends("opened_on", "partner_id", "company_id")
     def _compute_claim_rows(self):
@@ -37,17 +36,6 @@ class RelanceProceedingClaim(models.AbstractModel):
             record.late_payment_count = sum(
                 1 for row in record.claim_rows if row["paid_since"]
             )
-
-    def _compute_attachment_count(self):
-        counts = dict(
-            self.env["ir.attachment"]._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
-                ["res_id"],
-                ["__count"],
-            )
-        )
-        for record in self:
-            record.attachment_count = counts.get(record.id, 0)
 
     def _get_earlier_lines(self):
         """Return the receivable lines born before the judgment and open on its day."""

@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util.retry import Retry
 
 USER_AGENT = "relance_ar (Odoo addon for receivables; register checks)"
-CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5, 15, 60
+READ_SECONDS, TOTAL_SECONDS = 15, 60
 RETRIES, BACKOFF = 3, 1.0
 RETRIED = (429, 500, 502, 503, 504)
 # A service that asks for a longer rest is left alone until the next run.
@@ -58,7 +58,10 @@ class Throttle:
         """Sleep until the next call is allowed, and book it."""
         with self._lock:
             now = time.monotonic()
-            slot = max(now, self._last.get(self.key, 0) + self.gap)
+            last = self._last.get(self.key, 0)
+            if last - now > LONGEST_REST:  # the clock was turned back
+                last = 0
+            slot = max(now, last + self.gap)
             self._last[self.key] = slot
         if slot > now:
             time.sleep(slot - now)
@@ -126,7 +129,7 @@ class Client:
         with self.session.get(
             f"{self.address}{path}",
             params=params,
-            timeout=(CONNECT_SECONDS, self.read_seconds),
+            timeout=self.read_seconds,
             allow_redirects=False,
             stream=True,
         ) as response:
