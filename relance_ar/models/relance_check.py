@@ -13,6 +13,8 @@ CHECKS = [
     ("free_credit", "Credits are not matched"),
     ("unread", "An answer has not been read"),
     ("currency_rate", "The currency has no rate"),
+    ("billing", "A billing requirement is not met"),
+    ("einvoice", "The electronic invoice is refused, disputed or not delivered"),
 ]
 
 

@@ -15,7 +15,7 @@ class RelanceFactsDebtors(models.AbstractModel):
     _name = "relance.facts.debtors"
     _inherit = [
         "relance.recipients",
-        "relance.own.side",
+        "relance.own.side.rules",
         "relance.facts.insolvency",
     ]
     _description = "Facts about debtors, lines apart"

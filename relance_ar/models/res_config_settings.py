@@ -31,6 +31,15 @@ class ResConfigSettings(models.TransientModel):
     relance_automatic_method_line_ids = fields.Many2many(
         related="company_id.relance_automatic_method_line_ids", readonly=False
     )
+    relance_block_duplicates = fields.Boolean(
+        related="company_id.relance_block_duplicates", readonly=False
+    )
+    relance_sector = fields.Selection(
+        related="company_id.relance_sector", readonly=False
+    )
+    relance_end_of_month = fields.Selection(
+        related="company_id.relance_end_of_month", readonly=False
+    )
     relance_declaration_margin = fields.Integer(
         related="company_id.relance_declaration_margin", readonly=False
     )

@@ -13,6 +13,10 @@ class ResPartner(models.Model):
         "relance.debtor.profile",
         "relance.debtor.policy",
         "relance.debtor.register",
+        "relance.debtor.duplicate",
+        "relance.debtor.terms",
+        "relance.debtor.billing",
+        "relance.debtor.score",
         "res.partner",
     ]
 
