@@ -36,7 +36,20 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Empty the tables of reminders first: they hold on to the levels they used."""
+    """Empty the tables of reminders first: they hold on to the levels they used.
+
+    The settings (and the key among them) and the tasks of our types go, too.
+    """
+    parameters = env["ir.config_parameter"].search([("key", "=like", "relance_ar.%")])
+    parameters.unlink()
+    env.cr.execute(
+        """
+        DELETE FROM mail_activity a
+         USING ir_model_data d
+         WHERE d.module = 'relance_ar' AND d.model = 'mail.activity.type'
+           AND d.res_id = a.activity_type_id
+        """
+    )
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 

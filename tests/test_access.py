@@ -30,6 +30,16 @@ RIGHTS = {
     "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
+    "relance.register.company": {"officer": "r", "manager": "r"},
+    "relance.notice": {"officer": "r", "manager": "r"},
+    "relance.proceeding": {"officer": "rw", "manager": "rwd"},
+    "relance.lookup": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.lookup.line": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.identity.finding": {"officer": "r", "manager": "r"},
+    "relance.billing.requirement": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.risk.class": {"officer": "r", "manager": "rwcd"},
+    "relance.score": {"officer": "rwc", "manager": "rwcd"},
+    "relance.exposure": {"officer": "r", "manager": "r"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
@@ -65,6 +75,16 @@ PRIVATE = (
     "payer_profile_to_confirm",
     "solvency_state",
     "solvency_checked_on",
+    "relance_legal_form",
+    "relance_activity",
+    "relance_size",
+    "relance_staff",
+    "relance_closed_on",
+    "relance_proceeding_ids",
+    "relance_open_proceeding_id",
+    "relance_requirement_ids",
+    "relance_score",
+    "relance_risk_class_id",
 )
 
 
@@ -132,6 +152,16 @@ class TestRights(AccessCase):
             wizard = self.env["relance.activation"].with_user(user).sudo().create({})
             vals = {"activation_id": wizard.id, "phase": "level_1"}
             return mine.create(vals), {"phase": "level_2"}, vals
+        if model == "relance.lookup":
+            vals = {"partner_id": self.debtor.id}
+            return mine.create(vals), {"is_shown": True}, vals
+        if model == "relance.lookup.line":
+            wizard = self.env["relance.lookup"].with_user(user).sudo()
+            vals = {"lookup_id": wizard.create({"partner_id": self.debtor.id}).id}
+            return mine.create(vals), {"is_taken": True}, vals
+        if model in self._register_samples():
+            vals, changed, new = self._register_samples()[model]
+            return self.env[model].sudo().create(vals), changed, new
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (
@@ -208,6 +238,45 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _register_samples(self):
+        """Return values to create, to change, and to create another."""
+        debtor, siren = {"partner_id": self.debtor.id}, {"siren": SIREN}
+        notice = {"kind": "annonce", "effect": "opens", "published_on": TODAY, **siren}
+        finding = {"heading": "missing", "code": "missing", **debtor}
+        return {
+            "relance.register.company": (siren, {"state": "active"}, {"siren": "1"}),
+            "relance.notice": (
+                {"number": "A1", **notice},
+                {"court": "Paris"},
+                {"number": "A2", **notice},
+            ),
+            "relance.proceeding": (debtor, {"court": "Paris"}, debtor),
+            "relance.identity.finding": (finding, {"code": "vat"}, finding),
+            "relance.billing.requirement": (
+                {"kind": "order", **debtor},
+                {"severity": "block"},
+                {"kind": "market", **debtor},
+            ),
+            "relance.risk.class": (
+                {"name": "x", "least_score": 11},
+                {"advice": "Pay first"},
+                {"name": "y", "least_score": 12},
+            ),
+            "relance.score": (
+                {"score": 5, **debtor},
+                {"limit": 10},
+                {"score": 5, "provider": "new", **debtor},
+            ),
+            "relance.exposure": (
+                {"company_id": self.company.id, **debtor},
+                {"band": 50},
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.company.partner_id.id,
+                },
+            ),
+        }
 
     def _assessment(self):
         rows = self.env["relance.payer.assessment"]
@@ -340,7 +409,8 @@ class TestPrivacy(AccessCase):
             with self.assertRaises(AccessError):
                 record.read(["relance_level_id"])
         arch = invoice.get_view(view_type="form")["arch"]
-        self.assertNotIn("relance", arch)
+        for name in ("relance_level", "relance_reminder", "relance_preflight"):
+            self.assertNotIn(name, arch)
 
     def test_neither_salesperson_nor_public_asks_for_explanations(self):
         lines = self._lines(self.invoice)

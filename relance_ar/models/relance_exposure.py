@@ -145,7 +145,7 @@ class RelanceExposure(models.Model):
                 act_type_xmlid=EXPOSURE_ACTIVITY,
                 date_deadline=fields.Date.context_today(row),
                 summary=self.env._(
-                    "%(used)s % of the credit limit is used",
+                    "%(used)s %% of the credit limit is used",
                     used=row.used,
                 ),
                 user_id=officer.id or self.env.uid,

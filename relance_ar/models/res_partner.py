@@ -151,6 +151,7 @@ class ResPartner(models.Model):
 
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         # EXTENDS 'base': a wrong SIREN is told on its own row of the imported file.
+        sirens = set()
         for xid, dbid, vals, info in super()._convert_records(
             records, log=log, savepoint=savepoint
         ):
@@ -166,6 +167,9 @@ class ResPartner(models.Model):
                     }
                 )
                 vals.pop("relance_siren")
+            elif message := self._relance_refused_row(vals, dbid, siren, sirens):
+                log({**info, "type": "error", "message": message})
+                continue
             yield xid, dbid, vals, info
 
     def write(self, vals):

@@ -39,12 +39,41 @@ class RelanceDebtorDuplicate(models.AbstractModel):
                 )
             )[:1]
             if twin:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: the SIREN %(siren)s has an account already, "
-                        "%(other)s. Use it, or merge the two.",
-                        name=partner.name,
-                        siren=partner.relance_siren,
-                        other=twin.display_name,
-                    )
-                )
+                raise ValidationError(partner._relance_say_twin(twin))
+
+    def _relance_say_twin(self, twin):
+        return self.env._(
+            "%(name)s: the SIREN %(siren)s has an account already, %(other)s. Use it, "
+            "or merge the two.",
+            name=self.name,
+            siren=self.relance_siren,
+            other=twin.display_name,
+        )
+
+    @api.model
+    def _relance_refused_row(self, vals, dbid, siren, sirens):
+        """Return why an imported row is a second account, or "".
+
+        :param siren: in the row, as it is compared
+        :param sirens: those of the rows before, completed here
+        """
+        if not siren or vals.get("parent_id"):
+            return ""
+        if not self.env.company.relance_block_duplicates:
+            return ""
+        # sudo: as in _check_relance_duplicate.
+        twin = self.sudo().search(
+            [
+                ("relance_siren", "=", siren),
+                ("parent_id", "=", False),
+                ("id", "!=", dbid or False),
+                ("company_id", "in", (False, self.env.company.id)),
+            ],
+            limit=1,
+        )
+        is_again, row = siren in sirens, self.new({"name": vals.get("name")})
+        sirens.add(siren)
+        if not twin and not is_again:
+            return ""
+        row.relance_siren = siren
+        return row._relance_say_twin(twin or row)
