@@ -106,7 +106,7 @@ class TestBilling(OwnSideCase):
         held = self._plan().filtered(lambda r: invoice in r.line_ids.move_id)
         self.assertEqual(held.state, "held")
         self.assertIn("portal (Coupa)", str(held.preflight_text))
-        invoice.relance_on_portal = True
+        (invoice + self.invoice).relance_on_portal = True
         reminder = self._plan()
         self.assertEqual(
             set((held + reminder).mapped("state")) - {"cancelled"}, {"proposed"}
