@@ -161,7 +161,10 @@ class TestRights(AccessCase):
             return mine.create(vals), {"is_taken": True}, vals
         if model in self._register_samples():
             vals, changed, new = self._register_samples()[model]
-            return self.env[model].sudo().create(vals), changed, new
+            rows = self.env[model].sudo()
+            # One for all roles: what they do to it is undone.
+            known = rows.search([(name, "=", value) for name, value in vals.items()])
+            return known[:1] or rows.create(vals), changed, new
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (

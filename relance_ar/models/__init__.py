@@ -18,6 +18,7 @@ from . import relance_register
 from . import relance_register_watching
 from . import relance_register_company
 from . import relance_notice
+from . import relance_proceeding_decision
 from . import relance_proceeding_watch
 from . import relance_proceeding_claim
 from . import relance_proceeding

@@ -58,7 +58,6 @@ class RelanceBillingRequirement(models.Model):
     )
     address_id = fields.Many2one(
         "res.partner",
-        string="Address",
         index="btree_not_null",
         help="Where invoices go: a post box (TSA), a shared service centre…",
     )

@@ -135,6 +135,7 @@ class RelanceIdentityFinding(models.Model):
                     VALUES %s
                     """,
                     found,
+                    page_size=BATCH,
                 )
         self._insert_duplicates(now)
         self.invalidate_model(flush=False)

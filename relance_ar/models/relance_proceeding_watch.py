@@ -3,9 +3,7 @@ from odoo.tools import SQL
 
 from ..core import insolvency
 from .relance_facts_types import UNSENT
-
-PROCEEDING_ACTIVITY = "relance_ar.mail_activity_type_proceeding"
-CLAIM_ACTIVITY = "relance_ar.mail_activity_type_claim"
+from .relance_proceeding_decision import CLAIM_ACTIVITY, PROCEEDING_ACTIVITY
 
 
 class RelanceProceedingWatch(models.AbstractModel):
