@@ -36,7 +36,20 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Empty the tables of reminders first: they hold on to the levels they used."""
+    """Empty the tables of reminders first: they hold on to the levels they used.
+
+    The settings (and the key among them) and the tasks of our types go, too.
+    """
+    parameters = env["ir.config_parameter"].search([("key", "=like", "relance_ar.%")])
+    parameters.unlink()
+    env.cr.execute(
+        """
+        DELETE FROM mail_activity a
+         USING ir_model_data d
+         WHERE d.module = 'relance_ar' AND d.model = 'mail.activity.type'
+           AND d.res_id = a.activity_type_id
+        """
+    )
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 
@@ -57,6 +70,6 @@ def _next_partners(cr, last_id):
 
 
 def _identity_row(partner_id, registry, vat, country, is_company):
-    siren = identity.find_siren(registry, vat) or None
+    siren = identity.find_siren(registry, vat, country) or None
     state = identity.siren_state(siren, registry, vat, country, bool(is_company))
     return partner_id, siren, state

@@ -47,6 +47,16 @@ RIGHTS = {
     "relance.reminder.line": {"officer": "r", "manager": "r"},
     "relance.line.hold": {"officer": "r", "manager": "r"},
     "relance.line.hold.wizard": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.register.company": {"officer": "r", "manager": "r"},
+    "relance.notice": {"officer": "r", "manager": "r"},
+    "relance.proceeding": {"officer": "rw", "manager": "rwd"},
+    "relance.lookup": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.lookup.line": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.identity.finding": {"officer": "r", "manager": "r"},
+    "relance.billing.requirement": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.risk.class": {"officer": "r", "manager": "rwcd"},
+    "relance.score": {"officer": "rwc", "manager": "rwcd"},
+    "relance.exposure": {"officer": "r", "manager": "r"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
@@ -91,6 +101,16 @@ PRIVATE = (
     "relance_penalty_rate_note",
     "relance_penalty_accrued",
     "relance_claim_count",
+    "relance_legal_form",
+    "relance_activity",
+    "relance_size",
+    "relance_staff",
+    "relance_closed_on",
+    "relance_proceeding_ids",
+    "relance_open_proceeding_id",
+    "relance_requirement_ids",
+    "relance_score",
+    "relance_risk_class_id",
 )
 
 
@@ -160,6 +180,7 @@ class TestRights(AccessCase):
                 {"date": days(1)},
             ),
             "relance.penalty.waive": ({"reason": "deal"}, {"reason": "other"}),
+            "relance.lookup": ({"partner_id": self.debtor.id}, {"is_shown": True}),
         }
         if model in simple:
             vals, written = simple[model]
@@ -169,6 +190,10 @@ class TestRights(AccessCase):
             name = model.split(".")[1]
             vals = {f"{name}_id": wizard.create({}).id, "phase": "level_1"}
             return mine.create(vals), {"phase": "level_2"}, vals
+        if model == "relance.lookup.line":
+            wizard = self.env["relance.lookup"].with_user(user).sudo()
+            vals = {"lookup_id": wizard.create({"partner_id": self.debtor.id}).id}
+            return mine.create(vals), {"is_taken": True}, vals
         if model == "relance.line.hold":
             line = self._lines(self.invoice)
             vals = {"move_line_id": line.id, "reason": "x", "user_id": user.id}
@@ -184,6 +209,9 @@ class TestRights(AccessCase):
             return own
         if model.startswith("relance.penalty."):
             return self._penalty_sample(model)
+        registers = self._register_samples()
+        if model in registers:
+            return self._register_sample(model, *registers[model])
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (
@@ -297,6 +325,51 @@ class TestRights(AccessCase):
             "partner_id": self.debtor.id,
             "currency_id": self.company.currency_id.id,
             "date": TODAY,
+        }
+
+    def _register_sample(self, model, vals, written, new):
+        """Return one record for all roles: what they do to it is undone."""
+        rows = self.env[model].sudo()
+        known = rows.search([(name, "=", value) for name, value in vals.items()])
+        return known[:1] or rows.create(vals), written, new
+
+    def _register_samples(self):
+        """Return values to create, to change, and to create another."""
+        debtor, siren = {"partner_id": self.debtor.id}, {"siren": SIREN}
+        notice = {"kind": "annonce", "effect": "opens", "published_on": TODAY, **siren}
+        finding = {"heading": "missing", "code": "missing", **debtor}
+        return {
+            "relance.register.company": (siren, {"state": "active"}, {"siren": "1"}),
+            "relance.notice": (
+                {"number": "A1", **notice},
+                {"court": "Paris"},
+                {"number": "A2", **notice},
+            ),
+            "relance.proceeding": (debtor, {"court": "Paris"}, debtor),
+            "relance.identity.finding": (finding, {"code": "vat"}, finding),
+            "relance.billing.requirement": (
+                {"kind": "order", **debtor},
+                {"severity": "block"},
+                {"kind": "market", **debtor},
+            ),
+            "relance.risk.class": (
+                {"name": "x", "least_score": 11},
+                {"advice": "Pay first"},
+                {"name": "y", "least_score": 12},
+            ),
+            "relance.score": (
+                {"score": 5, **debtor},
+                {"limit": 10},
+                {"score": 5, "provider": "new", **debtor},
+            ),
+            "relance.exposure": (
+                {"company_id": self.company.id, **debtor},
+                {"band": 50},
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.company.partner_id.id,
+                },
+            ),
         }
 
     def _assessment(self):

@@ -5,7 +5,12 @@ from .res_partner_policy import OFFICER_GROUP
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["relance.invoice.penalty", "account.move"]
+    _inherit = [
+        "relance.invoice.penalty",
+        "relance.invoice.billing",
+        "relance.invoice.terms",
+        "account.move",
+    ]
 
     relance_reminder_count = fields.Integer(
         string="Reminders", compute="_compute_relance_status", groups=OFFICER_GROUP

@@ -72,6 +72,18 @@ class AccountMoveLine(models.Model):
             maturity = line.date_maturity or today
             line.relance_days_late = max((today - maturity).days, 0)
 
+    # ---------------------------------------------------------------- for the rules
+
+    def _get_relance_birth(self):
+        """Return the day on which the debt was born: delivery, or invoice if earlier.
+
+        Of an entry that is no invoice, its date.
+        """
+        self.ensure_one()
+        move = self.move_id
+        invoiced = move.invoice_date or self.date
+        return min(invoiced, move.delivery_date or invoiced)
+
     # --------------------------------------------------------------------- actions
 
     def action_relance_explain(self):

@@ -15,6 +15,8 @@ CHECKS = [
     ("unread", "An answer has not been read"),
     ("refused", "Its e-mails are refused"),
     ("currency_rate", "The currency has no rate"),
+    ("billing", "A billing requirement is not met"),
+    ("einvoice", "The electronic invoice is refused, disputed or not delivered"),
 ]
 
 

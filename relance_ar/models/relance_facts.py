@@ -173,7 +173,8 @@ class RelanceFacts(models.AbstractModel):
                        l.amount_residual_currency::text, l.amount_residual::text,
                        l.no_followup,
                        m.payment_state, m.id, m.move_type, m.is_move_sent,
-                       m.invoice_payment_term_id, m.ref, m.payment_reference
+                       m.invoice_payment_term_id, m.ref, m.payment_reference,
+                       LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                 %s
                 ORDER BY l.date_maturity, l.id
                 """,
@@ -192,6 +193,9 @@ class RelanceFacts(models.AbstractModel):
         pending_name, pending_on = pending.get(row.id, NOT_PENDING)
         maturity, findings = row.maturity, facts.findings.get(row.id)
         notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
+        blocks = self._line_blocks(row, ignored_before)
+        if facts.opening:
+            blocks += self._earlier_debt(row, facts.opening)
         return Line(
             id=row.id,
             maturity=maturity,
@@ -200,7 +204,7 @@ class RelanceFacts(models.AbstractModel):
             worth=row.worth,
             reached=rank,
             reached_on=on,
-            blocks=self._line_blocks(row, ignored_before),
+            blocks=blocks,
             notes=notes,
             rejected_on=rejected.get(row.move_id),
             held=self._held(findings) if findings else (),

@@ -14,7 +14,11 @@ class RelanceFactsDebtors(models.AbstractModel):
     """Reads what is known of debtors beside their lines, for a whole batch."""
 
     _name = "relance.facts.debtors"
-    _inherit = ["relance.recipients", "relance.own.side"]
+    _inherit = [
+        "relance.recipients",
+        "relance.own.side.rules",
+        "relance.facts.insolvency",
+    ]
     _description = "Facts about debtors, lines apart"
 
     # ----------------------------------------------------------------- contacts
@@ -172,8 +176,10 @@ class RelanceFactsDebtors(models.AbstractModel):
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }
+        openings = self._load_openings(ids, company)
         facts = {}
         for partner in partners:
+            opening = openings.get(partner.id)
             scenario_id = self._scenario_id(partner, scenario_of)
             partner_rows = rows.get(partner.id, ())
             facts[partner.id] = DebtorFacts(
@@ -185,8 +191,9 @@ class RelanceFactsDebtors(models.AbstractModel):
                     closings=closings.get(partner.id, ()),
                     watch=partner.payer_profile_id._get_watch(),
                     hold_until=partner.relance_hold_until,
-                    blocks=self._debtor_blocks(partner, scenario_id),
+                    blocks=self._debtor_blocks(partner, scenario_id, opening),
                 ),
+                opening=opening,
                 scenario_id=scenario_id,
                 user_id=((partner.relance_user_id & officers) or officer).id,
                 hold_reason=partner.relance_hold_reason or "",
@@ -218,11 +225,14 @@ class RelanceFactsDebtors(models.AbstractModel):
         return dict(credits)
 
     @api.model
-    def _debtor_blocks(self, partner, scenario_id):
-        """Return the reasons to leave a debtor alone."""
+    def _debtor_blocks(self, partner, scenario_id, opening=None):
+        """Return the reasons to leave a debtor alone.
+
+        :param opening: day of a judgment that stops the earlier debts alone
+        """
         blocks = []
         if not scenario_id:
             blocks.append(Reason("no_scenario"))
-        if partner.solvency_state == PROCEEDINGS:
+        if partner.solvency_state == PROCEEDINGS and not opening:
             blocks.append(Reason("insolvency"))
         return tuple(blocks)

@@ -27,6 +27,7 @@ class DebtorFacts:
         and amount, as JSON holds them
     :param cycles: ``{line id: cycle}`` of lines whose ladder has started again
     :param hold_reason: why the debtor is on hold, in the words of a person
+    :param opening: day of the judgment that stops the debts born before it
     """
 
     partner_id: int
@@ -36,6 +37,7 @@ class DebtorFacts:
     recipients: dict
     numbers: dict
     hold_reason: str = ""
+    opening: date | None = None
     findings: dict = field(default_factory=dict)
     credits: dict = field(default_factory=dict)
     cycles: dict = field(default_factory=dict)
@@ -90,9 +92,11 @@ class Row:
     :ivar residual: in the currency of the line
     :ivar worth: the same in the currency of the company
     :ivar is_invoice: whether it is an invoice, that a customer receives
+    :ivar born: day of the delivery or of the invoice, whichever came first
     """
 
     __slots__ = (
+        "born",
         "currency_id",
         "due",
         "fallback",
@@ -131,6 +135,7 @@ class Row:
             self.terms_id,
             self.order_number,
             self.payment_reference,
+            self.born,
         ) = values
         self.residual = Decimal(residual)
         self.worth = self.residual if worth == residual else Decimal(worth)

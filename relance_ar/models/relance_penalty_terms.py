@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..core.insolvency import is_before_opening
 from ..core.payer_evidence import PROCEEDINGS
 from ..core.penalty import ECB_MRO, LEGAL_PROFESSIONAL, LUMP_SUM_INDEMNITY, ZERO
 from ..core.penalty_terms import Debtor, rate_of, regime_of
@@ -33,7 +34,7 @@ class RelancePenaltyTerms(models.AbstractModel):
             if move_id not in terms:
                 debtor = debtors[company_id].get(partner_id) or Debtor()
                 terms[move_id] = {
-                    **self._terms(debtor, *_rest[-2:], settings[company_id]),
+                    **self._terms(debtor, *_rest[-3:], settings[company_id]),
                     **currencies[company_id, currency_id],
                     "rates": rates,
                 }
@@ -47,24 +48,32 @@ class RelancePenaltyTerms(models.AbstractModel):
         return rates._get_table((ECB_MRO, LEGAL_PROFESSIONAL))
 
     @api.model
-    def _terms(self, debtor, chosen, rate, settings):
-        """Return the regime, the rate and the year of one invoice."""
+    def _terms(self, debtor, chosen, rate, born, settings):
+        """Return the regime, the rate, the year and the judgment of one invoice.
+
+        A debt born since the judgment is paid when it falls due, like any other
+        (Code de commerce, L622-17): it bears penalties.
+        """
         regime = regime_of(debtor, chosen, settings["excluded"])
         of_invoice = Decimal(rate) if rate else None
+        judgment = debtor.judgment
+        is_stopped = judgment and is_before_opening(born, judgment)
         return {
             "regime": regime,
             "contract_rate": rate_of(regime, of_invoice, debtor.rate, settings["rate"]),
             "year": settings["year"],
-            "judgment": debtor.judgment,
+            "judgment": judgment if is_stopped else None,
         }
 
     @api.model
     def _load_debtors(self, partner_ids, company):
         """Return ``{partner id: core.penalty_terms.Debtor}`` as seen by a company.
 
-        When the day of the judgment is not known, that on which the proceedings were
-        noticed stands for it.
+        The judgment is that of the confirmed proceedings. Without them it is the day
+        entered by hand, else that on which the proceedings were noticed.
         """
+        ids = [partner_id for partner_id in partner_ids if partner_id]
+        openings = self.env["relance.proceeding"]._load_openings(ids, company)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -77,7 +86,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 """,
                 str(company.id),
                 PROCEEDINGS,
-                [partner_id for partner_id in partner_ids if partner_id],
+                ids,
             )
         )
         return {
@@ -88,7 +97,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 regime=row[4] or "",
                 rate=Decimal(row[5]) if row[5] else None,
                 country_id=row[6],
-                judgment=row[7],
+                judgment=openings.get(row[0]) or row[7],
             )
             for row in rows
         }

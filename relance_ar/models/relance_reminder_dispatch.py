@@ -132,6 +132,8 @@ class RelanceReminder(models.Model):
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
             return self.env._("Cancelled: the customer is on hold.")
+        if debtor and any(block.code == "insolvency" for block in debtor.blocks):
+            return self.env._("Cancelled: insolvency proceedings are open.")
         if debtor and self.channel in debtor.refused:
             return self.env._("Cancelled: the customer does not want this channel.")
         owed = {

@@ -11,6 +11,7 @@ class RelanceWording(models.AbstractModel):
         "relance.wording.checks",
         "relance.wording.panel",
         "relance.wording.profile",
+        "relance.wording.registers",
     ]
     _description = "Words for the reasons of a decision"
 

@@ -13,6 +13,11 @@ class ResPartner(models.Model):
         "relance.debtor.profile",
         "relance.debtor.policy",
         "relance.debtor.penalty",
+        "relance.debtor.register",
+        "relance.debtor.duplicate",
+        "relance.debtor.terms",
+        "relance.debtor.billing",
+        "relance.debtor.score",
         "res.partner",
     ]
 
@@ -74,10 +79,12 @@ class ResPartner(models.Model):
         string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
     )
 
-    @api.depends("company_registry", "vat")
+    @api.depends("company_registry", "vat", "country_id")
     def _compute_relance_siren(self):
         for partner in self:
-            found = identity.find_siren(partner.company_registry, partner.vat)
+            found = identity.find_siren(
+                partner.company_registry, partner.vat, partner.country_id.code
+            )
             partner.relance_siren = found or partner.relance_siren
 
     @api.depends("relance_siren", "company_registry", "vat", "country_id", "is_company")
@@ -133,6 +140,7 @@ class ResPartner(models.Model):
 
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         # EXTENDS 'base': a wrong SIREN is told on its own row of the imported file.
+        sirens = set()
         for xid, dbid, vals, info in super()._convert_records(
             records, log=log, savepoint=savepoint
         ):
@@ -148,6 +156,9 @@ class ResPartner(models.Model):
                     }
                 )
                 vals.pop("relance_siren")
+            elif message := self._relance_refused_row(vals, dbid, siren, sirens):
+                log({**info, "type": "error", "message": message})
+                continue
             yield xid, dbid, vals, info
 
     def write(self, vals):

@@ -53,8 +53,9 @@ class RelanceDebtorPenalty(models.AbstractModel):
         string="Proceedings opened on",
         copy=False,
         groups=OFFICER_GROUP,
-        help="Day of the opening judgment: interest stops the day before it, and what "
-        "falls due from then on bears no indemnity.",
+        help="Day of the opening judgment, where no proceedings are followed: interest "
+        "on earlier debts stops the day before it, and those that fall due from then "
+        "on bear no indemnity.",
     )
     relance_penalty_accrued = fields.Char(
         string="Accrued until today",
