@@ -33,16 +33,15 @@ class RelanceProceedingClaim(models.AbstractModel):
             lines = record._get_earlier_lines()
             since = record._get_settled_since(lines)
             penalties = record._get_penalties(lines)
-            record.claim_rows = [
+            rows = [
                 record._prepare_claim_row(
                     line, since[line.id], penalties.get(line.id, NOTHING)
                 )
                 for line in lines
             ]
-            record.claim_total = sum(row["total_company"] for row in record.claim_rows)
-            record.late_payment_count = sum(
-                1 for row in record.claim_rows if row["paid_since"]
-            )
+            record.claim_rows = rows
+            record.claim_total = sum(row["total_company"] for row in rows)
+            record.late_payment_count = sum(1 for row in rows if row["paid_since"])
 
     def _get_earlier_lines(self):
         """Return the receivable lines born before the judgment and open on its day."""
@@ -169,7 +168,7 @@ class RelanceProceedingClaim(models.AbstractModel):
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, titles, bold)
-        rows = self.claim_rows
+        rows = self.claim_rows or []  # JSON takes an empty list for nothing
         for position, row in enumerate(rows, 1):
             sheet.write_row(
                 position, 0, [row[name] for name, _title in self._get_claim_columns()]
@@ -199,6 +198,6 @@ class RelanceProceedingClaim(models.AbstractModel):
     def action_open_late_payments(self):
         """Open the earlier debts on which money came after the judgment."""
         self.ensure_one()
-        ids = [row["line"] for row in self.claim_rows if row["paid_since"]]
+        ids = [row["line"] for row in self.claim_rows or () if row["paid_since"]]
         lines = self.env["account.move.line"].browse(ids)
         return lines._get_records_action(name=self.env._("Payments to review"))

@@ -38,12 +38,6 @@ class Directory:
         params = {"q": _checked(number), "page": 1, "per_page": 25}
         return self._answer(self.client.get("/search", params))
 
-    def search(self, name):
-        """Return the first answers about a name."""
-        return self._answer(
-            self.client.get("/search", {"q": name, "page": 1, "per_page": 10})
-        )
-
     def _answer(self, found):
         results = found and found.get("results")
         if not isinstance(results, list) or not all(

@@ -63,6 +63,8 @@ def test_a_kind_is_told_once_and_by_its_gravest():
         Requirement("order", "block"),
     )
     assert found == [("order", "block"), ("market", "warn")]
+    milder = missing(Invoice(), Requirement("order", "block"), Requirement("order"))
+    assert milder == [("order", "block")]
 
 
 def test_an_address_that_nobody_asked_for_is_never_wrong():

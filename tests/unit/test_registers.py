@@ -204,6 +204,27 @@ def test_an_answer_of_another_shape_is_an_error(server, bodacc, monkeypatch, bro
     assert caught.value.code == "format"
 
 
+@pytest.mark.parametrize("broken", [{}, {"results": "text"}, {"results": [1]}])
+def test_an_odd_answer_of_the_directory_is_an_error(
+    server, directory, sirene, monkeypatch, broken
+):
+    monkeypatch.setattr(server, "answer", lambda *_request: (200, broken))
+    for service in (directory, sirene):
+        with pytest.raises(RegisterError) as caught:
+            service.fetch(SIREN)
+        assert caught.value.code == "format"
+
+
+def test_the_clock_turned_back_makes_nobody_wait(monkeypatch):
+    slept, now = [], [1e9]
+    monkeypatch.setattr(http.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(http.time, "sleep", slept.append)
+    Throttle("turned", 2).wait()
+    now[0] = 5.0
+    Throttle("turned", 2).wait()
+    assert slept == []
+
+
 def test_fewer_notices_than_announced_is_an_error(server, bodacc):
     server.notice(SIREN, "2026-01-01", "Something")
     server.total = 3
