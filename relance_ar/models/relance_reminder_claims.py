@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 from odoo.tools.pdf import merge_pdf
 
-from ..core.penalty import BUSINESS, CONSUMER, PUBLIC
+from ..core.penalty import BUSINESS, CONSUMER, NOTHING, PUBLIC
 from .relance_penalty_states import CLAIMED, DRAFT, LIVE, SETTLED
 
 _logger = logging.getLogger(__name__)
@@ -156,7 +156,10 @@ class RelanceReminderClaims(models.AbstractModel):
         # What could not be stated is not claimed.
         silent = self.filtered(lambda r: set(r._get_penalty_lines().ids) & set(missing))
         lines -= silent._get_all_penalty_lines()
-        due = {line: found[line.id] for line in lines if found[line.id].total}
+        # A line without due date has no penalties.
+        due = {
+            line: found[line.id] for line in lines if found.get(line.id, NOTHING).total
+        }
         going_on = claims._find_open(lines, CLAIMED).filtered("reminder_id")
         made = claims._write_lines(due, going_on, day)
         made.filtered(lambda claim: claim.state == DRAFT)._claim()
