@@ -97,3 +97,24 @@ class TestMerge(RelanceCase):
                 }
             ],
         )
+
+    def test_two_scores_of_one_provider_and_day_become_one(self):
+        scores = self.env["relance.score"]
+        for partner in (self.gone, self.kept):
+            for day, score in ((TODAY, 10), (days(-partner.id), 20)):
+                scores.create({"partner_id": partner.id, "date": day, "score": score})
+        own = scores.search([("partner_id", "=", self.kept.id)])
+        self._merge()
+        left = scores.search([("partner_id", "=", self.kept.id)])
+        self.assertEqual(len(left), 3)
+        self.assertLess(own, left)
+
+    def test_the_day_of_the_judgment_follows_the_proceedings(self):
+        self.kept.write(
+            {"solvency_state": "active", "solvency_judgment_on": days(-900)}
+        )
+        self.gone.write(
+            {"solvency_state": "insolvency", "solvency_judgment_on": days(-9)}
+        )
+        self._merge()
+        self.assertEqual(self.kept.solvency_judgment_on, days(-9))

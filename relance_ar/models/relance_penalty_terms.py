@@ -30,12 +30,14 @@ class RelancePenaltyTerms(models.AbstractModel):
         currencies = self._load_currencies(rows, day)
         rates = self._get_rates()
         terms = {}
-        for _line, move_id, company_id, currency_id, partner_id, *_rest in rows:
+        for _line, move_id, company_id, currency_id, partner_id, *rest in rows:
             if move_id not in terms:
                 debtor = debtors[company_id].get(partner_id) or Debtor()
+                chosen, rate, born = rest[-3:]
                 terms[move_id] = {
-                    **self._terms(debtor, *_rest[-3:], settings[company_id]),
+                    **self._terms(debtor, chosen, rate, settings[company_id]),
                     **currencies[company_id, currency_id],
+                    "judgment": self._judgment(debtor, born),
                     "rates": rates,
                 }
         return terms
@@ -48,22 +50,25 @@ class RelancePenaltyTerms(models.AbstractModel):
         return rates._get_table((ECB_MRO, LEGAL_PROFESSIONAL))
 
     @api.model
-    def _terms(self, debtor, chosen, rate, born, settings):
-        """Return the regime, the rate, the year and the judgment of one invoice.
-
-        A debt born since the judgment is paid when it falls due, like any other
-        (Code de commerce, L622-17): it bears penalties.
-        """
+    def _terms(self, debtor, chosen, rate, settings):
+        """Return the regime, the rate and the year of one invoice."""
         regime = regime_of(debtor, chosen, settings["excluded"])
         of_invoice = Decimal(rate) if rate else None
-        judgment = debtor.judgment
-        is_stopped = judgment and is_before_opening(born, judgment)
         return {
             "regime": regime,
             "contract_rate": rate_of(regime, of_invoice, debtor.rate, settings["rate"]),
             "year": settings["year"],
-            "judgment": judgment if is_stopped else None,
         }
+
+    @api.model
+    def _judgment(self, debtor, born):
+        """Return the judgment that concerns a debt, or None.
+
+        A debt born since is paid when it falls due, like any other (Code de commerce,
+        L622-17): it bears penalties.
+        """
+        is_earlier = debtor.judgment and is_before_opening(born, debtor.judgment)
+        return debtor.judgment if is_earlier else None
 
     @api.model
     def _load_debtors(self, partner_ids, company):
