@@ -892,6 +892,21 @@ class TestCompanies(AccessCase):
         [values] = shared.with_user(self.stranger).web_read(specification)
         self.assertEqual(values["relance_same_siren_ids"], [])
 
+    def test_an_activity_of_ones_own_does_not_act_on_a_reminder(self):
+        plain = self._new_user("plain", "base.group_user")
+        activities = self.env["mail.activity"].with_user(plain)
+        call = self.env.ref("relance_ar.mail_activity_type_call")
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        free = {"activity_type_id": todo.id, "user_id": plain.id}
+        [own] = call_kw(activities, "create", [[free]], {})
+        tie = {
+            "res_model": self.reminder._name,
+            "res_id": self.reminder.id,
+            "activity_type_id": call.id,
+        }
+        with self.assertRaises(AccessError):
+            call_kw(activities, "write", [[own], tie], {})
+
     def test_a_stranger_does_not_activate_for_us(self):
         chief = self._new_user("chief", MANAGER, company=self.other)
         wizards = self.env["relance.activation"].with_user(chief)

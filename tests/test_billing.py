@@ -5,6 +5,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.relance_ar.models import relance_own_side_rules
+
 from .common import TODAY, days
 from .test_own_side import OwnSideCase
 
@@ -147,15 +149,18 @@ class TestElectronicStatus(OwnSideCase):
         ):
             return self._plan()
 
+    def _in_field(self, name):
+        """Let the status be read in a field, as if an addon kept it there."""
+        return patch.object(relance_own_side_rules, "STATUS_FIELDS", (name,))
+
     def test_without_an_addon_nothing_is_read(self):
-        moves = self.env["account.move"]
-        rules = self.env["relance.own.side.rules"]
-        with patch.object(
-            type(rules), "_load_einvoice_statuses", rules._load_einvoice_statuses
-        ):
-            found = rules._load_einvoice_statuses(self.invoice.ids)
-        has_field = any(name in moves._fields for name in ("peppol_move_state",))
-        self.assertTrue(found == {} or has_field)
+        with self._in_field("no_such_field"):
+            self.assertEqual(self._plan().preflight_state, "ok")
+
+    def test_the_status_is_read_where_an_addon_keeps_it(self):
+        self.invoice.ref = "refused"
+        with self._in_field("ref"):
+            self.assertEqual(self._plan().state, "held")
 
     def test_a_disputed_invoice_is_held(self):
         for status in ("207", "contested", "suspended", "refused", "rejected"):

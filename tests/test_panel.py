@@ -18,6 +18,7 @@ WEIGHED = {
     "Credits are not matched",
     "An answer has not been read",
     "The currency has no rate",
+    "Its e-mails are refused",
 }
 FIXED = {
     "A usable contact",

@@ -1,6 +1,6 @@
 """What was said to a debtor is kept as it was said: nobody rewrites or deletes it."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -83,6 +83,25 @@ class TestProof(RelanceCase):
     def test_a_message_may_be_starred(self):
         self._rpc(self.officer, self.message, "toggle_message_starred")
         self.assertTrue(self.message.with_user(self.officer).starred)
+
+    def test_the_history_is_not_invented(self):
+        said = {
+            "model": self.reminder._name,
+            "res_id": self.reminder.id,
+            "message_type": "email_outgoing",
+            "body": "We waive everything.",
+        }
+        messages = self.env["mail.message"]
+        with self.assertRaises(AccessError):
+            call_kw(messages.with_user(self.officer), "create", [said], {})
+        note = {**said, "message_type": "comment"}
+        self.assertTrue(call_kw(messages.with_user(self.officer), "create", [note], {}))
+
+    def test_a_file_is_not_hidden(self):
+        file = self.message.attachment_ids[:1]
+        for vals in ({"res_field": "no_such"}, {"public": True}):
+            with self.subTest(vals), self.assertRaises(UserError):
+                self._rpc(self.officer, file, "write", vals)
 
     def test_the_posted_letter_is_kept(self):
         person = self._debtor("Claude", email=False, phone=False, is_company=False)

@@ -1,10 +1,12 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, email_normalize_all
 
 from .relance_facts_types import CONFIRMED
 
 FROM_PEOPLE = ("email", "comment")
+# What has left or arrived: written by the sending and the gateway alone.
+BY_MACHINES = ("email", "email_outgoing")
 REMINDER = "relance.reminder"
 # What becomes of a message in the course of things: stars, pins, who has read it.
 FREE = {
@@ -38,6 +40,18 @@ class MailMessage(models.Model):
         )
 
     # ---------------------------------------------------------------------- proofs
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'mail': people add notes to the history of a reminder; what left
+        # and what arrived is written by the sending and the gateway alone.
+        for vals in vals_list if not self.env.su else ():
+            is_ours = vals.get("model") == REMINDER
+            if is_ours and vals.get("message_type") in BY_MACHINES:
+                raise AccessError(
+                    self.env._("The history of a reminder takes notes of people only.")
+                )
+        return super().create(vals_list)
 
     def write(self, vals):
         # EXTENDS 'mail': what was said to a debtor is not rewritten.
