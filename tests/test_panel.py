@@ -19,6 +19,8 @@ WEIGHED = {
     "An answer has not been read",
     "The currency has no rate",
     "Its e-mails are refused",
+    "A billing requirement is not met",
+    "The electronic invoice is refused, disputed or not delivered",
 }
 FIXED = {
     "A usable contact",
