@@ -170,6 +170,14 @@ class TestElectronicStatus(OwnSideCase):
                 self.assertIn(f"“{status}”", str(reminder.preflight_text))
                 reminder.sudo().action_cancel()
 
+    def test_another_invoice_like_it_is_chased(self):
+        other = self._invoice(self.invoice.partner_id, days(-3))
+        reminders = self._with_status("refused")
+        held = reminders.filtered(lambda r: self.invoice in r.line_ids.move_id)
+        chased = reminders.filtered(lambda r: other in r.line_ids.move_id)
+        self.assertEqual((held.state, chased.state), ("held", "proposed"))
+        self.assertEqual(chased.preflight_state, "ok")
+
     def test_an_approved_invoice_is_chased(self):
         reminder = self._with_status("approved")
         self.assertEqual((reminder.state, reminder.preflight_state), ("proposed", "ok"))
