@@ -309,7 +309,10 @@ class TestInsolvency(PenaltyCase):
         invoice = self._invoice(debtor, "2026-01-31", 10000)
         lines = self._lines(invoice).with_user(self.officer)
         asked = self.env["relance.penalty.claim"].with_user(self.officer)
-        for ask in (lambda: self._owed(invoice, LATER), lambda: asked.prepare(lines.ids)):
+        for ask in (
+            lambda: self._owed(invoice, LATER),
+            lambda: asked.prepare(lines.ids),
+        ):
             with self.assertRaises(UserError) as refused:
                 ask()
             self.assertIn("Debtor SARL is in insolvency", str(refused.exception))

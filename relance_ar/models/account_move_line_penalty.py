@@ -34,8 +34,7 @@ class RelanceLinePenalty(models.AbstractModel):
         :param date: date, or its ISO form
         :return: a dict: ``interest``, ``indemnity``, ``total`` in the currency of the
             line, and ``segments``, each with ``start``, ``end``, ``days``, ``base``,
-            ``rate`` (% per year), ``amount``, ``kind`` and ``reference`` (where the rate
-            comes from: see ``core.penalty.Rate``)
+            ``rate`` (% per year) and ``amount``
         :raise UserError: naming the half-year whose rate is not known, or the debtor
             whose judgment has no day
         """
@@ -64,8 +63,6 @@ class RelanceLinePenalty(models.AbstractModel):
                     "base": float(segment.base),
                     "rate": float(segment.rate),
                     "amount": float(segment.amount),
-                    "kind": segment.kind,
-                    "reference": float(segment.reference or 0),
                 }
                 for segment in found.segments
             ],

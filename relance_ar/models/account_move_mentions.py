@@ -84,6 +84,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
         """Return the regime and the stipulated rate that apply to the invoice."""
         self.ensure_one()
         facts = self.env["relance.penalty.facts"]
+        day = self.invoice_date or fields.Date.context_today(self)
         debtor = self.commercial_partner_id
         self.env.flush_all()
         known = facts._load_debtors([debtor.id], self.company_id).get(debtor.id)
@@ -91,9 +92,9 @@ class RelanceInvoiceMentions(models.AbstractModel):
             known or Debtor(),
             self.relance_penalty_regime,
             str(self.relance_penalty_rate or ""),
+            self.delivery_date or day,
             self.company_id.sudo()._get_relance_penalty_settings(),  # sudo: settings
         )
-        day = self.invoice_date or fields.Date.context_today(self)
         regime = terms["regime"]
         rate = binding_rate(regime, terms["contract_rate"], day, facts._get_rates())
         return regime, rate

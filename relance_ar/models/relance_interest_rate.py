@@ -71,7 +71,7 @@ class RelanceInterestRate(models.Model):
 
     @api.model
     def _say_missing(self, missing):
-        """Return the words of a ``core.penalty.UnknownPenaltyError``, with the remedy."""
+        """Return the words of an ``UnknownPenaltyError``, with the remedy."""
         if isinstance(missing, UnknownJudgmentError):
             # sudo: the name of a debtor whose invoice is read.
             debtor = self.env["res.partner"].sudo().browse(missing.debtor_id)

@@ -80,7 +80,9 @@ class RelancePenaltyCurrencies(models.AbstractModel):
         """Return the rate of ``day`` as Odoo reads it, the first one before that day
         if there is none since; None if none was ever entered."""
         # sudo: the head of a branch, whose rates it uses.
-        lists = [table[owner, currency.id] for owner in (company.sudo().root_id.id, None)]
+        lists = [
+            table[owner, currency.id] for owner in (company.sudo().root_id.id, None)
+        ]
         for rates in lists:
             rank = bisect_right(rates, day, key=lambda rate: rate[0])
             if rank:

@@ -110,7 +110,7 @@ class RelancePenaltySheet(models.AbstractModel):
         regimes = set(facts._get_regimes(late.ids).values())
         return {
             **self._make_sheet(company, debtor, day, groups),
-            "law": self._say_laws(regimes or {debtor._get_relance_regime()}),
+            "law": self._say_laws(regimes),
             "errors": list(dict.fromkeys(errors)),
             "notes": self._say_unconverted(late, regimes),
         }
@@ -131,10 +131,14 @@ class RelancePenaltySheet(models.AbstractModel):
 
     @api.model
     def _sheet_row(self, line, penalty):
+        row = line._relance_penalty_dict(penalty)
+        for shown, segment in zip(row["segments"], penalty.segments, strict=True):
+            shown["kind"] = segment.kind
+            shown["reference"] = float(segment.reference or 0)
         return {
             "number": line.move_name or line.move_id.name,
             "due": line.date_maturity,
-            **line._relance_penalty_dict(penalty),
+            **row,
         }
 
     @api.model
