@@ -423,7 +423,9 @@ class TestWaiver(ClaimCase):
 
     def test_an_offer_is_not_invoiced(self):
         claim = self._offered()
-        self.assertFalse(self._invoiced(claim))
+        with self.assertRaises(UserError) as refused:
+            self._invoiced(claim)
+        self.assertIn("offer to waive", str(refused.exception))
         claim.with_user(self.manager).action_withdraw_offer()
         self.assertEqual(claim.waiver_state, "lapsed")
         self.assertTrue(self._invoiced(claim))

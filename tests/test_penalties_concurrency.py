@@ -10,9 +10,9 @@ from .common import RelanceCase
 
 SCRATCH = "relance_test_claimed_days"
 INSERT = f"""
-    INSERT INTO {SCRATCH} (id, claim_id, move_id, move_line_id, move_name, is_live,
+    INSERT INTO {SCRATCH} (id, claim_id, debt_key, move_line_id, move_name, is_live,
                            date_maturity, date_from, date_to, interest, indemnity)
-    VALUES (%s, 1, 7, 9, 'INV', TRUE, '2026-01-31', %s, %s, 1, %s)
+    VALUES (%s, 1, 'move,7', 9, 'INV', TRUE, '2026-01-31', %s, %s, 1, %s)
 """
 
 

@@ -302,12 +302,39 @@ class TestInsolvency(PenaltyCase):
         eve = self._invoice(debtor, "2026-02-14", 10000)
         self.assertEqual(self._owed(eve, LATER), (0.0, 40.0))
 
-    def test_without_a_judgment_the_day_of_the_check_stands_for_it(self):
+    def test_without_a_day_of_judgment_nothing_is_claimed_and_it_is_said(self):
         debtor = self._debtor(
             solvency_state="insolvency", solvency_checked_on="2026-02-15"
         )
         invoice = self._invoice(debtor, "2026-01-31", 10000)
+        lines = self._lines(invoice).with_user(self.officer)
+        asked = self.env["relance.penalty.claim"].with_user(self.officer)
+        for ask in (
+            lambda: self._owed(invoice, LATER),
+            lambda: asked.prepare(lines.ids),
+        ):
+            with self.assertRaises(UserError) as refused:
+                ask()
+            self.assertIn("Debtor SARL is in insolvency", str(refused.exception))
+        debtor = debtor.with_user(self.officer)
+        for told in (
+            debtor.relance_penalty_accrued,
+            invoice.with_user(self.officer).relance_penalty_table,
+            lines.relance_penalty_error,
+        ):
+            self.assertIn("without a day of judgment", told)
+        debtor.solvency_checked_on = "2026-12-01"
+        with self.assertRaises(UserError):
+            self._owed(invoice, LATER)
+        debtor.solvency_judgment_on = "2026-02-15"
         self.assertEqual(self._owed(invoice, LATER), (46.60, 40.0))
+
+    def test_nobody_asks_for_a_day_where_nothing_is_owed(self):
+        debtor = self._debtor(
+            solvency_state="insolvency", relance_penalty_regime="exempt"
+        )
+        invoice = self._invoice(debtor, "2026-01-31", 10000)
+        self.assertEqual(self._owed(invoice, LATER), (0.0, 0.0))
 
     def test_proceedings_that_are_over_stop_nothing(self):
         debtor = self._insolvent()

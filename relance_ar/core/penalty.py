@@ -10,9 +10,10 @@ half-year and each balance. The products are summed as they are and rounded once
 
 from calendar import isleap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from .amounts import ZERO
 
@@ -20,6 +21,8 @@ BUSINESS, PUBLIC, CONSUMER = "business", "public", "consumer"
 # Not a regime of the law: nothing is asked, as the company has decided.
 EXEMPT = "exempt"
 ECB_MRO, LEGAL_PROFESSIONAL = "ecb_mro", "legal_professional"
+# Where the rate of a segment comes from: one of the two above, or a contract.
+CONTRACT = "contract"
 # L441-10 II: refinancing rate + 10 points; R2192-31: + 8 points.
 MARKUP = {BUSINESS: Decimal(10), PUBLIC: Decimal(8), CONSUMER: Decimal(0)}
 # D441-5 and D2192-35: one per late invoice, in euros, without VAT.
@@ -36,7 +39,19 @@ ONE_DAY = timedelta(days=1)
 RateTable = Mapping[str, Mapping[date, Decimal]]
 
 
-class MissingRateError(ValueError):
+class UnknownPenaltyError(ValueError):
+    """What a penalty depends on is not known: it is said, and nothing is claimed."""
+
+
+class UnknownJudgmentError(UnknownPenaltyError):
+    """Proceedings were opened against a debtor, nobody entered on which day."""
+
+    def __init__(self, debtor_id: int):
+        self.debtor_id = debtor_id
+        super().__init__(f"no day of judgment of debtor {debtor_id}")
+
+
+class MissingRateError(UnknownPenaltyError):
     """No rate is known for a semester: it must be entered, never guessed."""
 
     def __init__(self, kind: str, semester: date):
@@ -44,9 +59,24 @@ class MissingRateError(ValueError):
         super().__init__(f"no rate {kind} from {semester}")
 
 
+class Rate(NamedTuple):
+    """A yearly rate and where it comes from.
+
+    :param kind: ``ecb_mro``, ``legal_professional`` or ``contract``
+    :param reference: the published rate that the points are added to, or None
+    """
+
+    percent: Decimal
+    kind: str
+    reference: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Interest on one balance at one rate, ``start`` and ``end`` included."""
+    """Interest on one balance at one rate, ``start`` and ``end`` included.
+
+    ``kind`` and ``reference`` say where the rate comes from: see ``Rate``.
+    """
 
     start: date
     end: date
@@ -54,6 +84,8 @@ class Segment:
     base: Decimal
     rate: Decimal
     amount: Decimal
+    kind: str = field(default="", compare=False)
+    reference: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +141,7 @@ def compute(
     :param regime: ``business``, ``public``, ``consumer`` (who owes the legal interest,
         from the formal notice only, and no indemnity) or ``exempt``
     :param contract_rate: the stipulated rate, in % per year; None for the statutory
-        one. Never that of a consumer.
+        one. Never that of a consumer; that of a public buyer only if it is higher.
     :param rates: ``{kind: {first day of the semester: percent}}``
     :param indemnity: lump sum due if the amount was not paid in full at maturity
     :param rounding: smallest unit of the currency
@@ -188,15 +220,19 @@ def _end_of_semester(day):
 
 
 def _rate(regime, contract_rate, rates, maturity, day):
-    """Return the rate of ``day``: frozen for public buyers, else its semester's."""
+    """Return the ``Rate`` of ``day``: frozen for public buyers, else its semester's."""
     kind = LEGAL_PROFESSIONAL if regime == CONSUMER else ECB_MRO
-    if contract_rate is not None and regime != CONSUMER:
-        return contract_rate
+    if contract_rate is not None and regime not in (CONSUMER, PUBLIC):
+        return Rate(contract_rate, CONTRACT)
     semester = semester_of(maturity + ONE_DAY if regime == PUBLIC else day)
     known = (rates or {}).get(kind, {})
     if semester not in known:
         raise MissingRateError(kind, semester)
-    return known[semester] + MARKUP[regime]
+    statutory = known[semester] + MARKUP[regime]
+    # L2192-14: a clause that gives a public buyer less than the statutory is void.
+    if regime == PUBLIC and contract_rate is not None and contract_rate > statutory:
+        return Rate(contract_rate, CONTRACT)
+    return Rate(statutory, kind, known[semester])
 
 
 def _total(raw, rounding, year, since):
@@ -205,7 +241,7 @@ def _total(raw, rounding, year, since):
     :return: the interest and the segments from ``since`` on
     """
     products = [
-        base * rate * days * _DAY_WEIGHT[_days_in_year(start, year)]
+        base * rate.percent * days * _DAY_WEIGHT[_days_in_year(start, year)]
         for start, days, base, rate in (
             (start, (end - start).days + 1, base, rate)
             for start, end, base, rate in raw
@@ -219,7 +255,16 @@ def _total(raw, rounding, year, since):
     if shown:
         shown[-1] += interest - sum(shown, ZERO)
     segments = tuple(
-        Segment(start, end, (end - start).days + 1, base, rate, amount)
+        Segment(
+            start,
+            end,
+            (end - start).days + 1,
+            base,
+            rate.percent,
+            amount,
+            rate.kind,
+            rate.reference,
+        )
         for (start, end, base, rate), amount in zip(raw[before:], shown, strict=True)
     )
     return interest, segments

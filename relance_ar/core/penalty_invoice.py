@@ -16,6 +16,8 @@ class Instalment:
     :param credits: what credit notes took off the price: it was never owed
     :param payments: ``(day, amount)``
     :param since: count the days from this one only
+    :param until: count the days up to this one only, or None
+    :param indemnity: what the lump sum is in its currency; None: that of the invoice
     """
 
     id: int
@@ -25,6 +27,8 @@ class Instalment:
     payments: list = field(default_factory=list)
     since: date | None = None
     notice: date | None = None
+    until: date | None = None
+    indemnity: Decimal | None = None
 
     def owed_on(self, day: date) -> Decimal:
         """Return what was still owed at the end of ``day``."""
@@ -46,19 +50,19 @@ def compute_invoice(
 
     :param terms: the same for all instalments: see ``penalty.compute``
     """
-    found = {}
+    found, is_carried = {}, False
     for part in sorted(instalments, key=lambda part: (part.maturity, part.id)):
+        lump_sum = indemnity if part.indemnity is None else part.indemnity
         result = compute(
             part.amount - part.credits,
             part.maturity,
-            at,
+            min(at, part.until or at),
             payments=part.payments,
-            indemnity=indemnity,
+            indemnity=ZERO if is_carried else lump_sum,
             since=part.since,
             notice=part.notice,
             **terms,
         )
-        if result.indemnity:
-            indemnity = ZERO
+        is_carried = is_carried or bool(result.indemnity)
         found[part.id] = result
     return found

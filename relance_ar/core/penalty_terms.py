@@ -5,7 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 from . import identity
-from .penalty import BUSINESS, CONSUMER, EXEMPT, PUBLIC, RateTable, semester_of
+from .penalty import (
+    BUSINESS,
+    CONSUMER,
+    ECB_MRO,
+    EXEMPT,
+    MARKUP,
+    PUBLIC,
+    RateTable,
+    semester_of,
+)
 
 # L441-10 II: no stipulated rate below three times the legal one.
 FLOOR_TIMES = 3
@@ -19,6 +28,7 @@ class Debtor:
     :param rate: stipulated with this debtor, in % per year, or None
     :param country_id: any hashable name of the country, or None
     :param judgment: the day on which insolvency proceedings were opened
+    :param is_undated: there are proceedings, of which nobody knows the day
     """
 
     is_company: bool = False
@@ -28,6 +38,7 @@ class Debtor:
     rate: Decimal | None = None
     country_id: int | None = None
     judgment: date | None = None
+    is_undated: bool = False
 
 
 def propose_regime(is_company: bool, siren: str, vat: str) -> str:
@@ -61,7 +72,8 @@ def rate_of(
     """Return the stipulated rate, or None for that of the regime.
 
     Terms of sale bind no public buyer (L2192-14) nor, here, a consumer: the rate of the
-    company is for business customers only.
+    company is for business customers only. One agreed with a public buyer counts where
+    it is above the statutory one: see ``penalty.compute``.
     """
     stipulated = of_invoice or of_debtor
     if regime == BUSINESS:
@@ -76,3 +88,22 @@ def floor_at(day: date, legal: RateTable) -> Decimal | None:
     """
     rate = legal.get(semester_of(day))
     return None if rate is None else FLOOR_TIMES * rate
+
+
+def binding_rate(
+    regime: str, stipulated: Decimal | None, day: date, rates: RateTable
+) -> Decimal | None:
+    """Return the stipulated rate as far as it binds, or None for the statutory one.
+
+    :param day: on which the statutory rate of a public buyer is read
+    """
+    if regime != PUBLIC or stipulated is None:
+        return stipulated
+    statutory = public_floor(day, rates)
+    return stipulated if statutory is not None and stipulated > statutory else None
+
+
+def public_floor(day: date, rates: RateTable) -> Decimal | None:
+    """Return the statutory rate of public buyers of ``day``, or None if not known."""
+    ecb = rates.get(ECB_MRO, {}).get(semester_of(day))
+    return None if ecb is None else ecb + MARKUP[PUBLIC]

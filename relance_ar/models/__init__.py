@@ -18,12 +18,14 @@ from . import relance_wording_registers
 from . import relance_wording
 from . import relance_payer_assessment
 from . import relance_penalty_sheet
+from . import relance_penalty_claim_sheet
 from . import relance_penalty_claim_making
 from . import relance_penalty_claim_waiver
 from . import relance_penalty_claim_invoicing
 from . import relance_penalty_claim_cancelling
 from . import relance_penalty_claim
 from . import relance_penalty_claim_line
+from . import relance_penalty_currencies
 from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
@@ -91,6 +93,7 @@ from . import relance_run_daily
 from . import account_move_line_penalty
 from . import account_move_line
 from . import account_move_mentions
+from . import account_move_penalty_document
 from . import account_move_penalty
 from . import relance_billing
 from . import relance_invoice_terms

@@ -41,6 +41,13 @@ class AccountMoveLine(models.Model):
         help="Due once for an invoice that was not paid in full when it fell due.",
     )
 
+    relance_penalty_error = fields.Char(
+        string="Penalties not known",
+        compute="_compute_relance_penalty",
+        groups=OFFICER_GROUP,
+        help="Why what has accrued cannot be stated.",
+    )
+
     def _compute_relance_level_id(self):
         lines = self.env["relance.reminder.line"]
         confirmed = lines.search_fetch(

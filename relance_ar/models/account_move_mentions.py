@@ -3,9 +3,10 @@ from odoo.tools import format_date, formatLang, html2plaintext
 
 from ..core.identity import SIREN_COUNTRIES
 from ..core.penalty import BUSINESS, ECB_MRO, MARKUP, PUBLIC, semester_of
-from ..core.penalty_terms import Debtor
+from ..core.penalty_terms import Debtor, binding_rate
 
 EINVOICE_NOTES = "_l10n_fr_pdp_get_default_notes"
+EINVOICE_NEEDED = "_need_ubl_cii_xml"
 
 
 class RelanceInvoiceMentions(models.AbstractModel):
@@ -27,6 +28,16 @@ class RelanceInvoiceMentions(models.AbstractModel):
                 return move._correct_relance_notes(found)
 
             setattr(model, EINVOICE_NOTES, notes)
+        if hasattr(model, EINVOICE_NEEDED) and EINVOICE_NEEDED not in vars(model):
+
+            def is_needed(move, *args, **kwargs):
+                # An e-invoice needs a tax (BR-CO-04); penalties are outside VAT.
+                # sudo: whether it invoices penalties, for whoever sends it.
+                if move.sudo().relance_claim_ids:
+                    return False
+                return getattr(super(model, move), EINVOICE_NEEDED)(*args, **kwargs)
+
+            setattr(model, EINVOICE_NEEDED, is_needed)
         return result
 
     def _correct_relance_notes(self, notes):
@@ -73,6 +84,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
         """Return the regime and the stipulated rate that apply to the invoice."""
         self.ensure_one()
         facts = self.env["relance.penalty.facts"]
+        day = self.invoice_date or fields.Date.context_today(self)
         debtor = self.commercial_partner_id
         self.env.flush_all()
         known = facts._load_debtors([debtor.id], self.company_id).get(debtor.id)
@@ -80,9 +92,12 @@ class RelanceInvoiceMentions(models.AbstractModel):
             known or Debtor(),
             self.relance_penalty_regime,
             str(self.relance_penalty_rate or ""),
+            self.delivery_date or day,
             self.company_id.sudo()._get_relance_penalty_settings(),  # sudo: settings
         )
-        return terms["regime"], terms["contract_rate"]
+        regime = terms["regime"]
+        rate = binding_rate(regime, terms["contract_rate"], day, facts._get_rates())
+        return regime, rate
 
     # ------------------------------------------------------------------- sentences
 

@@ -17,7 +17,7 @@ class RelanceInvoicePenalty(models.AbstractModel):
     """
 
     _name = "relance.invoice.penalty"
-    _inherit = ["relance.invoice.mentions"]
+    _inherit = ["relance.invoice.mentions", "relance.penalty.document"]
     _description = "Late-payment penalties of an invoice"
 
     relance_penalty_regime = fields.Selection(
@@ -52,16 +52,20 @@ class RelanceInvoicePenalty(models.AbstractModel):
         string="Penalty claims", compute="_compute_relance_claim_count", groups=READERS
     )
 
-    @api.depends("relance_penalty_rate", "invoice_date")
+    @api.depends("relance_penalty_rate", "relance_penalty_regime", "invoice_date")
     def _compute_relance_penalty_rate_note(self):
         today = fields.Date.context_today(self)
         rates = self.env["relance.interest.rate"]
         for move in self:
             rate = move.relance_penalty_rate
+            debtor = move.commercial_partner_id.with_company(move.company_id)
+            regime = move.relance_penalty_regime or (
+                debtor and debtor._get_relance_regime()
+            )
             # Which half-year binds a clause is not settled: the invoice's, then ours.
-            move.relance_penalty_rate_note = rates._warn_below_floor(
-                rate, move.invoice_date or today
-            ) or rates._warn_below_floor(rate, today)
+            move.relance_penalty_rate_note = rates._warn_void(
+                rate, move.invoice_date or today, regime
+            ) or rates._warn_void(rate, today, regime)
 
     def _compute_relance_penalty_table(self):
         today = fields.Date.context_today(self)
@@ -73,12 +77,8 @@ class RelanceInvoicePenalty(models.AbstractModel):
         sheets = self.env["relance.penalty.sheet"]
         for move in self:
             mine = move._get_relance_lines() & lines
-            groups, errors = sheets._sheet_of_lines(
-                mine, today, found, {i: missing[i] for i in mine.ids if i in missing}
-            )
-            debtor = move.commercial_partner_id.with_company(move.company_id)
-            sheet = sheets._make_sheet(move.company_id, debtor, today, groups, errors)
-            has_rows = groups or errors
+            sheet = sheets._sheet_of_lines(mine, today, found, missing)
+            has_rows = sheet["groups"] or sheet["errors"]
             move.relance_penalty_table = (
                 sheets._render_sheet(sheet) if has_rows else Markup()
             )
@@ -92,7 +92,8 @@ class RelanceInvoicePenalty(models.AbstractModel):
             )
         )
         for move in self:
-            move.relance_claim_count = counts.get(move._origin, 0)
+            about = counts.get(move._origin, 0)
+            move.relance_claim_count = about + len(move.relance_claim_ids)
 
     @api.constrains("relance_penalty_rate")
     def _check_relance_penalty_rate(self):
@@ -107,12 +108,16 @@ class RelanceInvoicePenalty(models.AbstractModel):
     # --------------------------------------------------------------------- actions
 
     def action_relance_claims(self):
-        """Open the claims in which the penalties of this invoice are."""
+        """Open the claims of this invoice, or those that this document invoices."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "relance_ar.relance_penalty_claim_action"
         )
-        domain = [("line_ids.move_id", "=", self.id)]
+        domain = [
+            "|",
+            ("line_ids.move_id", "=", self.id),
+            ("invoice_id", "=", self.id),
+        ]
         return {**action, "domain": domain, "context": {}}
 
     def action_relance_penalties(self):
@@ -120,21 +125,3 @@ class RelanceInvoicePenalty(models.AbstractModel):
         return self.env["relance.penalty.statement"]._open_for(
             {"move_line_ids": self._get_relance_lines().ids}
         )
-
-    # ------------------------------------------------------------------- documents
-
-    def button_cancel(self):
-        # EXTENDS 'account': what was invoiced by these documents is claimed again.
-        result = super().button_cancel()
-        self._relance_release_claims()
-        return result
-
-    def unlink(self):
-        # EXTENDS 'account': the same when they are deleted.
-        self._relance_release_claims()
-        return super().unlink()
-
-    def _relance_release_claims(self):
-        # sudo: who may give a document up may not know of claims.
-        claims = self.env["relance.penalty.claim"].sudo()
-        claims.search([("invoice_id", "in", self.ids)])._release_invoice()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ..core.schedule import Debtor
 
@@ -150,6 +151,31 @@ class Row:
         name = self.number if is_told else f"{self.number or '/'} ({reference})"
         day = self.fallback.isoformat()
         return {"name": name or "/", "date": day, "amount": str(-self.residual)}
+
+
+class PenaltyRow(NamedTuple):
+    """An instalment, as far as penalties go.
+
+    :param debt: what bears one indemnity: an invoice; of an entry, each line, because
+        an opening balance has many debtors
+    """
+
+    line_id: int
+    debt: str
+    move_id: int
+    company_id: int
+    currency_id: int
+    partner_id: int | None
+    amount: str
+    maturity: date
+    regime: str | None
+    rate: str | None
+    born: date
+
+
+def debt_of(move_id: int, move_type: str, line_id: int) -> str:
+    """Return the same as ``PenaltyRow.debt``."""
+    return f"line,{line_id}" if move_type == "entry" else f"move,{move_id}"
 
 
 @dataclass(slots=True)

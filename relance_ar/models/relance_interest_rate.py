@@ -3,8 +3,13 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..core.penalty import LEGAL_PROFESSIONAL, semester_of
-from ..core.penalty_terms import floor_at
+from ..core.penalty import (
+    LEGAL_PROFESSIONAL,
+    PUBLIC,
+    UnknownJudgmentError,
+    semester_of,
+)
+from ..core.penalty_terms import floor_at, public_floor
 
 RATE_DIGITS = (6, 3)
 
@@ -66,7 +71,16 @@ class RelanceInterestRate(models.Model):
 
     @api.model
     def _say_missing(self, missing):
-        """Return the words of a ``core.penalty.MissingRateError``, with the remedy."""
+        """Return the words of an ``UnknownPenaltyError``, with the remedy."""
+        if isinstance(missing, UnknownJudgmentError):
+            # sudo: the name of a debtor whose invoice is read.
+            debtor = self.env["res.partner"].sudo().browse(missing.debtor_id)
+            return self.env._(
+                "%(name)s is in insolvency proceedings without a day of judgment: "
+                "confirm the proceedings or enter that day on the customer. Until then "
+                "no penalties are reckoned.",
+                name=debtor.display_name,
+            )
         kinds = self._fields["kind"]._description_selection(self.env)
         return self.env._(
             "No rate “%(kind)s” is known for the half-year from %(day)s: enter it in "
@@ -96,6 +110,28 @@ class RelanceInterestRate(models.Model):
             "%(rate)s %% is below three times the legal rate, %(floor)s %% in the "
             "half-year from %(day)s: such a clause is not valid (Code de commerce, "
             "L441-10).",
+            rate=formatLang(self.env, rate, digits=2),
+            floor=formatLang(self.env, float(floor), digits=2),
+            day=format_date(self.env, semester_of(day)),
+        )
+
+    @api.model
+    def _warn_void(self, rate, day, regime):
+        """Return why a stipulated rate does not bind a debtor under a regime, or False.
+
+        A public buyer owes the statutory rate at least (L2192-14); others: see
+        ``_warn_below_floor``.
+        """
+        if regime != PUBLIC:
+            return self._warn_below_floor(rate, day)
+        # sudo: a published rate, told to whoever sets one.
+        floor = public_floor(day, self.sudo()._get_table()) if rate else None
+        if floor is None or Decimal(str(rate)) >= floor:
+            return False
+        return self.env._(
+            "%(rate)s %% is below the statutory rate of public buyers, %(floor)s %% in "
+            "the half-year from %(day)s: such a clause is void, the statutory rate "
+            "applies (Code de la commande publique, L2192-14).",
             rate=formatLang(self.env, rate, digits=2),
             floor=formatLang(self.env, float(floor), digits=2),
             day=format_date(self.env, semester_of(day)),

@@ -98,6 +98,17 @@ class RelanceInterestRateAsking(models.AbstractModel):
         rates._close_asked()
         return rates
 
+    def write(self, vals):
+        # Another value is to be checked again.
+        confirmed = self.filtered("is_confirmed")
+        result = super().write(vals)
+        if {"value", "kind", "date_from"} & vals.keys() and "is_confirmed" not in vals:
+            void = {"confirmed_by_id": False, "confirmed_on": False}
+            super(RelanceInterestRateAsking, confirmed).write(
+                {"is_confirmed": False, **void}
+            )
+        return result
+
     def _close_asked(self):
         """Finish the activities of the half-years that are now complete."""
         complete = {

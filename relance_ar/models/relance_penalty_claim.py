@@ -19,7 +19,7 @@ class RelancePenaltyClaim(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
-        "relance.penalty.sheet",
+        "relance.penalty.claim.sheet",
         "relance.penalty.claim.making",
         "relance.penalty.claim.waiver",
         "relance.penalty.claim.invoicing",
@@ -56,9 +56,6 @@ class RelancePenaltyClaim(models.Model):
         help="The last day of interest, included.",
     )
     line_ids = fields.One2many("relance.penalty.claim.line", "claim_id", readonly=True)
-    move_ids = fields.Many2many(
-        "account.move", string="Invoices", compute="_compute_move_ids"
-    )
     amount_interest = fields.Monetary(
         string="Interest", compute="_compute_amounts", store=True
     )
@@ -95,7 +92,6 @@ class RelancePenaltyClaim(models.Model):
         readonly=True, copy=False, help="When it was waived or invoiced."
     )
     difference = fields.Char(compute="_compute_difference")
-    sheet_html = fields.Html(compute="_compute_sheet_html", sanitize=False)
 
     _amount_cost_positive = models.Constraint(
         "CHECK (amount_cost IS NULL OR amount_cost >= 0)",
@@ -132,27 +128,18 @@ class RelancePenaltyClaim(models.Model):
                 claim.amount_interest + claim.amount_indemnity + claim.amount_cost
             )
 
-    @api.depends("line_ids.move_id")
-    def _compute_move_ids(self):
-        for claim in self:
-            claim.move_ids = claim.line_ids.move_id
-
     @api.depends("line_ids", "state")
     def _compute_difference(self):
         for claim in self:
             live = claim.state in (DRAFT, CLAIMED)
             claim.difference = claim._get_difference() if live else False
 
-    def _compute_sheet_html(self):
-        for claim in self:
-            claim.sheet_html = self._render_sheet(claim._get_penalty_sheet())
-
     # ---------------------------------------------------------------- constraints
 
     @api.constrains("amount_cost")
     def _check_amount_cost(self):
         for claim in self.filtered("amount_cost"):
-            if claim.partner_id._get_relance_regime() in (CONSUMER, EXEMPT):
+            if claim._get_regimes() & {CONSUMER, EXEMPT}:
                 raise ValidationError(
                     self.env._(
                         "No costs of recovery may be asked from %(name)s (Code des "
@@ -268,20 +255,3 @@ class RelancePenaltyClaim(models.Model):
             form = [view for view in action["views"] if view[1] == "form"]
             action.update(res_id=self.id, view_mode="form", views=form)
         return action
-
-    # ---------------------------------------------------------------------- sheet
-
-    def _get_penalty_sheet(self):
-        """Return the sheet of the claim, with its segments as they were made."""
-        self.ensure_one()
-        rows = [line._to_sheet_row() for line in self.line_ids]
-        group = self._sheet_group(
-            self.currency_id, rows, self.amount_cost, self.cost_note or ""
-        )
-        return self._make_sheet(
-            self.company_id,
-            self.partner_id,
-            self.date,
-            [group],
-            reference=self.reference,
-        )

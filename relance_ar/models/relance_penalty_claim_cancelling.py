@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, INVOICED
+from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, INVOICED, OFFERED
 
 
 class RelancePenaltyClaimCancelling(models.AbstractModel):
@@ -15,7 +15,8 @@ class RelancePenaltyClaimCancelling(models.AbstractModel):
 
         One that was invoiced is cancelled once its document is credited in full.
 
-        :raise UserError: when a later claim goes on where this one ends
+        :raise UserError: when a later claim goes on where this one ends, or an offer to
+            waive is running
         """
         return self._move("_cancel")
 
@@ -26,27 +27,43 @@ class RelancePenaltyClaimCancelling(models.AbstractModel):
                 or (c.state == INVOICED and c._is_invoice_undone())
             )
         )
+        open_ones._check_no_offer()
         open_ones._check_is_last()
         open_ones.write({"state": CANCELLED, "waiver_state": False})
         return open_ones
+
+    def _check_no_offer(self):
+        """Refuse to take back by the way what was offered to the debtor.
+
+        :raise UserError: naming the claim
+        """
+        for claim in self.filtered(lambda c: c.waiver_state == OFFERED):
+            raise UserError(
+                self.env._(
+                    "An offer to waive %(name)s is running: a credit manager withdraws "
+                    "it first.",
+                    name=claim.display_name,
+                )
+            )
 
     def _check_is_last(self):
         """Refuse to free days in the middle: they would never be asked for again.
 
         :raise UserError: naming the claim to cancel before
         """
-        lines = self.env["relance.penalty.claim.line"]
-        for line in self.line_ids.filtered("date_to"):
-            later = lines.search(
-                [
-                    ("move_line_id", "=", line.move_line_id.id),
-                    ("is_live", "=", True),
-                    ("date_from", ">", line.date_to),
-                    ("claim_id", "not in", self.ids),
-                ],
-                limit=1,
-            )
-            if later and line.move_line_id:
+        dated = self.line_ids.filtered(lambda line: line.date_to and line.move_line_id)
+        others = self.env["relance.penalty.claim.line"].search(
+            [
+                ("move_line_id", "in", dated.move_line_id.ids),
+                ("is_live", "=", True),
+                ("date_from", "!=", False),
+                ("claim_id", "not in", self.ids),
+            ]
+        )
+        latest = {line.move_line_id: line for line in others.sorted("date_from")}
+        for line in dated:
+            later = latest.get(line.move_line_id)
+            if later and later.date_from > line.date_to:
                 raise UserError(
                     self.env._(
                         "%(later)s goes on where %(name)s ends: cancel it first.",

@@ -30,13 +30,21 @@ class RelancePenaltyClaimInvoicing(models.AbstractModel):
     def action_invoice(self):
         """Invoice what is claimed, in draft, one document each; open what was made.
 
-        :raise UserError: without an income account for penalties
+        :raise UserError: without an income account for penalties, or when there is
+            nothing to invoice
         :raise AccessError: for who may not make customer invoices
         """
         self.env["account.move"].check_access("create")
         claimed = self.filtered(
             lambda c: c.state == CLAIMED and c.waiver_state != OFFERED
         )
+        if not (claimed or self.invoice_id):
+            raise UserError(
+                self.env._(
+                    "Nothing to invoice: penalties are claimed first, and not while an "
+                    "offer to waive them is running."
+                )
+            )
         claimed.check_access("write")
         # A second click, or another accountant, waits here and finds nothing to do.
         locked = claimed.sudo().try_lock_for_update().with_env(self.env)
@@ -61,8 +69,7 @@ class RelancePenaltyClaimInvoicing(models.AbstractModel):
         """Return the values of the customer document. To be extended."""
         self.ensure_one()
         today = fields.Date.context_today(self)
-        is_public = self.partner_id._get_relance_regime() == PUBLIC
-        days = PUBLIC_TERM_DAYS if is_public else 0
+        days = PUBLIC_TERM_DAYS if PUBLIC in self._get_regimes() else 0
         numbers = list(dict.fromkeys(self.line_ids.mapped("move_name")))
         return {
             "move_type": "out_invoice",

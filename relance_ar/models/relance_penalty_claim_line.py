@@ -27,6 +27,10 @@ class RelancePenaltyClaimLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    debt_key = fields.Char(
+        index="btree_not_null",
+        help="What bears one indemnity: the invoice, or the line of an entry.",
+    )
     move_name = fields.Char(
         string="Number", required=True, help="Kept even if the entry is deleted."
     )
@@ -46,7 +50,7 @@ class RelancePenaltyClaimLine(models.Model):
         "The penalties of these days have already been claimed.",
     )
     _indemnity_once = models.UniqueIndex(
-        "(move_id) WHERE is_live AND indemnity > 0",
+        "(debt_key) WHERE is_live AND indemnity > 0",
         "The indemnity of this invoice has already been claimed.",
     )
     _days_in_order = models.Constraint(
@@ -79,6 +83,8 @@ class RelancePenaltyClaimLine(models.Model):
                     "base": segment.base,
                     "rate": segment.rate,
                     "amount": segment.amount,
+                    "kind": segment.rate_kind or "",
+                    "reference": segment.reference_rate,
                 }
                 for segment in self.segment_ids
             ],
@@ -105,4 +111,13 @@ class RelancePenaltyClaimSegment(models.Model):
     days = fields.Integer(required=True)
     base = fields.Monetary(string="Owed", required=True)
     rate = fields.Float(string="Rate (%)", digits=(6, 3), required=True)
+    rate_kind = fields.Selection(
+        [
+            ("ecb_mro", "ECB's refinancing rate and points"),
+            ("legal_professional", "Legal rate"),
+            ("contract", "Contract"),
+        ],
+        string="Source of the rate",
+    )
+    reference_rate = fields.Float(string="Published rate (%)", digits=(6, 3))
     amount = fields.Monetary(string="Interest", required=True)

@@ -1,11 +1,26 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang
 
 from ..core.penalty import NOTHING, ZERO
-from .relance_penalty_states import DRAFT, LIVE
+from .relance_facts_types import debt_of
+from .relance_penalty_states import CLAIMED, DRAFT, LIVE, OFFERED
+
+
+class Covered(NamedTuple):
+    """What claims cover of some debts.
+
+    :param until: ``{line id: last day}``
+    :param offered: ``{line id: last day}`` of those under an offer to waive
+    :param debts: those whose indemnity is in a claim
+    """
+
+    until: dict
+    offered: dict
+    debts: set
 
 
 class RelancePenaltyClaimMaking(models.AbstractModel):
@@ -72,46 +87,75 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
         }
 
     @api.model
-    def _get_unclaimed(self, lines, day, states):
+    def _get_unclaimed(self, lines, day, states, ignored=()):
         """Return the penalties of lines without what claims in ``states`` cover.
+
+        While an offer to waive runs, no day after those of its claim is asked for: it
+        is part of the deal.
+
+        :param ignored: ids of lines of claims that cover nothing
 
         :return: as ``relance.penalty.facts._compute``
         """
-        until, with_indemnity = self._get_covered(lines, day, states)
-        since = {key: last + timedelta(days=1) for key, last in until.items()}
+        debts = {
+            line.id: debt_of(line.move_id.id, line.move_id.move_type, line.id)
+            for line in lines
+        }
+        covered = self._get_covered(set(debts.values()), day, states, ignored)
+        since = {key: last + timedelta(days=1) for key, last in covered.until.items()}
         found, missing = self.env["relance.penalty.facts"]._compute(
-            lines.ids, day, since, together=True
+            lines.ids, day, since, together=True, until=covered.offered
         )
-        for line in lines.filtered(lambda li: li.move_id.id in with_indemnity):
-            if line.id in found:
-                found[line.id] = found[line.id].with_indemnity(ZERO)
+        for line_id in found:
+            if debts[line_id] in covered.debts:
+                found[line_id] = found[line_id].with_indemnity(ZERO)
         return found, missing
 
     @api.model
-    def _get_covered(self, lines, day, states):
-        """Return the last day claimed of each line, and the invoices with indemnity.
+    def _get_covered(self, debts, day, states, ignored):
+        """Return what the claims of debts cover, as ``Covered``.
 
-        What was settled after ``day`` was not yet so on that day.
+        Where only what is settled counts, what was settled after ``day`` was not yet so
+        on that day.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT cl.move_line_id, cl.move_id, max(cl.date_to),
-                       bool_or(cl.indemnity > 0)
+                SELECT cl.move_line_id, cl.debt_key,
+                       max(cl.date_to) FILTER (WHERE covering.it),
+                       bool_or(cl.indemnity > 0 AND covering.it),
+                       max(COALESCE(cl.date_to, c.date)) FILTER (
+                            WHERE c.state = %s AND c.waiver_state = %s)
                   FROM relance_penalty_claim_line cl
                   JOIN relance_penalty_claim c ON c.id = cl.claim_id
-                 WHERE cl.move_id = ANY(%s) AND c.state = ANY(%s)
-                   AND COALESCE(c.settled_on <= %s, TRUE)
-                 GROUP BY cl.move_line_id, cl.move_id
+                 CROSS JOIN LATERAL (
+                        SELECT c.state = ANY(%s)
+                           AND (%s OR COALESCE(c.settled_on <= %s, TRUE)) AS it
+                       ) covering
+                 WHERE cl.debt_key = ANY(%s) AND cl.id <> ALL(%s)
+                 GROUP BY cl.move_line_id, cl.debt_key
                 """,
-                lines.move_id.ids,
+                CLAIMED,
+                OFFERED,
                 list(states),
+                CLAIMED in states,
                 day,
+                list(debts),
+                list(ignored),
             )
         )
-        until = {row[0]: row[2] for row in rows if row[0] and row[2]}
-        return until, {row[1] for row in rows if row[3]}
+        return Covered(
+            {row[0]: row[2] for row in rows if row[0] and row[2]},
+            {row[0]: row[4] for row in rows if row[0] and row[4]},
+            {row[1] for row in rows if row[3]},
+        )
+
+    @api.model
+    def _drop_lines(self, drafts, lines):
+        """Take instalments out of drafts, and what is empty then."""
+        drafts.line_ids.filtered(lambda line: line.move_line_id in lines).unlink()
+        drafts.filtered(lambda c: not c.line_ids and not c.amount_cost).unlink()
 
     # --------------------------------------------------------------------- writing
 
@@ -175,6 +219,7 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
             "claim_id": claim.id,
             "move_line_id": line.id,
             "move_id": line.move_id.id,
+            "debt_key": debt_of(line.move_id.id, line.move_id.move_type, line.id),
             "move_name": line.move_name or line.move_id.name,
             "date_maturity": line.date_maturity,
             "date_from": segments[0].start if segments else False,
@@ -190,6 +235,8 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
                         "base": float(segment.base),
                         "rate": float(segment.rate),
                         "amount": float(segment.amount),
+                        "rate_kind": segment.kind,
+                        "reference_rate": float(segment.reference or 0),
                     }
                 )
                 for segment in segments

@@ -4,12 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..core.penalty import ZERO
+from ..core.penalty import NOTHING, ZERO
 from .relance_penalty_states import (
     CLAIMED,
     DRAFT,
     GRANTED,
     LAPSED,
+    LIVE,
     OFFERED,
     OFFERS,
     WAIVED,
@@ -77,6 +78,7 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
 
     def _waive(self, reason, user):
         waived = self.filtered(lambda claim: claim.state in (DRAFT, CLAIMED))
+        waived.filtered(lambda c: c.waiver_state != GRANTED).waiver_state = False
         waived.write(
             {
                 "state": WAIVED,
@@ -104,6 +106,9 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
                 "waiver_until": day,
             }
         )
+        lines = offered.line_ids.move_line_id
+        # The days to come are part of the deal.
+        self._drop_lines(self._find_open(lines, DRAFT), lines)
         for claim in offered:
             claim.message_post(
                 body=self.env._(
@@ -147,11 +152,15 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
         (offers | old)._settle_offers(today)
 
     def _settle_offers(self, today):
-        """Grant the offers whose condition is met; let those too late lapse."""
-        kept = self.filtered(lambda claim: claim._is_paid_by(claim.waiver_until))
+        """Grant the offers whose condition is met; let those too late lapse.
+
+        What accrued after the claim, until the payment, is waived with it.
+        """
+        kept = self._filter_paid()
         for claim in kept:
-            claim.waiver_state = GRANTED
-            claim._waive(claim.waive_reason, claim.waived_by_id)
+            if claim._extend_to_payment():
+                claim.waiver_state = GRANTED
+                claim._waive(claim.waive_reason, claim.waived_by_id)
         limit = today - timedelta(days=BOOKING_DAYS)
         (self - kept).filtered(lambda claim: claim.waiver_until < limit)._lapse()
         return kept
@@ -170,13 +179,40 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
             )
         return lapsed
 
-    def _is_paid_by(self, day):
-        """Say whether the funds of all the instalments had arrived by a day."""
-        self.ensure_one()
+    def _filter_paid(self):
+        """Return the claims of which the funds of all the instalments had arrived by
+        the day of their offer."""
         facts = self.env["relance.penalty.facts"]
         lines = self.line_ids.move_line_id
         self.env.flush_all()
-        wanted = set(lines.ids)
-        rows = [row for row in facts._load_lines(lines.ids) if row[0] in wanted]
-        parts = facts._load_settlements(rows, {}).values()
-        return bool(parts) and all(part.owed_on(day) <= ZERO for part in parts)
+        parts = facts._load_settlements(facts._load_lines(lines.ids))
+
+        def is_paid(claim):
+            mine = [parts[i] for i in claim.line_ids.move_line_id.ids if i in parts]
+            day = claim.waiver_until
+            return bool(mine) and all(part.owed_on(day) <= ZERO for part in mine)
+
+        return self.filtered(is_paid)
+
+    def _extend_to_payment(self):
+        """Add to a claim the days after it, until the payment.
+
+        :return: False if they cannot be reckoned yet, for want of a rate
+        """
+        self.ensure_one()
+        lines, before = self.line_ids.move_line_id, self.waiver_state
+        self.waiver_state = False  # its own offer no longer holds the days back
+        found, missing = self._get_unclaimed(lines, self.waiver_until, LIVE)
+        self.waiver_state = before
+        if missing:
+            return False
+        self.env["relance.penalty.claim.line"].create(
+            [
+                self._prepare_line(self, line, found[line.id])
+                for line in lines
+                if found.get(line.id, NOTHING).total
+            ]
+        )
+        ends = self.line_ids.filtered("date_to").mapped("date_to")
+        self.date = max([self.date, *ends])
+        return True

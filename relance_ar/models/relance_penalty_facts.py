@@ -4,9 +4,14 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.penalty import CONSUMER, ZERO, MissingRateError
+from ..core.penalty import (
+    CONSUMER,
+    ZERO,
+    UnknownJudgmentError,
+    UnknownPenaltyError,
+)
 from ..core.penalty_invoice import Instalment, compute_invoice
-from .relance_facts_types import CONFIRMED
+from .relance_facts_types import CONFIRMED, PenaltyRow
 from .relance_level import FORMAL_NOTICE
 
 
@@ -22,7 +27,7 @@ class RelancePenaltyFacts(models.AbstractModel):
     _description = "Facts about late-payment penalties"
 
     @api.model
-    def _compute(self, line_ids, day, since=(), together=False):
+    def _compute(self, line_ids, day, since=(), together=False, until=()):
         """Return what has accrued on instalments at ``day``.
 
         All the instalments of the invoices concerned are reckoned together, because the
@@ -30,35 +35,51 @@ class RelancePenaltyFacts(models.AbstractModel):
 
         :param since: ``{line id: first day}`` for those of which the days before have
             been claimed
+        :param until: ``{line id: last day}`` for those of which later days do not count
         :param together: the lines are asked for together: if none of them is the one
             that carries the indemnity of its invoice, the first that is late does
         :return: ``{line id: core.penalty.Penalty}``, and ``{line id:
-            MissingRateError}`` of those for which a half-year has no rate
+            UnknownPenaltyError}`` of those for which a half-year has no rate, or nobody
+            entered the day of a judgment
         """
         if not line_ids:
             return {}, {}
         self.env.flush_all()
         rows = self._load_lines(list(line_ids))
-        parts = self._load_settlements(rows, dict(since))
-        terms = self._load_terms(rows, day)
+        parts = self._load_settlements(rows, since, until)
+        terms = self._load_terms(rows)
         self._add_notices(rows, parts, terms)
-        invoices = defaultdict(list)
-        for line_id, move_id, *_rest in rows:
-            invoices[move_id].append(parts[line_id])
-        wanted, found, missing = set(line_ids), {}, {}
-        for move_id, instalments in invoices.items():
+        self._add_lump_sums(rows, parts)
+        debts = defaultdict(list)
+        for row in rows:
+            debts[row.debt].append(parts[row.line_id])
+        wanted, found, unknown = set(line_ids), {}, {}
+        for debt, instalments in debts.items():
             try:
-                result = compute_invoice(instalments, day, **terms[move_id])
-            except MissingRateError as error:
-                missing.update((part.id, error) for part in instalments)
+                result = self._compute_debt(instalments, day, terms[debt])
+            except UnknownPenaltyError as error:
+                unknown.update((part.id, error) for part in instalments)
             else:
                 if together:
                     self._carry_indemnity(result, instalments, wanted)
                 found.update(result)
         return (
             {key: value for key, value in found.items() if key in wanted},
-            {key: value for key, value in missing.items() if key in wanted},
+            {key: value for key, value in unknown.items() if key in wanted},
         )
+
+    @api.model
+    def _compute_debt(self, instalments, day, terms):
+        """Return the penalties of the instalments of one debt.
+
+        :raise core.penalty.UnknownPenaltyError: when they depend on what is not known
+        """
+        terms = dict(terms)
+        undated_id = terms.pop("undated_id")
+        result = compute_invoice(instalments, day, **terms)
+        if undated_id and any(penalty.total for penalty in result.values()):
+            raise UnknownJudgmentError(undated_id)
+        return result
 
     @api.model
     def _carry_indemnity(self, result, instalments, wanted):
@@ -78,20 +99,24 @@ class RelancePenaltyFacts(models.AbstractModel):
 
     @api.model
     def _load_lines(self, line_ids):
-        """Return all the instalments of the invoices of these lines.
+        """Return all the instalments of the invoices of these lines, as ``PenaltyRow``.
 
-        Of posted invoices and entries only. The documents by which penalties are
-        invoiced bear none themselves (Code civil, 1343-2).
+        Of posted invoices; of entries the lines asked for only. The documents by which
+        penalties are invoiced bear none themselves (Code civil, 1343-2), nor does the
+        money that we paid to a customer.
         """
         accounts = self.env["relance.facts"]._receivable_account_ids()
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH asked AS (
                     SELECT DISTINCT move_id FROM account_move_line
                      WHERE id = ANY(%s) AND account_id = ANY(%s)
                 )
-                SELECT l.id, l.move_id, l.company_id, l.currency_id,
+                SELECT l.id,
+                       CASE WHEN m.move_type = 'entry' THEN 'line,' || l.id
+                            ELSE 'move,' || l.move_id END,
+                       l.move_id, l.company_id, l.currency_id,
                        p.commercial_partner_id, l.amount_currency::text,
                        l.date_maturity, m.relance_penalty_regime,
                        m.relance_penalty_rate::text,
@@ -104,17 +129,22 @@ class RelancePenaltyFacts(models.AbstractModel):
                    AND l.parent_state = 'posted'
                    AND l.balance > 0
                    AND l.date_maturity IS NOT NULL
+                   AND (m.move_type <> 'entry' OR l.id = ANY(%s))
+                   AND m.origin_payment_id IS NULL
+                   AND m.statement_line_id IS NULL
                    AND NOT EXISTS (SELECT FROM relance_penalty_claim c
                                     WHERE c.invoice_id = l.move_id)
                 """,
                 line_ids,
                 accounts,
                 accounts,
+                line_ids,
             )
         )
+        return [PenaltyRow(*row) for row in rows]
 
     @api.model
-    def _load_settlements(self, rows, since):
+    def _load_settlements(self, rows, since=(), until=()):
         """Return ``{line id: core.penalty_invoice.Instalment}``.
 
         A credit note takes off the price from the start, to the amount matched. That of
@@ -122,11 +152,18 @@ class RelancePenaltyFacts(models.AbstractModel):
         payment does. A payment counts when the funds arrive (L441-9): at the date of
         its bank line, if it is matched with one, else at its own.
         """
+        since, until = dict(since), dict(until)
         parts = {
-            row[0]: Instalment(row[0], Decimal(row[5]), row[6], since=since.get(row[0]))
+            row.line_id: Instalment(
+                row.line_id,
+                Decimal(row.amount),
+                row.maturity,
+                since=since.get(row.line_id),
+                until=until.get(row.line_id),
+            )
             for row in rows
         }
-        moves = {row[0]: row[1] for row in rows}
+        moves = {row.line_id: row.move_id for row in rows}
         partials = self.env.execute_query(
             SQL(
                 """
@@ -175,12 +212,22 @@ class RelancePenaltyFacts(models.AbstractModel):
         )
         return {row[0]: tuple(row[1:]) for row in rows}
 
+    @api.model
+    def _get_owed(self, line_ids, day):
+        """Return ``{line id: what was still owed at the end of day}``, if anything."""
+        self.env.flush_all()
+        parts = self._load_settlements(self._load_lines(list(line_ids)))
+        owed = {line_id: parts[line_id].owed_on(day) for line_id in parts}
+        return {key: owed[key] for key in line_ids if owed.get(key, ZERO) > 0}
+
     # --------------------------------------------------------------------- notices
 
     @api.model
     def _add_notices(self, rows, parts, terms):
         """Give to the instalments of consumers the day of their formal notice."""
-        consumers = [row[0] for row in rows if terms[row[1]]["regime"] == CONSUMER]
+        consumers = [
+            row.line_id for row in rows if terms[row.debt]["regime"] == CONSUMER
+        ]
         if not consumers:
             return
         for line_id, day in self.env.execute_query(

@@ -1,7 +1,15 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from ..core.penalty import BUSINESS, CONSUMER, PUBLIC
+from ..core.penalty import (
+    BUSINESS,
+    CONSUMER,
+    CONTRACT,
+    ECB_MRO,
+    LEGAL_PROFESSIONAL,
+    PUBLIC,
+)
 
 
 class RelancePenaltySheet(models.AbstractModel):
@@ -13,8 +21,8 @@ class RelancePenaltySheet(models.AbstractModel):
     def _get_penalty_sheet(self):
         """Return what is laid out. To be overridden.
 
-        :return: a dict: ``company``, ``partner``, ``day``, ``reference``, ``law`` (a
-            sentence), ``errors`` and ``groups``: see ``_sheet_group``
+        :return: a dict: ``company``, ``partner``, ``day``, ``reference``, ``law``
+            (sentences), ``errors``, ``notes`` and ``groups``: see ``_sheet_group``
         """
         raise NotImplementedError
 
@@ -30,17 +38,32 @@ class RelancePenaltySheet(models.AbstractModel):
         return self.partner_id
 
     @api.model
-    def _make_sheet(self, company, partner, day, groups, errors=(), reference=""):
-        """Return a sheet of groups of rows, one for each currency."""
+    def _make_sheet(self, company, partner, day, groups):
+        """Return a sheet of groups of rows, one for each currency.
+
+        To be completed with ``reference``, ``law``, ``errors`` (why it is not complete)
+        and ``notes`` (for us, not for the debtor).
+        """
         return {
             "company": company,
             "partner": partner,
             "day": day,
-            "reference": reference,
-            "law": self._say_law(partner._get_relance_regime()),
-            "errors": list(dict.fromkeys(errors)),
+            "reference": "",
+            "law": "",
+            "errors": [],
+            "notes": [],
             "groups": groups,
         }
+
+    def _get_printed_sheet(self):
+        """Return the sheet as the debtor receives it.
+
+        :raise UserError: when a part is not known: it would be taken for the whole
+        """
+        sheet = self._get_penalty_sheet()
+        if sheet["errors"]:
+            raise UserError("\n".join(sheet["errors"]))
+        return {**sheet, "notes": []}
 
     @api.model
     def _sheet_group(self, currency, rows, cost=0, cost_note=""):
@@ -63,14 +86,14 @@ class RelancePenaltySheet(models.AbstractModel):
         }
 
     @api.model
-    def _sheet_of_lines(self, lines, day, penalties, missing=None):
-        """Return the groups and the errors of what has accrued on instalments.
+    def _sheet_of_lines(self, lines, day, penalties, missing):
+        """Return a sheet of what has accrued on instalments of one debtor.
 
         :param penalties: ``{line id: core.penalty.Penalty}``
-        :param missing: ``{line id: core.penalty.MissingRateError}``
+        :param missing: ``{line id: core.penalty.UnknownPenaltyError}``
         """
         rates = self.env["relance.interest.rate"]
-        errors = [rates._say_missing(error) for error in (missing or {}).values()]
+        errors = [rates._say_missing(missing[i]) for i in lines.ids if i in missing]
         late = lines.filtered(lambda li: li.id in penalties and penalties[li.id].total)
         late = late.sorted(lambda line: (line.date_maturity, line.id))
         groups = [
@@ -80,14 +103,42 @@ class RelancePenaltySheet(models.AbstractModel):
             )
             for currency, group in late.grouped("currency_id").items()
         ]
-        return groups, errors
+        company = lines.company_id[:1]
+        debtor = lines.partner_id.commercial_partner_id[:1].with_company(company)
+        # sudo: terms of invoices that the reader may see.
+        facts = self.env["relance.penalty.facts"].sudo()
+        regimes = set(facts._get_regimes(late.ids).values())
+        return {
+            **self._make_sheet(company, debtor, day, groups),
+            "law": self._say_laws(regimes),
+            "errors": list(dict.fromkeys(errors)),
+            "notes": self._say_unconverted(late, regimes),
+        }
+
+    @api.model
+    def _say_unconverted(self, lines, regimes):
+        """Return that the indemnity is left out in currencies without rates."""
+        if not regimes & {BUSINESS, PUBLIC}:
+            return []
+        facts = self.env["relance.penalty.facts"].sudo()  # sudo: rates of currencies
+        return [
+            self.env._(
+                "The indemnity of €40 is left out: enter a rate of %(currency)s.",
+                currency=currency.name,
+            )
+            for currency in facts._find_unconverted(lines)
+        ]
 
     @api.model
     def _sheet_row(self, line, penalty):
+        row = line._relance_penalty_dict(penalty)
+        for shown, segment in zip(row["segments"], penalty.segments, strict=True):
+            shown["kind"] = segment.kind
+            shown["reference"] = float(segment.reference or 0)
         return {
             "number": line.move_name or line.move_id.name,
             "due": line.date_maturity,
-            **line._relance_penalty_dict(penalty),
+            **row,
         }
 
     @api.model
@@ -99,7 +150,24 @@ class RelancePenaltySheet(models.AbstractModel):
             "money": lambda amount, cur: formatLang(env, amount, currency_obj=cur),
             "day": lambda date: format_date(env, date),
             "percent": lambda rate: formatLang(env, rate, digits=2),
+            "origin": self._say_origin,
         }
+
+    @api.model
+    def _say_origin(self, segment):
+        """Return where the rate of a segment comes from."""
+        kind, published = segment["kind"], segment["reference"]
+        if kind == CONTRACT:
+            return self.env._("contract")
+        if kind == LEGAL_PROFESSIONAL:
+            return self.env._("legal rate")
+        if kind != ECB_MRO:
+            return ""
+        return self.env._(
+            "ECB %(rate)s + %(points)s",
+            rate=formatLang(self.env, published, digits=2),
+            points=f"{segment['rate'] - published:.0f}",
+        )
 
     @api.model
     def _render_sheet(self, sheet):
@@ -107,6 +175,12 @@ class RelancePenaltySheet(models.AbstractModel):
         return self.env["ir.qweb"]._render(
             "relance_ar.penalty_sheet", self._sheet_values(sheet)
         )
+
+    @api.model
+    def _say_laws(self, regimes):
+        """Return why penalties are due under each of several regimes."""
+        found = (BUSINESS, PUBLIC, CONSUMER)
+        return " ".join(self._say_law(r) for r in found if r in regimes)
 
     @api.model
     def _say_law(self, regime):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..core.insolvency import is_before_opening
 from ..core.payer_evidence import PROCEEDINGS
-from ..core.penalty import ECB_MRO, LEGAL_PROFESSIONAL, LUMP_SUM_INDEMNITY, ZERO
+from ..core.penalty import ECB_MRO, LEGAL_PROFESSIONAL
 from ..core.penalty_terms import Debtor, rate_of, regime_of
 
 
@@ -13,34 +13,49 @@ class RelancePenaltyTerms(models.AbstractModel):
     """Reads under which terms invoices bear penalties: regime, rate, year, currency."""
 
     _name = "relance.penalty.terms"
+    _inherit = ["relance.penalty.currencies"]
     _description = "Terms of late-payment penalties"
 
     @api.model
-    def _load_terms(self, rows, day):
-        """Return ``{invoice id: keywords of core.penalty_invoice.compute_invoice}``."""
-        companies = self.env["res.company"].browse({row[2] for row in rows})
+    def _load_terms(self, rows):
+        """Return ``{debt: keywords of core.penalty_invoice.compute_invoice}``.
+
+        And ``undated_id``: the debtor, if nobody entered the day of its judgment.
+        """
+        companies = self.env["res.company"].browse({row.company_id for row in rows})
         # sudo: the settings of penalties, of companies whose invoices were read.
         settings = {c.id: c.sudo()._get_relance_penalty_settings() for c in companies}
         debtors = {
             company.id: self._load_debtors(
-                {row[4] for row in rows if row[2] == company.id}, company
+                {row.partner_id for row in rows if row.company_id == company.id},
+                company,
             )
             for company in companies
         }
-        currencies = self._load_currencies(rows, day)
+        currencies = self.env["res.currency"].browse({row.currency_id for row in rows})
+        units = {c.id: Decimal(str(c.rounding)) for c in currencies}
         rates = self._get_rates()
         terms = {}
-        for _line, move_id, company_id, currency_id, partner_id, *rest in rows:
-            if move_id not in terms:
-                debtor = debtors[company_id].get(partner_id) or Debtor()
-                chosen, rate, born = rest[-3:]
-                terms[move_id] = {
-                    **self._terms(debtor, chosen, rate, settings[company_id]),
-                    **currencies[company_id, currency_id],
-                    "judgment": self._judgment(debtor, born),
+        for row in rows:
+            if row.debt not in terms:
+                debtor = debtors[row.company_id].get(row.partner_id) or Debtor()
+                company_settings = settings[row.company_id]
+                terms[row.debt] = {
+                    **self._terms(debtor, row.regime, row.rate, company_settings),
+                    "judgment": self._judgment(debtor, row.born),
+                    "undated_id": row.partner_id if debtor.is_undated else None,
+                    "rounding": units[row.currency_id],
                     "rates": rates,
                 }
         return terms
+
+    @api.model
+    def _get_regimes(self, line_ids):
+        """Return ``{line id: regime}`` of instalments that may bear penalties."""
+        self.env.flush_all()
+        rows = self._load_lines(list(line_ids)) if line_ids else []
+        terms, wanted = self._load_terms(rows), set(line_ids)
+        return {r.line_id: terms[r.debt]["regime"] for r in rows if r.line_id in wanted}
 
     @api.model
     def _get_rates(self):
@@ -74,8 +89,8 @@ class RelancePenaltyTerms(models.AbstractModel):
     def _load_debtors(self, partner_ids, company):
         """Return ``{partner id: core.penalty_terms.Debtor}`` as seen by a company.
 
-        The judgment is that of the confirmed proceedings. Without them it is the day
-        entered by hand, else that on which the proceedings were noticed.
+        The judgment is that of the confirmed proceedings; without them, the day entered
+        by hand. The day on which proceedings were noticed says nothing of it.
         """
         ids = [partner_id for partner_id in partner_ids if partner_id]
         openings = self.env["relance.proceeding"]._load_openings(ids, company)
@@ -84,12 +99,13 @@ class RelancePenaltyTerms(models.AbstractModel):
                 """
                 SELECT id, is_company, relance_siren, vat, relance_penalty_regime,
                        relance_penalty_rate ->> %s, country_id,
-                       CASE WHEN solvency_state = %s
-                            THEN COALESCE(solvency_judgment_on, solvency_checked_on)
-                       END
+                       CASE WHEN solvency_state = %s THEN solvency_judgment_on END,
+                       COALESCE(solvency_state = %s AND solvency_judgment_on IS NULL,
+                                FALSE)
                   FROM res_partner WHERE id = ANY(%s)
                 """,
                 str(company.id),
+                PROCEEDINGS,
                 PROCEEDINGS,
                 ids,
             )
@@ -103,33 +119,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 rate=Decimal(row[5]) if row[5] else None,
                 country_id=row[6],
                 judgment=openings.get(row[0]) or row[7],
+                is_undated=row[8] and row[0] not in openings,
             )
             for row in rows
         }
-
-    @api.model
-    def _load_currencies(self, rows, day):
-        """Return the indemnity and the rounding of each company and currency."""
-        found = {}
-        for company_id, currency_id in {(row[2], row[3]) for row in rows}:
-            company = self.env["res.company"].browse(company_id)
-            currency = self.env["res.currency"].browse(currency_id)
-            found[company_id, currency_id] = {
-                "indemnity": self._get_indemnity(currency, company, day),
-                "rounding": Decimal(str(currency.rounding)),
-            }
-        return found
-
-    @api.model
-    def _get_indemnity(self, currency, company, day):
-        """Return the lump sum of 40 euros in another currency, at the rate of ``day``.
-
-        Zero in a currency without rates: nothing is claimed at one that nobody entered.
-        """
-        if currency.name == "EUR":
-            return LUMP_SUM_INDEMNITY
-        if not currency.rate_ids:
-            return ZERO
-        euro = self.env.ref("base.EUR")
-        amount = float(LUMP_SUM_INDEMNITY)
-        return Decimal(str(euro._convert(amount, currency, company, day)))

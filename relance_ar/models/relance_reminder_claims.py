@@ -1,4 +1,5 @@
 import logging
+from decimal import Decimal
 
 import psycopg2
 
@@ -7,6 +8,7 @@ from odoo.tools import formatLang
 from odoo.tools.pdf import merge_pdf
 
 from ..core.penalty import BUSINESS, CONSUMER, NOTHING, PUBLIC
+from ..core.penalty_terms import binding_rate
 from .relance_penalty_states import CLAIMED, DRAFT, LIVE, SETTLED
 
 _logger = logging.getLogger(__name__)
@@ -35,12 +37,27 @@ class RelanceReminderClaims(models.AbstractModel):
     )
     penalty_law_note = fields.Char(compute="_compute_penalty_law_note")
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "line_ids")
     @api.depends_context("lang")
     def _compute_penalty_law_note(self):
+        for reminder, regimes in self._get_regimes().items():
+            reminder.penalty_law_note = self._say_laws(regimes)
+
+    def _get_regimes(self):
+        """Return ``{reminder: the regimes of its invoices}``, else that of its debtor.
+
+        Before anything is asked for, those of all that is listed.
+        """
+        # sudo: terms of the invoices listed, which the reader may see.
+        facts = self.env["relance.penalty.facts"].sudo()
+        known = facts._get_regimes(self.sudo().line_ids.move_line_id.ids)
+        found = {}
         for reminder in self:
+            lines = reminder._get_penalty_lines() or reminder.line_ids.move_line_id
             debtor = reminder.partner_id.with_company(reminder.company_id)
-            reminder.penalty_law_note = self._say_law(debtor._get_relance_regime())
+            mine = {known[line_id] for line_id in lines.ids if line_id in known}
+            found[reminder] = mine or {debtor._get_relance_regime()}
+        return found
 
     def _get_penalty_mentions(self):
         """Return the mandatory sentences at the foot of the message, or none.
@@ -49,9 +66,8 @@ class RelanceReminderClaims(models.AbstractModel):
         discount terms. A consumer reads of interest only where it is asked for.
         """
         self.ensure_one()
-        debtor = self.partner_id.with_company(self.company_id)
         stated = self.penalty_interest or self.penalty_indemnity
-        is_professional = debtor._get_relance_regime() in (BUSINESS, PUBLIC)
+        is_professional = self._get_regimes()[self] & {BUSINESS, PUBLIC}
         if not is_professional or not self.company_id.relance_penalty_mentions:
             return [self.penalty_law_note] if stated else []
         rate = self.env._(
@@ -102,7 +118,13 @@ class RelanceReminderClaims(models.AbstractModel):
             move.relance_penalty_rate or move.relance_penalty_regime for move in moves
         ):
             return self.env._("(at the rate of each invoice)")
-        if rate and regime != CONSUMER:
+        binding = binding_rate(
+            regime,
+            Decimal(str(rate)) if rate else None,
+            self.date_oldest or fields.Date.context_today(self),
+            self.env["relance.penalty.facts"]._get_rates(),
+        )
+        if binding and regime != CONSUMER:
             return self.env._(
                 "(contract rate: %(rate)s %% a year)",
                 rate=formatLang(self.env, rate, digits=2),
@@ -151,8 +173,9 @@ class RelanceReminderClaims(models.AbstractModel):
         lines = self._get_all_penalty_lines().sudo()
         if not lines:
             return claims
-        self._drop_drafts(claims._find_open(lines, DRAFT), lines)
-        found, missing = claims._get_unclaimed(lines, day, LIVE)
+        drafts = claims._find_open(lines, DRAFT)
+        replaced = drafts.line_ids.filtered(lambda line: line.move_line_id in lines)
+        found, missing = claims._get_unclaimed(lines, day, LIVE, replaced.ids)
         # What could not be stated is not claimed.
         silent = self.filtered(lambda r: set(r._get_penalty_lines().ids) & set(missing))
         lines -= silent._get_all_penalty_lines()
@@ -160,6 +183,7 @@ class RelanceReminderClaims(models.AbstractModel):
         due = {
             line: found[line.id] for line in lines if found.get(line.id, NOTHING).total
         }
+        claims._drop_lines(drafts, claims.env["account.move.line"].union(*due))
         going_on = claims._find_open(lines, CLAIMED).filtered("reminder_id")
         made = claims._write_lines(due, going_on, day)
         made.filtered(lambda claim: claim.state == DRAFT)._claim()
@@ -167,12 +191,6 @@ class RelanceReminderClaims(models.AbstractModel):
         for claim in made:
             claim.reminder_id = by_key[claims._key(claim)]
         return made
-
-    @api.model
-    def _drop_drafts(self, drafts, lines):
-        """Take lines out of drafts: the message claims them now."""
-        drafts.line_ids.filtered(lambda line: line.move_line_id in lines).unlink()
-        drafts.filtered(lambda c: not c.line_ids and not c.amount_cost).unlink()
 
     # ------------------------------------------------------------------- statement
 
@@ -185,11 +203,13 @@ class RelanceReminderClaims(models.AbstractModel):
         [(day, _self)] = self._by_day().items()
         lines = self._get_penalty_lines()
         found, missing = self._get_penalties(day)
-        groups, errors = self._sheet_of_lines(lines, day, found, missing)
         debtor = self.partner_id.with_company(self.company_id)
-        return self._make_sheet(
-            self.company_id, debtor, day, groups, errors, self.reference
-        )
+        return {
+            **self._sheet_of_lines(lines, day, found, missing),
+            "company": self.company_id,
+            "partner": debtor,
+            "reference": self.reference,
+        }
 
     def _has_penalty_statement(self):
         """Say whether the message carries the statement of its penalties."""

@@ -65,6 +65,16 @@ class RelanceCompanyPenalty(models.AbstractModel):
                 company.relance_penalty_rate, today
             )
 
+    @api.constrains("relance_penalty_rate")
+    def _check_relance_penalty_rate(self):
+        for company in self.filtered(lambda c: not 0 <= c.relance_penalty_rate <= 100):
+            raise ValidationError(
+                self.env._(
+                    "The penalty rate of %(name)s must lie between 0 and 100 %%.",
+                    name=company.display_name,
+                )
+            )
+
     @api.constrains("relance_penalty_account_id")
     def _check_relance_penalty_account(self):
         for company in self:

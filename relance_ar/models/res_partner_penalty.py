@@ -85,14 +85,14 @@ class RelanceDebtorPenalty(models.AbstractModel):
                 )
             )
 
-    @api.depends("relance_penalty_rate")
+    @api.depends("relance_penalty_rate", "relance_penalty_regime")
     @api.depends_context("company")
     def _compute_relance_penalty_rate_note(self):
         today = fields.Date.context_today(self)
         rates = self.env["relance.interest.rate"]
         for partner in self:
-            partner.relance_penalty_rate_note = rates._warn_below_floor(
-                partner.relance_penalty_rate, today
+            partner.relance_penalty_rate_note = rates._warn_void(
+                partner.relance_penalty_rate, today, partner._get_relance_regime()
             )
 
     @api.depends_context("company")
@@ -106,7 +106,8 @@ class RelanceDebtorPenalty(models.AbstractModel):
             & fields.Domain("company_id", "=", company.id)
         )
         facts = self.env["relance.penalty.facts"]
-        penalties, _missing = facts._compute(found.ids, today, together=True)
+        penalties, missing = facts._compute(found.ids, today, together=True)
+        rates = self.env["relance.interest.rate"]
         mine = found.grouped(lambda line: line.partner_id.commercial_partner_id)
         for partner in self:
             own = mine.get(partner.commercial_partner_id._origin, lines)
@@ -118,7 +119,11 @@ class RelanceDebtorPenalty(models.AbstractModel):
                 )
                 for currency, group in own.grouped("currency_id").items()
             ]
-            partner.relance_penalty_accrued = " + ".join(totals)
+            errors = {rates._say_missing(missing[i]) for i in own.ids if i in missing}
+            # All or nothing: a part of it would be taken for the whole.
+            partner.relance_penalty_accrued = " ".join(sorted(errors)) or " + ".join(
+                totals
+            )
 
     def _compute_relance_claim_count(self):
         counts = dict(

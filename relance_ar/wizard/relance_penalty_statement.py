@@ -1,6 +1,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.relance_penalty_states import SETTLED
 
 
 class RelancePenaltyStatement(models.TransientModel):
@@ -24,12 +27,14 @@ class RelancePenaltyStatement(models.TransientModel):
     )
     sheet = fields.Html(compute="_compute_sheet", sanitize=False)
     has_rows = fields.Boolean(compute="_compute_sheet")
+    has_errors = fields.Boolean(compute="_compute_sheet")
 
     @api.depends("date", "paid_late", "partner_id", "move_line_ids")
     def _compute_sheet(self):
         for wizard in self:
             sheet = wizard._get_penalty_sheet() if wizard.date else {}
             wizard.has_rows = bool(sheet and sheet["groups"])
+            wizard.has_errors = bool(sheet and sheet["errors"])
             wizard.sheet = wizard._render_sheet(sheet) if sheet else Markup()
 
     @api.model
@@ -49,17 +54,20 @@ class RelancePenaltyStatement(models.TransientModel):
         """Return the instalments concerned: those chosen, else the customer's."""
         self.ensure_one()
         lines = self.env["account.move.line"]
-        domain = lines._relance_late_domain(self.date, self.paid_late)
+        late = lines._relance_late_domain(self.date, paid_late=True)
         if self.move_line_ids:
             # Chosen by a person: also when they have been paid.
-            return self.move_line_ids._origin.filtered_domain(
-                lines._relance_late_domain(self.date, paid_late=True)
-            )
-        return lines.search(
-            domain
+            return self.move_line_ids._origin.filtered_domain(late)
+        found = lines.search(
+            late
             & fields.Domain("partner_id", "child_of", self.partner_id.id)
             & fields.Domain("company_id", "=", self.company_id.id)
         )
+        if self.paid_late:
+            return found
+        # What has been paid since was still owed on that day.
+        owed = self.env["relance.penalty.facts"]._get_owed(found.ids, self.date)
+        return found.filtered(lambda line: line.id in owed)
 
     def _get_sheet_partner(self):
         return self.partner_id or self.move_line_ids.partner_id[:1]
@@ -70,27 +78,54 @@ class RelancePenaltyStatement(models.TransientModel):
         return self.env._("Penalties %(day)s", day=self.date)
 
     def _get_penalty_sheet(self):
-        """Return the sheet of what has accrued, claimed or not."""
+        """Return the sheet of what has accrued, but for what was waived or invoiced."""
         self.ensure_one()
         lines = self._get_lines()
-        facts = self.env["relance.penalty.facts"]
-        found, missing = facts._compute(lines.ids, self.date, together=True)
-        groups, errors = self._sheet_of_lines(lines, self.date, found, missing)
-        debtor = self.partner_id or lines.partner_id.commercial_partner_id[:1]
+        # sudo: what was settled of the invoices shown, whoever may read claims.
+        claims = self.env["relance.penalty.claim"].sudo()
+        found, missing = claims._get_unclaimed(lines, self.date, SETTLED)
+        sheet = self._sheet_of_lines(lines, self.date, found, missing)
         company = lines.company_id[:1] or self.company_id
-        debtor = debtor.with_company(company)
-        return self._make_sheet(company, debtor, self.date, groups, errors)
+        debtor = self.partner_id or sheet["partner"]
+        return {**sheet, "company": company, "partner": debtor.with_company(company)}
+
+    def _get_printed_sheet(self):
+        # EXTENDS: a statement speaks to one debtor, of what is owed to one company.
+        lines = self._get_lines()
+        debtors = lines.partner_id.commercial_partner_id
+        if len(debtors) > 1 or len(lines.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "A statement is for one debtor of one company: print one for each "
+                    "of %(names)s.",
+                    names=", ".join(debtors.mapped("display_name")),
+                )
+            )
+        return super()._get_printed_sheet()
 
     def action_print(self):
-        """Print the statement."""
+        """Print the statement.
+
+        :raise UserError: when a part is not known, or it has several debtors
+        """
         self.ensure_one()
+        self._get_printed_sheet()
         report = self.env.ref("relance_ar.relance_penalty_statement_report")
         return report.report_action(self)
 
     def action_prepare(self):
-        """Make draft claims of what is shown and was not claimed yet; open them."""
+        """Make draft claims of what is shown and was not claimed yet; open them.
+
+        :raise UserError: when nothing is left to claim
+        """
         self.ensure_one()
         claims = self.env["relance.penalty.claim"].prepare(
             self._get_lines().ids, self.date
         )
+        if not claims:
+            raise UserError(
+                self.env._(
+                    "Nothing is left to claim: it was claimed, waived or invoiced."
+                )
+            )
         return claims._open()

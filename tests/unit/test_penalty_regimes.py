@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 from core.penalty import NOTHING, MissingRateError, compute
 from core.penalty_invoice import Instalment, compute_invoice
-from core.penalty_terms import Debtor, floor_at, propose_regime, rate_of, regime_of
+from core.penalty_terms import (
+    Debtor,
+    binding_rate,
+    floor_at,
+    propose_regime,
+    rate_of,
+    regime_of,
+)
 
 D0 = date(2026, 3, 2)
 RATES = {
@@ -70,6 +77,36 @@ def test_missing_legal_rate_names_its_kind_and_semester():
 
 def test_exempt_debtor_owes_nothing_and_needs_no_rate():
     assert owed(regime="exempt", rates={}) == NOTHING
+
+
+# ------------------------------------------------------------------ public buyers
+
+
+@pytest.mark.parametrize(
+    ("agreed", "rate", "kind"),
+    [(5, "10.15", "ecb_mro"), ("10.15", "10.15", "ecb_mro"), (11, 11, "contract")],
+)
+def test_a_rate_agreed_below_the_statutory_one_binds_no_public_creditor(
+    agreed, rate, kind
+):
+    found = owed(regime="public", contract_rate=Decimal(agreed))
+    assert [(s.rate, s.kind) for s in found.segments] == [(Decimal(rate), kind)]
+    assert binding_rate("public", Decimal(agreed), D0, RATES) == (
+        Decimal(agreed) if kind == "contract" else None
+    )
+
+
+def test_a_rate_agreed_with_a_public_buyer_needs_the_statutory_one():
+    with pytest.raises(MissingRateError):
+        owed(regime="public", contract_rate=Decimal(11), rates={})
+
+
+def test_a_segment_says_where_its_rate_comes_from():
+    ecb, legal = Decimal("2.15"), Decimal("2.62")
+    assert owed().segments[0].reference == ecb
+    assert owed(contract_rate=Decimal(15)).segments[0].kind == "contract"
+    of_person = owed(regime="consumer", notice=D0).segments[0]
+    assert (of_person.kind, of_person.reference) == ("legal_professional", legal)
 
 
 # --------------------------------------------------------------------- insolvency
@@ -262,3 +299,20 @@ def test_floor_is_three_times_the_legal_rate():
     assert floor_at(date(2026, 12, 31), legal) == Decimal("8.25")
     assert floor_at(date(2024, 5, 1), legal) == Decimal("15.21")
     assert floor_at(date(2027, 1, 1), legal) is None
+
+
+def test_days_after_the_last_one_counted_are_left_out():
+    part = Instalment(1, Decimal(1000), D0, until=day(30))
+    found = compute_invoice([part], day(60), rates=RATES)[1]
+    assert (found.segments[-1].end, found.interest) == (day(30), Decimal("9.99"))
+    part.since = day(31)
+    assert compute_invoice([part], day(60), rates=RATES)[1].interest == 0
+
+
+def test_each_instalment_has_the_lump_sum_of_its_currency():
+    parts = [
+        Instalment(1, Decimal(1000), D0, indemnity=Decimal(44)),
+        Instalment(2, Decimal(1000), day(10), indemnity=Decimal(48)),
+    ]
+    found = compute_invoice(parts, day(60), rates=RATES)
+    assert [found[1].indemnity, found[2].indemnity] == [44, 0]
