@@ -92,7 +92,6 @@ class RelanceInvoiceMentions(models.AbstractModel):
             known or Debtor(),
             self.relance_penalty_regime,
             str(self.relance_penalty_rate or ""),
-            self.delivery_date or day,
             self.company_id.sudo()._get_relance_penalty_settings(),  # sudo: settings
         )
         regime = terms["regime"]
