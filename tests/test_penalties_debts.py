@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo import Command
+from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY
@@ -89,7 +90,7 @@ class TestMoneyPaidBack(ClaimCase):
         self.assertFalse(self.claims.with_user(self.officer).prepare(line.ids))
         late = self.env["account.move.line"]._relance_late_domain(TODAY)
         self.assertFalse(line.filtered_domain(late))
-        self.assertFalse(line.search(late & late.__class__("id", "in", line.ids)))
+        self.assertFalse(line.search(late & Domain("id", "in", line.ids)))
 
     def test_a_payment_to_a_customer(self):
         payment = self.env["account.payment"].create(

@@ -158,7 +158,7 @@ class TestRegimeOfReminder(ReminderCase):
         claim = claims.prepare(self._lines(late).ids)
         claim.action_claim()
         claim.with_user(accountant).action_invoice()
-        claim.invoice_id.action_post()
+        claim.invoice_id.with_user(self.env.user).action_post()
         self._pay(late, TODAY)
         reminder = self._remind(days(13))
         self.assertEqual(reminder.line_ids.move_line_id.move_id, claim.invoice_id)

@@ -111,27 +111,23 @@ class RelancePenaltyFacts(models.AbstractModel):
                 """
                 WITH asked AS (
                     SELECT DISTINCT move_id FROM account_move_line
-                     WHERE id = ANY(%s) AND account_id = ANY(%s)
-                )
+                     WHERE id = ANY(%s) AND account_id = ANY(%s))
                 SELECT l.id,
                        CASE WHEN m.move_type = 'entry' THEN 'line,' || l.id
                             ELSE 'move,' || l.move_id END,
                        l.move_id, l.company_id, l.currency_id,
                        p.commercial_partner_id, l.amount_currency::text,
                        l.date_maturity, m.relance_penalty_regime,
-                       m.relance_penalty_rate::text,
-                       LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
+                       m.relance_penalty_rate::text, LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                   FROM asked
                   JOIN account_move_line l ON l.move_id = asked.move_id
                   JOIN account_move m ON m.id = l.move_id
                   LEFT JOIN res_partner p ON p.id = l.partner_id
                  WHERE l.account_id = ANY(%s)
-                   AND l.parent_state = 'posted'
-                   AND l.balance > 0
+                   AND l.parent_state = 'posted' AND l.balance > 0
                    AND l.date_maturity IS NOT NULL
                    AND (m.move_type <> 'entry' OR l.id = ANY(%s))
-                   AND m.origin_payment_id IS NULL
-                   AND m.statement_line_id IS NULL
+                   AND m.origin_payment_id IS NULL AND m.statement_line_id IS NULL
                    AND NOT EXISTS (SELECT FROM relance_penalty_claim c
                                     WHERE c.invoice_id = l.move_id)
                 """,
