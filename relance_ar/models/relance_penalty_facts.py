@@ -118,7 +118,8 @@ class RelancePenaltyFacts(models.AbstractModel):
                        l.move_id, l.company_id, l.currency_id,
                        p.commercial_partner_id, l.amount_currency::text,
                        l.date_maturity, m.relance_penalty_regime,
-                       m.relance_penalty_rate::text, LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
+                       m.relance_penalty_rate::text,
+                       LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                   FROM asked
                   JOIN account_move_line l ON l.move_id = asked.move_id
                   JOIN account_move m ON m.id = l.move_id
