@@ -36,28 +36,32 @@ class RelanceReminderClaims(models.AbstractModel):
         readonly=True, copy=False, help="The day that the printed letter reckons at."
     )
     penalty_law_note = fields.Char(compute="_compute_penalty_law_note")
+    penalty_regimes = fields.Char(
+        compute="_compute_penalty_regimes", help="Those of its invoices, technical."
+    )
 
-    @api.depends("partner_id", "line_ids")
+    @api.depends("penalty_regimes")
     @api.depends_context("lang")
     def _compute_penalty_law_note(self):
-        for reminder, regimes in self._get_regimes().items():
+        for reminder in self:
+            regimes = set(reminder.penalty_regimes.split())
             reminder.penalty_law_note = self._say_laws(regimes)
 
-    def _get_regimes(self):
-        """Return ``{reminder: the regimes of its invoices}``, else that of its debtor.
+    @api.depends("partner_id", "line_ids", "level_id")
+    def _compute_penalty_regimes(self):
+        """The regimes of what is asked for, else of what is listed, else the debtor's.
 
-        Before anything is asked for, those of all that is listed.
+        In a pass for all the reminders: messages are made of many at once.
         """
         # sudo: terms of the invoices listed, which the reader may see.
         facts = self.env["relance.penalty.facts"].sudo()
         known = facts._get_regimes(self.sudo().line_ids.move_line_id.ids)
-        found = {}
         for reminder in self:
             lines = reminder._get_penalty_lines() or reminder.line_ids.move_line_id
             debtor = reminder.partner_id.with_company(reminder.company_id)
             mine = {known[line_id] for line_id in lines.ids if line_id in known}
-            found[reminder] = mine or {debtor._get_relance_regime()}
-        return found
+            found = mine or {debtor._get_relance_regime()}
+            reminder.penalty_regimes = " ".join(sorted(found))
 
     def _get_penalty_mentions(self):
         """Return the mandatory sentences at the foot of the message, or none.
@@ -67,7 +71,7 @@ class RelanceReminderClaims(models.AbstractModel):
         """
         self.ensure_one()
         stated = self.penalty_interest or self.penalty_indemnity
-        is_professional = self._get_regimes()[self] & {BUSINESS, PUBLIC}
+        is_professional = {BUSINESS, PUBLIC} & set(self.penalty_regimes.split())
         if not is_professional or not self.company_id.relance_penalty_mentions:
             return [self.penalty_law_note] if stated else []
         rate = self.env._(
