@@ -116,8 +116,8 @@ class RelancePenaltyFacts(models.AbstractModel):
                        CASE WHEN m.move_type = 'entry' THEN 'line,' || l.id
                             ELSE 'move,' || l.move_id END,
                        l.move_id, l.company_id, l.currency_id, p.commercial_partner_id,
-                       l.amount_currency::text, l.date_maturity, m.relance_penalty_regime,
-                       m.relance_penalty_rate::text,
+                       l.amount_currency::text, l.date_maturity,
+                       m.relance_penalty_regime, m.relance_penalty_rate::text,
                        LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                   FROM asked
                   JOIN account_move_line l ON l.move_id = asked.move_id
