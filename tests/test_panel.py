@@ -23,7 +23,7 @@ WEIGHED = {
     "The electronic invoice is refused, disputed or not delivered",
 }
 FIXED = {
-    "A usable contact",
+    "No usable contact",
     "The customer is on hold",
     "The instalment is held",
     "Excluded from follow-up",
@@ -55,12 +55,12 @@ class TestPanel(OwnSideCase):
         rows = self._rows_of_invoice()
         self.assertEqual(rows[label][0], verdict)
         self.assertIn(text, rows.pop(label)[1])
-        self.assertEqual(set(rows.values()), {("In order", "")})
+        self.assertEqual(set(rows.values()), {("Nothing found", "")})
 
     def test_all_in_order_is_said_of_each_check(self):
         rows = self._rows_of_invoice()
         self.assertEqual(set(rows), WEIGHED | FIXED)
-        self.assertEqual(set(rows.values()), {("In order", "")})
+        self.assertEqual(set(rows.values()), {("Nothing found", "")})
         self.assertEqual(self._rows(self._plan().preflight_panel), rows)
 
     def test_what_the_company_ignores_is_not_listed(self):
@@ -113,16 +113,16 @@ class TestPanel(OwnSideCase):
     def test_no_usable_contact(self):
         reminder = self._plan()
         self.debtor.write({"email": False, "phone": False, "street": False})
-        self._assert_found("A usable contact", "Blocking", "cannot be reached")
+        self._assert_found("No usable contact", "Blocking", "cannot be reached")
         self._plan()
         self.assertEqual(reminder.state, "held")
         rows = self._rows(reminder.preflight_panel)
-        self.assertEqual(rows["A usable contact"][0], "Blocking")
+        self.assertEqual(rows["No usable contact"][0], "Blocking")
 
     def test_no_usable_contact_for_what_is_excluded(self):
         self.invoice.no_followup = True
         self.debtor.write({"email": False, "phone": False, "street": False})
-        self.assertEqual(self._rows_of_invoice()["A usable contact"][0], "Blocking")
+        self.assertEqual(self._rows_of_invoice()["No usable contact"][0], "Blocking")
 
     def test_hold_of_the_customer(self):
         reminder = self._plan()
@@ -136,7 +136,7 @@ class TestPanel(OwnSideCase):
 
     def test_a_hold_that_is_over(self):
         self.debtor.write({"relance_hold_until": days(-1), "relance_hold_reason": "x"})
-        self.assertEqual(set(self._rows_of_invoice().values()), {("In order", "")})
+        self.assertEqual(set(self._rows_of_invoice().values()), {("Nothing found", "")})
 
     def test_hold_of_the_instalment(self):
         reminder = self._plan()
@@ -171,7 +171,7 @@ class TestPanel(OwnSideCase):
             reminder.action_send()
         self.debtor.write({"relance_hold_until": days(9), "relance_hold_reason": "x"})
         rows = self._rows(reminder.preflight_panel)
-        self.assertEqual(rows["The customer is on hold"], ("In order", ""))
+        self.assertEqual(rows["The customer is on hold"], ("Nothing found", ""))
 
     def test_a_paid_invoice_has_no_panel(self):
         self._register_payment(self.invoice, payment_date=TODAY)
@@ -181,4 +181,4 @@ class TestPanel(OwnSideCase):
     def test_a_company_that_is_always_closed_is_told_and_the_screen_opens(self):
         self._close_for_years()
         rows = self._rows_of_invoice()
-        self.assertIn("no working day", rows["A usable contact"][1])
+        self.assertIn("no working day", rows["No usable contact"][1])

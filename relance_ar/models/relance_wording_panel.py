@@ -29,7 +29,7 @@ class RelanceWordingPanel(models.AbstractModel):
             code: names[code] for code, _name in CHECKS if severities.get(code) in RANK
         }
         return weighed | {
-            CONTACT: self.env._("A usable contact"),
+            CONTACT: self.env._("No usable contact"),
             "hold": self.env._("The customer is on hold"),
             LINE_HOLD: self.env._("The instalment is held"),
             "no_followup": self.env._("Excluded from follow-up"),
