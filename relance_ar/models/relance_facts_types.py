@@ -13,7 +13,7 @@ UNSENT = ("proposed", "held", "approved")
 # Entries that a customer receives.
 INVOICES = ("out_invoice", "out_receipt")
 # What fits in the memory, and makes the queries few.
-DEBTORS_PER_BATCH = 1500
+DEBTORS_PER_BATCH = 2500
 
 
 @dataclass(slots=True)
