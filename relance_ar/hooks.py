@@ -50,6 +50,7 @@ def uninstall_hook(env):
            AND d.res_id = a.activity_type_id
         """
     )
+    env.cr.execute("DELETE FROM relance_event")
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 

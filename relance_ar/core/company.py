@@ -186,3 +186,25 @@ def _text(value):
     """Return a text, repaired; "" for what is hidden or no text at all."""
     text = repair(value).strip() if isinstance(value, str) else ""
     return "" if text == HIDDEN else text
+
+
+# INSEE's codes of the legal forms that customers mostly have.
+LEGAL_FORMS = {
+    "1000": "Entrepreneur individuel",
+    "5202": "SNC",
+    "5498": "SARL unipersonnelle",
+    "5499": "SARL",
+    "5599": "SA à conseil d'administration",
+    "5699": "SA à directoire",
+    "5710": "SAS",
+    "5720": "SASU",
+    "6220": "GIE",
+    "6540": "SCI",
+    "6599": "Société civile",
+    "9220": "Association déclarée",
+}
+
+
+def legal_form(code: str | None) -> str:
+    """Return the name of a legal form by INSEE's code, or "" if it is not known."""
+    return LEGAL_FORMS.get(code or "", "")

@@ -29,6 +29,8 @@ from . import relance_penalty_currencies
 from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
+from . import relance_postal_provider
+from . import res_company_letters
 from . import relance_terms
 from . import res_company
 from . import relance_register
@@ -73,6 +75,7 @@ from . import relance_facts
 from . import relance_reminder_content
 from . import relance_reminder_credit
 from . import relance_reminder_todo
+from . import relance_reminder_printing
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
@@ -83,6 +86,14 @@ from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
+from . import relance_event_proving
+from . import relance_event_chain
+from . import relance_event
+from . import relance_reminder_event
+from . import relance_mailing_document
+from . import relance_mailing
+from . import relance_registered_fate
+from . import relance_registered_letter
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line

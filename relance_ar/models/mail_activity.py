@@ -31,7 +31,8 @@ class MailActivity(models.Model):
             )
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         # sudo: whoever was given the task may finish it, as Odoo lets them do.
-        called.sudo().exists()._confirm_call()
+        called = called.sudo().exists().with_context(relance_feedback=feedback or "")
+        called._confirm_call()
         answered.sudo().exists()._read_answer()
         return result
 

@@ -220,7 +220,10 @@ class RelancePenaltyFacts(models.AbstractModel):
 
     @api.model
     def _add_notices(self, rows, parts, terms):
-        """Give to the instalments of consumers the day of their formal notice."""
+        """Give to the instalments of consumers the day of their formal notice.
+
+        By registered letter, from its receipt on: see ``core.postal.notice_date``.
+        """
         consumers = [
             row.line_id for row in rows if terms[row.debt]["regime"] == CONSUMER
         ]
@@ -229,12 +232,17 @@ class RelancePenaltyFacts(models.AbstractModel):
         for line_id, day in self.env.execute_query(
             SQL(
                 """
-                SELECT rl.move_line_id, min(r.date_done)
+                SELECT rl.move_line_id,
+                       min(CASE WHEN g.id IS NULL THEN r.date_done
+                                ELSE g.notice_on END) AS day
                   FROM relance_reminder_line rl
                   JOIN relance_reminder r ON r.id = rl.reminder_id
                   JOIN relance_level lv ON lv.id = rl.level_id
+                  LEFT JOIN relance_registered_letter g ON g.reminder_id = r.id
                  WHERE rl.move_line_id = ANY(%s) AND lv.phase = %s AND r.state IN %s
                  GROUP BY rl.move_line_id
+                HAVING min(CASE WHEN g.id IS NULL THEN r.date_done
+                                ELSE g.notice_on END) IS NOT NULL
                 """,
                 consumers,
                 FORMAL_NOTICE,

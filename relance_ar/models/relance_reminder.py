@@ -37,6 +37,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.approval",
         "relance.reminder.timing",
         "relance.reminder.contact",
+        "relance.reminder.event",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
@@ -252,6 +253,7 @@ class RelanceReminder(models.Model):
         done._refuse_calls_too_soon()
         done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
+        done._record_contact(self.env.context.get("relance_feedback") or "")
         return done
 
     def _confirm(self, state):

@@ -5,7 +5,6 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import formatLang
-from odoo.tools.pdf import merge_pdf
 
 from ..core.penalty import BUSINESS, CONSUMER, NOTHING, PUBLIC
 from ..core.penalty_terms import binding_rate
@@ -15,14 +14,12 @@ _logger = logging.getLogger(__name__)
 
 # Levels firm enough for the debtor's accountant to be given each row.
 FIRM_PHASES = ("level_3", "formal_notice", "litigation")
-PDF_MAGIC = b"%PDF"
 
 
 class RelanceReminderClaims(models.AbstractModel):
     """The penalties that a reminder asks for, their claim and their statement.
 
-    Comes before the files and the letter among the parents of the reminder: it extends
-    both.
+    Comes before the files among the parents of the reminder: it extends them.
     """
 
     _name = "relance.reminder.claims"
@@ -162,10 +159,6 @@ class RelanceReminderClaims(models.AbstractModel):
         printed = self.letter_id and self.printed_on
         return printed or fields.Date.context_today(self)
 
-    def _make_letter(self):
-        self.printed_on = fields.Date.context_today(self)
-        return super()._make_letter()
-
     def _make_claims(self, day):
         """Make or extend the claims of the reminders at ``day``; return them."""
         # sudo: claims are made from reminders that the user has just sent.
@@ -249,9 +242,3 @@ class RelanceReminderClaims(models.AbstractModel):
         for attachment in self.env["ir.attachment"].sudo().create(values):
             files[attachment.res_id].append(attachment.id)
         return carried, files
-
-    def _print_letter(self):
-        name, content = super()._print_letter()
-        if content.startswith(PDF_MAGIC) and self._has_penalty_statement():
-            content = merge_pdf([content, self._print_penalty_statement()])
-        return name, content

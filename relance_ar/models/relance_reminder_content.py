@@ -11,6 +11,11 @@ MESSAGE_PARTS = {
     "payment_note": "relance_ar.reminder_payment",
     "signature": "relance_ar.reminder_signature",
 }
+# On paper: what a court and an accountant read, and a code for the banking app.
+LETTER_PARTS = {
+    "lines_table": "relance_ar.letter_lines",
+    "payment_note": "relance_ar.letter_payment",
+}
 
 
 class RelanceReminderContent(models.AbstractModel):
@@ -133,12 +138,15 @@ class RelanceReminderContent(models.AbstractModel):
         "amount_credit",
         "credits",
     )
+    @api.depends_context("relance_letter")
     def _compute_messages(self):
+        is_letter = self.env.context.get("relance_letter")
+        parts = MESSAGE_PARTS | (LETTER_PARTS if is_letter else {})
         for reminder in self:
             lang = reminder._get_lang()
             qweb = self.env["ir.qweb"].with_context(lang=lang)
             values = self.with_context(lang=lang)._prepare_message_values(reminder)
-            for name, template in MESSAGE_PARTS.items():
+            for name, template in parts.items():
                 reminder[name] = qweb._render(template, values)
 
     @api.model

@@ -234,6 +234,7 @@ class RelanceReminder(models.Model):
         mails._relance_reserve()
         for reminder, mail in zip(with_address, mails, strict=True):
             reminder.message_id = mail.mail_message_id
+        with_address._record_contact()
         return with_address
 
     def _prepare_email_values(self):

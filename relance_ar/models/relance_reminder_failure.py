@@ -43,6 +43,7 @@ class RelanceReminderFailure(models.AbstractModel):
     def _fail(self, message, kind):
         """Note that the contact did not take place: its lines are free again."""
         failed = self.filtered(lambda r: r.state in ("approved", "sent"))
+        failed.filtered(lambda r: r.state == "sent")._record_failure(message)
         failed.write(
             {
                 "state": "failed",

@@ -1,14 +1,29 @@
 import psycopg2
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..core.company import legal_form
+from .relance_channel import REGISTERED_LETTER
+from .relance_level import FORMAL_NOTICE, LITIGATION
+
+FORMAL = (FORMAL_NOTICE, LITIGATION)
+# A banking app reads so many characters of the reference.
+QR_REFERENCE = 140
+SEPA_QR = "sct_qr"
 
 
 class RelanceReminderLetter(models.AbstractModel):
     """Letters: made once, printed, and kept as they were when they are posted."""
 
     _name = "relance.reminder.letter"
+    _inherit = ["relance.reminder.printing"]
     _description = "Letter of a reminder"
+
+    registered_ids = fields.One2many(
+        "relance.registered.letter", "reminder_id", readonly=True
+    )
 
     def action_print_letter(self):
         """Make the letter of an approved reminder once, and download it.
@@ -33,30 +48,65 @@ class RelanceReminderLetter(models.AbstractModel):
             "target": "download",
         }
 
+    def action_post_letters(self):
+        """Open what asks which letters were posted, and their tracking numbers."""
+        return self.env["relance.posting"]._open_for(self)
+
+    def action_print_post(self):
+        """Print the approved letters among the reminders as one document."""
+        return self.env["relance.mailing"]._make_for(self)
+
+    def _in_sending_order(self):
+        """Return the letters as they go into envelopes: kind, postcode, name."""
+        return self.sorted(
+            lambda r: (r.channel, r.contact_id.zip or "", r.contact_id.name or "", r.id)
+        )
+
+    # --------------------------------------------------------------------- making
+
     def _make_letters(self):
         """Make the letters that have not been made; return those that there are.
 
         One whose text cannot be filled in fails, saying so; the others are made.
         """
         new = self.filtered(lambda reminder: not reminder.letter_id)
-        for reminder in new._check_before_sending()._check_rhythm():
+        ready = new._check_before_sending()._check_rhythm()
+        today = fields.Date.context_today(self)
+        for reminder in ready:
+            reminder.write({"deadline": reminder._get_deadline(), "printed_on": today})
+        for _key, group in ready.grouped(
+            lambda r: (r.company_id, r._get_lang())
+        ).items():
+            group._make_alike()
+        return self.filtered("letter_id")
+
+    def _make_alike(self):
+        """Make letters of one company in one language: together, else one by one."""
+        printed = self._print_letters()
+        for reminder in self:
             try:
                 with self.env.cr.savepoint():
-                    reminder._make_letter()
+                    reminder._make_letter(printed.get(reminder.id))
             except psycopg2.OperationalError:
                 raise  # a conflict of transactions, nothing the text is to blame for
             except Exception as error:
                 reminder._fail_text(error)
-        return self.filtered("letter_id")
 
-    def _make_letter(self):
-        """Make the letter, and keep it as it is."""
+    def _make_letter(self, content=None):
+        """Keep the letter as it is printed.
+
+        :param content: its PDF, if it was printed with others
+        """
         self.ensure_one()
-        self.deadline = self._get_deadline()
-        name, content = self._print_letter()
+        if not content:
+            # A text that cannot be filled in is told from a program that does not
+            # print.
+            self._get_letter_subject()
+            self._get_letter_html()
+            content = self._print_one_letter()
         self.letter_id = self.env["ir.attachment"].create(
             {
-                "name": name,
+                "name": f"{self.reference}.pdf",
                 "raw": content,
                 "mimetype": "application/pdf",
                 "res_model": self._name,
@@ -67,27 +117,43 @@ class RelanceReminderLetter(models.AbstractModel):
     def _post_letters(self):
         """Note the letters as posted, and keep in the history what was printed."""
         left = self._with_text()._make_letters()
+        details = self.env.context.get("relance_posting") or {}
         left._confirm("sent")
+        for reminder in left:
+            reminder.date_done = reminder._check_posted_on(details)
+        registered = left.filtered(lambda r: r.channel == REGISTERED_LETTER)
+        # sudo: made by the posting, of reminders that the user may write.
+        letters = self.env["relance.registered.letter"].sudo()
+        letters._make_for(registered, details)
         for reminder in left:
             reminder.message_post(
                 body=self.env._("Letter posted."),
                 attachment_ids=reminder.letter_id.ids,
             )
+        left._record_contact()
         return left
 
-    def _print_letter(self):
-        """Return the name and the PDF of the letter, in the debtor's language."""
+    def _check_posted_on(self, details):
+        """Return the day of the posting: today unless somebody says another.
+
+        :raise UserError: when it is to come, or before the letter was printed
+        """
         self.ensure_one()
-        # A text that cannot be filled in is told from a program that does not print.
-        self._get_letter_subject()
-        self._get_letter_html()
-        try:
-            content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
-                "relance_ar.relance_reminder_report", self.ids
+        today = fields.Date.context_today(self)
+        given = (details.get(self.id) or {}).get("posted_on")
+        day = fields.Date.to_date(given) or today
+        if not (self.printed_on or day) <= day <= today:
+            raise UserError(
+                self.env._(
+                    "%(name)s was printed on %(day)s: it was posted from that day on, "
+                    "until today.",
+                    name=self.display_name,
+                    day=format_date(self.env, self.printed_on or today),
+                )
             )
-        except UserError as error:
-            raise self._cannot_print(self.display_name, error) from error
-        return f"{self.reference}.pdf", content
+        return day
+
+    # -------------------------------------------------------------------- content
 
     def _get_letter_subject(self):
         """Return the subject of the level's text, for the letter."""
@@ -95,7 +161,7 @@ class RelanceReminderLetter(models.AbstractModel):
 
     def _get_letter_html(self):
         """Return the text of the level, for the letter."""
-        return self._render_text("body_html")
+        return self.with_context(relance_letter=True)._render_text("body_html")
 
     def _render_text(self, name):
         """Return a field of the level's text in the debtor's language."""
@@ -103,3 +169,73 @@ class RelanceReminderLetter(models.AbstractModel):
         # sudo: the text of the level, filled in for a reminder that the caller reads.
         template = self.level_id.mail_template_id.sudo()
         return template._render_field(name, self.ids, compute_lang=True)[self.id]
+
+    def _is_formal(self):
+        """Say whether the letter names the parties in full: what a court reads."""
+        self.ensure_one()
+        return self.phase in FORMAL
+
+    def _get_qr_code(self):
+        """Return the QR code of a SEPA transfer of what is asked for, or None.
+
+        None when the addon of Odoo that makes it is missing, the currency is not the
+        euro, or the account is not one of the SEPA zone.
+        """
+        self.ensure_one()
+        bank = self._get_bank_account()
+        methods = dict(bank.get_available_qr_methods_in_sequence()) if bank else {}
+        if SEPA_QR not in methods:
+            return None
+        numbers = self._get_lines_by_part()["to_pay"].mapped("move_name")
+        reference = " ".join([self.reference, *dict.fromkeys(numbers)])
+        amount = self.amount_claimed if self._is_formal() else self.amount_net
+        return bank.build_qr_code_base64(
+            self.currency_id.round(amount),
+            reference[:QR_REFERENCE],
+            "",
+            self.currency_id,
+            self.partner_id,
+            qr_method=SEPA_QR,
+        )
+
+    def _get_sender_lines(self):
+        """Return the address and the means to reach us, for the letterhead."""
+        self.ensure_one()
+        company = self.company_id.sudo()  # sudo: our own address, which letters show
+        address = company.partner_id._display_address(without_company=True)
+        ways = (company.phone, self._get_officer_email())
+        return [line for line in (*address.splitlines(), *ways) if line]
+
+    def _get_parties(self):
+        """Return who asks and who owes, in full: rows of ``(title, lines)``."""
+        self.ensure_one()
+        company = self.company_id
+        return [
+            (self.env._("Creditor"), self._describe_creditor(company)),
+            (self.env._("Debtor"), self._describe_debtor()),
+        ]
+
+    def _describe_creditor(self, company):
+        partner = company.partner_id.sudo()  # sudo: our own address
+        siren = partner.relance_siren
+        return [
+            company.name,
+            company.relance_letter_identity or "",
+            *partner._display_address(without_company=True).splitlines(),
+            siren and f"SIREN {siren}",
+            company.vat and self.env._("VAT number: %(number)s", number=company.vat),
+        ]
+
+    def _describe_debtor(self):
+        debtor = self.partner_id.commercial_partner_id
+        siren = debtor.relance_siren
+        # sudo: public data of the registers.
+        known = self.env["relance.register.company"].sudo()
+        found = known.search([("siren", "=", siren)], limit=1) if siren else known
+        return [
+            debtor.name,
+            legal_form((found.data or {}).get("legal_form")),
+            *debtor._display_address(without_company=True).splitlines(),
+            siren and f"SIREN {siren}",
+            debtor.vat and self.env._("VAT number: %(number)s", number=debtor.vat),
+        ]

@@ -84,6 +84,33 @@ class RelanceReminderLine(models.Model):
         self.ensure_one()
         return shift(self.date_maturity, self.level_id.delay_days)
 
+    def _get_letter_amounts(self):
+        """Return what a letter says of the instalment beside what is owed.
+
+        :return: ``date`` of the invoice, ``amount`` and ``paid``, in its currency
+        """
+        self.ensure_one()
+        # sudo: the invoice listed, which the debtor has; it may be gone since.
+        line = self.sudo().move_line_id
+        amount = line.amount_currency or self.amount_residual
+        return {
+            "date": line.move_id.invoice_date or line.date,
+            "amount": amount,
+            "paid": self.currency_id.round(amount - self.amount_residual),
+        }
+
+    def _to_event(self):
+        """Return what a sealed contact says of the instalment; amounts as text."""
+        self.ensure_one()
+        return {
+            "number": self.move_name,
+            "due": fields.Date.to_string(self.date_maturity),
+            "owed": f"{self.amount_residual:.2f}",
+            "currency": self.currency_id.name,
+            "phase": self.level_id.phase,
+            "level": self.level_id.name or "",
+        }
+
     def _note_copied(self, names):
         # EXTENDS relance.copied: runs give the reminders their amounts themselves.
         self.env["relance.reminder"].invalidate_model(["line_ids"])

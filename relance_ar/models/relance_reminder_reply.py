@@ -84,6 +84,7 @@ class RelanceReminderReply(models.AbstractModel):
         """Mark the reminder as answered, and have the officer read it."""
         self.ensure_one()
         self.write({"answered_on": fields.Datetime.now(), "answer_state": "unread"})
+        self._record_answer(message)
         kind = self._get_answer_activity_type()
         if not kind:
             return

@@ -8,7 +8,7 @@ from .relance_terms import END_OF_MONTH, SECTORS
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["relance.company.penalty", "res.company"]
+    _inherit = ["relance.company.penalty", "relance.company.letters", "res.company"]
 
     relance_scenario_id = fields.Many2one(
         "relance.scenario",

@@ -55,6 +55,18 @@ class ResConfigSettings(models.TransientModel):
     relance_discount_note = fields.Char(
         related="company_id.relance_discount_note", readonly=False
     )
+    relance_letter_window = fields.Selection(
+        related="company_id.relance_letter_window", readonly=False
+    )
+    relance_letter_identity = fields.Char(
+        related="company_id.relance_letter_identity", readonly=False
+    )
+    relance_postal_provider = fields.Selection(
+        related="company_id.relance_postal_provider", readonly=False
+    )
+    relance_limitation_margin = fields.Integer(
+        related="company_id.relance_limitation_margin", readonly=False
+    )
     relance_block_duplicates = fields.Boolean(
         related="company_id.relance_block_duplicates", readonly=False
     )

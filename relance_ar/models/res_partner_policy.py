@@ -46,6 +46,13 @@ class RelanceDebtorPolicy(models.AbstractModel):
         groups=OFFICER_GROUP,
         help="How the customer does not want to be contacted.",
     )
+    relance_electronic_consent_on = fields.Date(
+        string="Agreed to electronic registered letters on",
+        copy=False,
+        groups=OFFICER_GROUP,
+        help="A customer who is not a professional must have agreed beforehand (Code "
+        "des postes et des communications électroniques, L100).",
+    )
     relance_closing_ids = fields.One2many(
         "relance.closing",
         "partner_id",

@@ -4,6 +4,8 @@ from . import relance_line_hold_wizard
 from . import relance_restart
 from . import relance_simulation
 from . import relance_lookup
+from . import relance_posting
+from . import relance_fate
 from . import base_partner_merge
 from . import relance_penalty_statement
 from . import relance_penalty_waive

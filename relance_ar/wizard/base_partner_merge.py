@@ -19,6 +19,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._relance_drop_reckoned(src_partners)
         self._relance_keep_one_score(merged, dst_partner)
         self._relance_keep_proceedings(src_partners)
+        self._relance_keep_chains(src_partners)
         self.env.invalidate_all(flush=False)
         self._relance_keep_policy(merged, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
@@ -79,6 +80,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 "UPDATE relance_proceeding SET number = NULL WHERE partner_id IN %s",
+                tuple(gone.ids),
+            )
+        )
+
+    @api.model
+    def _relance_keep_chains(self, gone):
+        """Keep the contacts of each account in a chain of their own, closed."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE relance_event_chain SET is_open = FALSE WHERE partner_id IN %s",
                 tuple(gone.ids),
             )
         )

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+
+from .relance_channel import EMAIL, LETTERS
+from .relance_event import ANSWER, FAILED
+from .relance_facts_types import CONFIRMED
+
+SEALED_AT_ONCE = 200
+
+
+class RelanceReminderEvent(models.AbstractModel):
+    """The contacts that a reminder makes, kept in the chain of its debtor."""
+
+    _name = "relance.reminder.event"
+    _description = "Contacts of a reminder"
+
+    event_ids = fields.One2many("relance.event", "reminder_id", readonly=True)
+
+    def _record_contact(self, note=""):
+        """Seal what has just been said, by e-mail, letter, call or visit.
+
+        :param note: what the officer wrote about a call
+        :return: the events
+        """
+        events = self.env["relance.event"]
+        return events._record([reminder._prepare_event(note) for reminder in self])
+
+    def _record_failure(self, message):
+        """Seal that what was sent did not arrive."""
+        vals = [
+            {**reminder._prepare_event_base(), "kind": FAILED, "subject": message}
+            for reminder in self
+        ]
+        return self.env["relance.event"]._record(vals)
+
+    def _record_answer(self, message):
+        """Seal what the debtor answered."""
+        self.ensure_one()
+        return self.env["relance.event"]._record([self._prepare_answer_event(message)])
+
+    def _prepare_answer_event(self, message):
+        """Return the values of the event of a message of the debtor."""
+        return {
+            **self._prepare_event_base(),
+            "kind": ANSWER,
+            "date": message.date,
+            "subject": message.subject or "",
+            "body": message.body,
+            "author": message.author_id.name or message.email_from,
+            "recipient": "",
+            "headers": self._get_event_headers(message),
+            "message_id": message.id,
+            "attachment_ids": message.attachment_ids.ids,
+        }
+
+    def _prepare_event_base(self):
+        """Return what all the events of a reminder say: to whom, about what."""
+        self.ensure_one()
+        debtor = self.partner_id
+        # sudo: the number of the debtor, which officers see.
+        siren = debtor.sudo().relance_siren
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": debtor.id,
+            "reminder_id": self.id,
+            "reference": self.reference,
+            "debtor": " ".join(filter(None, (debtor.name, siren))),
+            "recipient": self._get_event_recipient(),
+            "lines": [line._to_event() for line in self.line_ids.sorted("id")],
+        }
+
+    def _prepare_event(self, note=""):
+        """Return the values of the event of the contact itself."""
+        self.ensure_one()
+        # sudo: what was said, by whoever may confirm the contact.
+        message = self.sudo().message_id
+        is_letter = self.channel in LETTERS
+        files = self.sudo().letter_id if is_letter else message.attachment_ids
+        return {
+            **self._prepare_event_base(),
+            "kind": self.channel,
+            "subject": self.sudo().message_id.subject or self.level_id.name,
+            "body": message.body if self.channel == EMAIL else note,
+            "headers": self._get_event_headers(message) if message else {},
+            "message_id": message.id if self.channel == EMAIL else False,
+            "attachment_ids": files.ids,
+        }
+
+    def _get_event_recipient(self):
+        """Return to whom: the addresses written to, the address on the letter, or who
+        was spoken to."""
+        self.ensure_one()
+        contact = self.contact_id
+        if self.channel == EMAIL:
+            return self.recipient or ""
+        if self.channel in LETTERS:
+            address = contact._display_address(without_company=True).splitlines()
+            return ", ".join(filter(None, (contact.display_name, *address)))
+        return " ".join(filter(None, (contact.display_name, contact.phone)))
+
+    @api.model
+    def _get_event_headers(self, message):
+        """Return the headers of an e-mail, as far as they are known."""
+        return {
+            "message_id": message.message_id or "",
+            "from": message.email_from or "",
+            "reply_to": message.reply_to or "",
+            "in_reply_to": message.parent_id.message_id or "",
+        }
+
+    # -------------------------------------------------------------------- migration
+
+    @api.model
+    def _seal_existing(self, commit=None):
+        """Seal the contacts made before contacts were sealed, as they are found.
+
+        In the order in which they took place; those sealed already are left alone.
+
+        :param commit: called after each batch
+        :return: how many contacts were sealed
+        """
+        domain = [("state", "in", CONFIRMED), ("event_ids", "=", False)]
+        count = 0
+        while found := self.search(
+            domain, order="date_done, id", limit=SEALED_AT_ONCE
+        ):
+            vals_list = [vals for reminder in found for vals in reminder._as_found()]
+            self.env["relance.event"]._record(vals_list)
+            count += len(vals_list)
+            if commit:
+                commit()
+            self.env.invalidate_all()
+        return count
+
+    def _as_found(self):
+        """Return the values of the contact of a reminder, and of its answers."""
+        self.ensure_one()
+        done = fields.Datetime.to_datetime(self.date_done)
+        contact = {
+            **self._prepare_event(),
+            "date": self.message_id.date or done or self.write_date,
+            "author": self.user_id.name or self.company_id.name,
+        }
+        answers = self.message_ids.filtered(
+            lambda message: message._relance_is_from_debtor(self.company_id)
+        )
+        found = [contact, *map(self._prepare_answer_event, answers.sorted("id"))]
+        return [{**vals, "is_sealed_later": True} for vals in found]

@@ -1,0 +1,127 @@
+import io
+import logging
+import re
+
+import psycopg2
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+
+_logger = logging.getLogger(__name__)
+
+PDF_MAGIC = b"%PDF"
+# Letters per call of the program that makes PDFs: each call takes more than a second.
+LETTERS_PER_CALL = 20
+# Written without colour at the top of the first page of each letter.
+MARK = re.compile(r"\[\[(\d+)\]\]")
+FOOT_SIZE, FOOT_COLOUR = 7, 0.35
+
+
+class RelanceReminderPrinting(models.AbstractModel):
+    """Prints letters, many in one call of the program that makes PDFs.
+
+    The pages of a call are told apart by a mark, and each letter becomes a document of
+    its own. Who writes, and the number of the page, are put at the foot of each page
+    afterwards: not every version of that program can.
+    """
+
+    _name = "relance.reminder.printing"
+    _description = "Printing of letters"
+
+    def _get_letter_mark(self):
+        """Return what tells the first page of a letter from all other pages."""
+        self.ensure_one()
+        return f"[[{self.id}]]"
+
+    def _print_letters(self):
+        """Return ``{id: PDF}`` of letters of one company in one language.
+
+        Those that cannot be printed together are left out: they are tried one by one.
+        """
+        printed = {}
+        for part in split_every(LETTERS_PER_CALL, self.ids, self.browse):
+            if len(part) > 1:
+                printed.update(part._print_together_if_possible())
+        return printed
+
+    def _print_together_if_possible(self):
+        try:
+            with self.env.cr.savepoint():
+                return self._split_letters(self._render_letters())
+        except psycopg2.Error:
+            raise  # the transaction is lost
+        except Exception as error:
+            _logger.info("letters are printed one by one", exc_info=error)
+            return {}
+
+    def _render_letters(self):
+        """Return the PDF of the letters, one after the other."""
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "relance_ar.relance_reminder_report", self.ids
+        )
+        return content
+
+    def _split_letters(self, content):
+        """Return ``{id: PDF}`` from the PDF of several letters.
+
+        :return: nothing when they cannot be told apart
+        """
+        if not content.startswith(PDF_MAGIC):
+            return {}
+        pages = {}
+        current = None
+        for page in PdfFileReader(io.BytesIO(content)).pages:
+            found = MARK.search(page.extract_text() or "")
+            current = int(found.group(1)) if found else current
+            pages.setdefault(current, []).append(page)
+        if list(pages) != self.ids:
+            return {}
+        return {
+            reminder.id: reminder._finish_letter(pages[reminder.id])
+            for reminder in self
+        }
+
+    def _print_one_letter(self):
+        """Return the PDF of one letter.
+
+        :raise UserError: when it cannot be printed
+        """
+        self.ensure_one()
+        try:
+            content = self._render_letters()
+        except UserError as error:
+            raise self._cannot_print(self.display_name, error) from error
+        if not content.startswith(PDF_MAGIC):
+            return content  # tests without the program: HTML
+        return self._finish_letter(PdfFileReader(io.BytesIO(content)).pages)
+
+    def _finish_letter(self, pages):
+        """Return pages as a document, with who writes and the number of each page."""
+        self.ensure_one()
+        writer = PdfFileWriter()
+        pages = list(pages)
+        for number, page in enumerate(pages, 1):
+            page.merge_page(self._draw_foot(page, number, len(pages)))
+            writer.add_page(page)
+        writer.add_metadata({"/Title": self.reference})
+        output = io.BytesIO()
+        writer.write(output)
+        return output.getvalue()
+
+    def _draw_foot(self, page, number, count):
+        """Return a page with the foot of the letter alone."""
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        output = io.BytesIO()
+        canvas = Canvas(output, pagesize=(width, height))
+        canvas.setFont("Helvetica", FOOT_SIZE)
+        canvas.setFillGray(FOOT_COLOUR)
+        lines = [line for line in self.company_id._get_relance_identity() if line]
+        lines.append(f"{self.reference} · {number}/{count}")
+        for rank, line in enumerate(reversed(lines)):
+            canvas.drawCentredString(width / 2, 8 * mm + rank * 3.2 * mm, line)
+        canvas.save()
+        return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]

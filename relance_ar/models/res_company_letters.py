@@ -1,0 +1,59 @@
+from odoo import fields, models
+
+from .relance_postal_provider import MANUAL
+
+RIGHT, LEFT = "right", "left"
+
+
+class RelanceCompanyLetters(models.AbstractModel):
+    """How a company writes letters. Extends ``res.company``."""
+
+    _name = "relance.company.letters"
+    _description = "Letters of a company"
+
+    relance_letter_window = fields.Selection(
+        [(RIGHT, "On the right (France)"), (LEFT, "On the left (DIN 5008)")],
+        string="Window of the envelopes",
+        default=RIGHT,
+        required=True,
+    )
+    relance_letter_identity = fields.Char(
+        string="Legal form and registration",
+        translate=True,
+        help="Legal form, capital, RCS and its town: they belong on every letter (Code "
+        "de commerce, R123-237 and R123-238).",
+    )
+    relance_postal_provider = fields.Selection(
+        selection="_selection_relance_postal_provider",
+        string="Registered letters",
+        default=MANUAL,
+    )
+    relance_limitation_margin = fields.Integer(
+        string="Warn before the limitation",
+        default=6,
+        help="Months before the day from which a claim can no longer be brought to "
+        "court.",
+    )
+
+    def _selection_relance_postal_provider(self):
+        return self.env["relance.postal.provider"]._get_providers()
+
+    def _get_relance_identity(self):
+        """Return the lines that say who writes: at the foot of each page."""
+        self.ensure_one()
+        # sudo: the company's own name, address and numbers, which its letters show.
+        company = self.sudo()
+        address = filter(
+            None, (company.street, " ".join(filter(None, (company.zip, company.city))))
+        )
+        numbers = filter(
+            None,
+            (
+                company.company_registry and f"SIRET {company.company_registry}",
+                company.vat,
+            ),
+        )
+        return [
+            " · ".join(filter(None, (company.name, company.relance_letter_identity))),
+            " · ".join([*address, *numbers]),
+        ]

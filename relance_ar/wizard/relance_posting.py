@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.relance_channel import LETTERS, REGISTERED_LETTER
+from ..models.relance_registered_letter import ELECTRONIC, PAPER
+
+
+class RelancePosting(models.TransientModel):
+    """Asks which printed letters were posted: only a person knows."""
+
+    _name = "relance.posting"
+    _description = "Letters posted"
+
+    posted_on = fields.Date(
+        required=True, default=lambda self: fields.Date.context_today(self)
+    )
+    line_ids = fields.One2many("relance.posting.line", "posting_id")
+    has_registered = fields.Boolean(compute="_compute_has_registered")
+
+    @api.depends("line_ids.channel")
+    def _compute_has_registered(self):
+        for wizard in self:
+            channels = wizard.line_ids.mapped("channel")
+            wizard.has_registered = REGISTERED_LETTER in channels
+
+    @api.model
+    def _open_for(self, reminders):
+        """Return the action that asks about the printed letters among reminders.
+
+        :raise UserError: when there is none
+        """
+        printed = reminders.filtered(
+            lambda r: r.state == "approved" and r.channel in LETTERS and r.letter_id
+        )
+        if not printed:
+            raise UserError(self.env._("There is no printed letter here to post."))
+        wizard = self.create(
+            {
+                "line_ids": [
+                    fields.Command.create({"reminder_id": reminder.id})
+                    for reminder in printed._in_sending_order()
+                ]
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Which were posted?"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_confirm(self):
+        """Note the letters as posted.
+
+        :return: an action that shows the screen behind again
+        :raise UserError: for a day before that of the printing, or to come
+        """
+        self.ensure_one()
+        posted = self.line_ids.filtered("is_posted")
+        reminders = posted.reminder_id
+        details = {line.reminder_id.id: line._get_details() for line in posted}
+        reminders.with_context(relance_posting=details)._move("_dispatch")
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+class RelancePostingLine(models.TransientModel):
+    """A printed letter: posted or not, with which number."""
+
+    _name = "relance.posting.line"
+    _description = "Letter posted"
+
+    posting_id = fields.Many2one("relance.posting", required=True, ondelete="cascade")
+    reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
+    contact_id = fields.Many2one(related="reminder_id.contact_id", string="To")
+    channel = fields.Selection(related="reminder_id.channel")
+    is_posted = fields.Boolean(string="Posted", default=True)
+    number = fields.Char(string="Tracking number")
+    form = fields.Selection([(PAPER, "On paper"), (ELECTRONIC, "Electronic")])
+
+    def _get_details(self):
+        """Return what the posting says of the letter."""
+        self.ensure_one()
+        return {
+            "posted_on": self.posting_id.posted_on,
+            "number": self.number,
+            "form": self.form,
+        }
