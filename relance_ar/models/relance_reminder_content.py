@@ -15,6 +15,7 @@ MESSAGE_PARTS = {
 LETTER_PARTS = {
     "lines_table": "relance_ar.letter_lines",
     "payment_note": "relance_ar.letter_payment",
+    "signature": "relance_ar.letter_signature",
 }
 
 

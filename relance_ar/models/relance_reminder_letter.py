@@ -1,6 +1,6 @@
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -221,10 +221,16 @@ class RelanceReminderLetter(models.AbstractModel):
         return [
             company.name,
             company.relance_letter_identity or "",
-            *partner._display_address(without_company=True).splitlines(),
+            self._on_one_line(partner),
             siren and f"SIREN {siren}",
             company.vat and self.env._("VAT number: %(number)s", number=company.vat),
         ]
+
+    @api.model
+    def _on_one_line(self, partner):
+        """Return the address of a partner on one line."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
 
     def _describe_debtor(self):
         debtor = self.partner_id.commercial_partner_id
@@ -235,7 +241,7 @@ class RelanceReminderLetter(models.AbstractModel):
         return [
             debtor.name,
             legal_form((found.data or {}).get("legal_form")),
-            *debtor._display_address(without_company=True).splitlines(),
+            self._on_one_line(debtor),
             siren and f"SIREN {siren}",
             debtor.vat and self.env._("VAT number: %(number)s", number=debtor.vat),
         ]
