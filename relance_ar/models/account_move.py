@@ -96,6 +96,14 @@ class AccountMove(models.Model):
         """Open what holds the open instalments of the invoices."""
         return self._get_relance_open_lines().action_relance_hold()
 
+    def action_relance_litigate(self):
+        """Prepare a litigation about what is owed on the invoices."""
+        return self._get_relance_lines().action_relance_litigate()
+
+    def action_relance_proof(self):
+        """Make the proof file of the invoices."""
+        return self.env["relance.proof"]._make_for(self)
+
     def action_relance_explain(self):
         """Open the explanation: which step comes when on this invoice, and why."""
         return self._get_relance_lines().action_relance_explain()

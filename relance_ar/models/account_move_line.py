@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..core.limitation import limitation_date
+from ..core.penalty import CONSUMER
 from .res_partner_policy import OFFICER_GROUP
 
 
@@ -48,6 +50,20 @@ class AccountMoveLine(models.Model):
         help="Why what has accrued cannot be stated.",
     )
 
+    relance_limitation_on = fields.Date(
+        string="Limitation",
+        compute="_compute_relance_limitation_on",
+        groups=OFFICER_GROUP,
+        help="The day after which a court could find it too old, unless something "
+        "interrupts the limitation.",
+    )
+
+    @api.depends("date_maturity")
+    def _compute_relance_limitation_on(self):
+        days = self._origin._get_relance_limitation()
+        for line in self:
+            line.relance_limitation_on = days.get(line._origin.id, False)
+
     def _compute_relance_level_id(self):
         lines = self.env["relance.reminder.line"]
         confirmed = lines.search_fetch(
@@ -91,7 +107,43 @@ class AccountMoveLine(models.Model):
         invoiced = move.invoice_date or self.date
         return min(invoiced, move.delivery_date or invoiced)
 
+    def _get_relance_limitation(self):
+        """Return ``{line id: the day after which a court finds it too old}``.
+
+        See ``core.limitation``: what interrupts it is not counted.
+        """
+        # sudo: what the debtors are, for whoever may read the lines.
+        lines = self.sudo()
+        regimes = self.env["relance.penalty.facts"].sudo()._get_regimes(self.ids)
+        days = {}
+        for line in lines.filtered("date_maturity"):
+            move, debtor = line.move_id, line.partner_id.commercial_partner_id
+            performed = move.delivery_date or move.invoice_date
+            is_consumer = regimes.get(line.id) == CONSUMER or (
+                debtor and not debtor._relance_is_professional()
+            )
+            days[line.id] = limitation_date(line.date_maturity, performed, is_consumer)
+        return days
+
+    def _to_event_line(self):
+        """Return what a sealed contact says of the instalment; amounts as text."""
+        self.ensure_one()
+        return {
+            "number": self.move_name or self.move_id.name or "",
+            "due": fields.Date.to_string(self.date_maturity) or "",
+            "owed": f"{self.amount_residual_currency:.2f}",
+            "currency": self.currency_id.name,
+        }
+
     # --------------------------------------------------------------------- actions
+
+    def action_relance_litigate(self):
+        """Prepare a litigation about the chosen lines."""
+        return self.env["relance.litigation"]._make_for(self)
+
+    def action_relance_proof(self):
+        """Make the proof file of the invoices of the chosen lines."""
+        return self.env["relance.proof"]._make_for(self.move_id)
 
     def action_relance_explain(self):
         """Open the explanation of the chosen lines: why, or why not."""

@@ -46,6 +46,13 @@ class RelanceLineHold(models.Model):
     user_id = fields.Many2one(
         "res.users", string="By", required=True, readonly=True, ondelete="restrict"
     )
+    litigation_id = fields.Many2one(
+        "relance.litigation",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="It ends when the case is handed back.",
+    )
     active = fields.Boolean(default=True, help="Not active: lifted, or replaced.")
     is_running = fields.Boolean(
         string="Running", compute="_compute_is_running", search="_search_is_running"
@@ -74,12 +81,13 @@ class RelanceLineHold(models.Model):
     # ------------------------------------------------------------------ transitions
 
     @api.model
-    def _hold(self, lines, reason, until=None):
+    def _hold(self, lines, reason, until=None, litigation=None):
         """Hold instalments, in the place of earlier holds; note it on the invoices.
 
         :param until: last day of the hold; None: until it is lifted
+        :param litigation: the case to which they are handed over
         :return: the holds
-        :raise UserError: for a day that is over
+        :raise UserError: for a day that is over, or what is handed over already
         """
         self.check_access("write")
         lines.check_access("read")
@@ -87,7 +95,9 @@ class RelanceLineHold(models.Model):
             raise UserError(self.env._("A hold ends today at the earliest."))
         # sudo: holds are written by these verbs only, on lines that the user may read.
         holds = self.sudo()
-        holds.search([("move_line_id", "in", lines.ids)]).active = False
+        earlier = holds.search([("move_line_id", "in", lines.ids)])
+        earlier._refuse_handed_over()
+        earlier.active = False
         self.flush_model()  # the index must see them gone
         made = holds.create(
             [
@@ -96,6 +106,7 @@ class RelanceLineHold(models.Model):
                     "reason": reason,
                     "date_until": until,
                     "user_id": self.env.uid,
+                    "litigation_id": litigation.id if litigation else False,
                 }
                 for line in lines
             ]
@@ -111,9 +122,27 @@ class RelanceLineHold(models.Model):
         self.check_access("write")
         # sudo: as in _hold; the user may write these, by the rules.
         lifted = self.sudo().filtered("is_running")
-        lifted._log_on_invoices(self.env._("The hold is lifted: chased again."))
-        lifted.active = False
-        return lifted.with_env(self.env)
+        lifted._refuse_handed_over()
+        return lifted._lift().with_env(self.env)
+
+    def _lift(self):
+        """End holds; return them."""
+        self._log_on_invoices(self.env._("The hold is lifted: chased again."))
+        self.active = False
+        return self
+
+    def _refuse_handed_over(self):
+        """Refuse to end holds of cases that are handed over.
+
+        :raise UserError: naming the case
+        """
+        for case in self.litigation_id.filtered(lambda c: c.state == "running"):
+            raise UserError(
+                self.env._(
+                    "It is handed over: hand the case %(name)s back first.",
+                    name=case.display_name,
+                )
+            )
 
     def _log_on_invoices(self, body):
         # sudo, by the callers: a note on invoices that the user may read.

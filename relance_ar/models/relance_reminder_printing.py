@@ -112,29 +112,51 @@ class RelanceReminderPrinting(models.AbstractModel):
         return self._finish_letter(PdfFileReader(io.BytesIO(content)).pages)
 
     def _finish_letter(self, pages):
-        """Return pages as a document, with who writes and the number of each page."""
+        """Return pages as a document of its own."""
         self.ensure_one()
+        return self._finish_pages(pages, self.company_id, self.reference)
+
+    @api.model
+    def _finish_pages(self, pages, company, reference):
+        """Return pages with who writes, the reference and the number at their foot.
+
+        Pages on which nothing stands are left out: a margin that does not fit makes one.
+        """
         writer = PdfFileWriter()
-        pages = list(pages)
+        pages = [page for page in pages if (page.extract_text() or "").strip()]
         for number, page in enumerate(pages, 1):
             writer.add_page(page)
-            foot = self._draw_foot(page, number, len(pages))
+            words = f"{reference} · {number}/{len(pages)}"
+            foot = self._draw_foot(page, [*company._get_relance_identity(), words])
             writer.pages[-1].merge_page(foot)
-        writer.add_metadata({"/Title": self.reference})
+        writer.add_metadata({"/Title": reference})
         output = io.BytesIO()
         writer.write(output)
         return output.getvalue()
 
-    def _draw_foot(self, page, number, count):
-        """Return a page with the foot of the letter alone."""
+    @api.model
+    def _draw_foot(self, page, lines):
+        """Return a page, as large as another, with lines at its foot alone."""
         width, height = float(page.mediabox.width), float(page.mediabox.height)
         output = io.BytesIO()
         canvas = Canvas(output, pagesize=(width, height))
         canvas.setFont("Helvetica", FOOT_SIZE)
         canvas.setFillGray(FOOT_COLOUR)
-        lines = [line for line in self.company_id._get_relance_identity() if line]
-        lines.append(f"{self.reference} · {number}/{count}")
-        for rank, line in enumerate(reversed(lines)):
+        for rank, line in enumerate(reversed([line for line in lines if line])):
             canvas.drawCentredString(width / 2, 8 * mm + rank * 3.2 * mm, line)
         canvas.save()
         return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]
+
+    @api.model
+    def _print_document(self, report, record, company, reference):
+        """Return the PDF of a record by a report in the frame of letters.
+
+        :raise UserError: when it cannot be printed
+        """
+        # sudo: a report is a setting; the record is one that the caller reads.
+        reports = self.env["ir.actions.report"].sudo()
+        content, _kind = reports._render_qweb_pdf(report, record.ids)
+        if not content.startswith(PDF_MAGIC):
+            return content  # tests without the program: HTML
+        pages = PdfFileReader(io.BytesIO(content)).pages
+        return self._finish_pages(pages, company, reference)

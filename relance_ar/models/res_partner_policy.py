@@ -109,6 +109,20 @@ class RelanceDebtorPolicy(models.AbstractModel):
             debtor_lines = by_debtor.get(partner.commercial_partner_id, lines)
             partner.relance_level_id = debtor_lines.level_id._firmest()
 
+    def action_relance_statement(self):
+        """Open the statement of account of this customer."""
+        self.ensure_one()
+        return self.env["relance.statement"]._open_for(self)
+
+    def action_relance_events(self):
+        """Open the contacts with this debtor, sealed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "relance_ar.relance_event_action"
+        )
+        debtor = self.commercial_partner_id
+        return {**action, "domain": [("partner_id", "=", debtor.id)], "context": {}}
+
     def action_relance_reminders(self):
         """Open the reminders to this debtor."""
         self.ensure_one()

@@ -5,6 +5,7 @@ from . import relance_restart
 from . import relance_simulation
 from . import relance_lookup
 from . import relance_posting
+from . import relance_statement
 from . import relance_fate
 from . import base_partner_merge
 from . import relance_penalty_statement

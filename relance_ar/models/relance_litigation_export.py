@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+
+from ..core.export import write_csv
+from ..core.penalty import NOTHING
+from .relance_penalty_states import SETTLED
+
+
+class RelanceLitigationExport(models.AbstractModel):
+    """What an agency or a lawyer receives: a table, and the proof file."""
+
+    _name = "relance.litigation.export"
+    _description = "Export of a litigation"
+
+    def _get_rows(self, day):
+        """Return a row for each instalment of the case, as it stands on a day."""
+        self.ensure_one()
+        lines = self.move_line_ids.sorted(lambda line: (line.date_maturity, line.id))
+        # sudo: totals of the lines of the case, which the user may read.
+        claims = self.env["relance.penalty.claim"].sudo()
+        found, _missing = claims._get_unclaimed(lines.sudo(), day, SETTLED)
+        limits = lines._get_relance_limitation()
+        return [
+            self._prepare_row(line, found.get(line.id, NOTHING), limits.get(line.id))
+            for line in lines
+        ]
+
+    def _prepare_row(self, line, penalty, limitation):
+        debtor, move = self.partner_id, line.move_id
+        return {
+            "case": self.reference,
+            "debtor": debtor.name,
+            "siren": debtor.relance_siren or "",
+            "vat": debtor.vat or "",
+            "street": ", ".join(filter(None, (debtor.street, debtor.street2))),
+            "zip": debtor.zip or "",
+            "city": debtor.city or "",
+            "country": debtor.country_id.code or "",
+            "email": debtor.email or "",
+            "phone": debtor.phone or "",
+            "number": line.move_name or move.name,
+            "date": move.invoice_date or line.date,
+            "due": line.date_maturity,
+            "amount": line.amount_currency,
+            "owed": line.amount_residual_currency,
+            "interest": float(penalty.interest),
+            "indemnity": float(penalty.indemnity),
+            "currency": line.currency_id.name,
+            "limitation": limitation,
+        }
+
+    @api.model
+    def _get_csv_columns(self):
+        """Return ``(key of a row, title)`` of the columns, in order."""
+        return [
+            ("case", self.env._("Case")),
+            ("debtor", self.env._("Debtor")),
+            ("siren", "SIREN"),
+            ("vat", self.env._("VAT number")),
+            ("street", self.env._("Street")),
+            ("zip", self.env._("Postcode")),
+            ("city", self.env._("City")),
+            ("country", self.env._("Country")),
+            ("email", self.env._("E-mail")),
+            ("phone", self.env._("Phone")),
+            ("number", self.env._("Invoice")),
+            ("date", self.env._("Date")),
+            ("due", self.env._("Due on")),
+            ("amount", self.env._("Amount")),
+            ("owed", self.env._("Still owed")),
+            ("interest", self.env._("Interest")),
+            ("indemnity", self.env._("Indemnity")),
+            ("currency", self.env._("Currency")),
+            ("limitation", self.env._("Limitation, if nothing interrupts it")),
+        ]
+
+    def _make_csv(self):
+        """Return the cases as the bytes of a table."""
+        today = fields.Date.context_today(self)
+        rows = [row for case in self for row in case._get_rows(today)]
+        for row in rows:
+            for key in ("amount", "owed", "interest", "indemnity"):
+                row[key] = f"{row[key]:.2f}"
+            for key in ("date", "due", "limitation"):
+                row[key] = fields.Date.to_string(row[key]) if row[key] else ""
+        return write_csv(self._get_csv_columns(), rows)
+
+    def action_export(self):
+        """Download the table of the cases for an agency or a lawyer."""
+        self.check_access("read")
+        self.check_access("write")
+        # sudo: the file stays with the first case, which the user may write.
+        attachment = self.env["ir.attachment"].sudo().create(
+            {
+                "name": "-".join([*self.mapped("reference")][:3]) + ".csv",
+                "raw": self._make_csv(),
+                "mimetype": "text/csv",
+                "res_model": self._name,
+                "res_id": self[:1].id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }
+
+    def action_make_proof(self):
+        """Make the proof file of the invoices of the case, and open it."""
+        self.ensure_one()
+        return self.env["relance.proof"]._make_for(self.move_ids, litigation=self)

@@ -1,0 +1,138 @@
+import io
+import logging
+
+from PIL import Image
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import api, models
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
+
+from ..core.chain import digest_of_file
+from .relance_reminder_printing import PDF_MAGIC
+
+_logger = logging.getLogger(__name__)
+
+
+class RelanceProofBinding(models.AbstractModel):
+    """Binds the pieces of a proof file: cover, index, page numbers, bookmarks."""
+
+    _name = "relance.proof.binding"
+    _description = "Binding of a proof file"
+
+    def _bind(self, pieces):
+        """Return the PDF of the pieces, and note their pages in the index.
+
+        The index comes first but tells pages that depend on its own length: it is
+        printed once to know that length, and again with the pages.
+        """
+        self.ensure_one()
+        pages = [self._to_pages(piece) for piece in pieces]
+        self._note_index(pieces, pages, 1)
+        front = self._print_front()
+        self._note_index(pieces, pages, len(front) + 1)
+        front = self._print_front()
+        writer = PdfFileWriter()
+        for page in front:
+            writer.add_page(page)
+        self._append_pieces(writer, pieces, pages)
+        writer.add_metadata({"/Title": self.name})
+        self.page_count = len(writer.pages)
+        output = io.BytesIO()
+        writer.write(output)
+        return output.getvalue()
+
+    def _append_pieces(self, writer, pieces, pages):
+        """Append the pieces, with a bookmark and a foot for each."""
+        total = len(writer.pages) + sum(map(len, pages))
+        sections = {}
+        for number, (piece, its_pages) in enumerate(zip(pieces, pages, strict=True), 1):
+            if not its_pages:
+                continue
+            first = len(writer.pages)
+            section = piece["section"]
+            if section not in sections:
+                sections[section] = writer.add_outline_item(section, first)
+            for page in its_pages:
+                writer.add_page(page)
+                rank = len(writer.pages)
+                words = self.env._(
+                    "Piece %(number)s · page %(page)s of %(total)s",
+                    number=number,
+                    page=rank,
+                    total=total,
+                )
+                writer.pages[-1].merge_page(self._draw_corner(page, words))
+            title = f"{number}. {piece['title']}"
+            writer.add_outline_item(title, first, parent=sections[section])
+
+    def _note_index(self, pieces, pages, first):
+        """Note the index: each piece, its page, its file and its digest."""
+        rows = []
+        for number, (piece, its_pages) in enumerate(zip(pieces, pages, strict=True), 1):
+            rows.append(
+                {
+                    "number": number,
+                    "section": piece["section"],
+                    "title": piece["title"],
+                    "date": str(piece.get("date") or ""),
+                    "page": first if its_pages else "",
+                    "file": piece["file"],
+                    "sha256": digest_of_file(piece["content"]),
+                }
+            )
+            first += len(its_pages)
+        self.index = rows
+
+    def _print_front(self):
+        """Return the pages of the cover and the index."""
+        # sudo, by the caller: a report is a setting.
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "relance_ar.relance_proof_report", self.ids
+        )
+        return self._read_pages(content)
+
+    @api.model
+    def _to_pages(self, piece):
+        """Return the pages of a piece: none for a file that is no document."""
+        content = piece.get("pdf") or piece["content"]
+        if content.startswith(PDF_MAGIC):
+            return self._read_pages(content)
+        if piece.get("mimetype", "").startswith("image/"):
+            return self._read_pages(self._image_to_pdf(content))
+        return []
+
+    @api.model
+    def _read_pages(self, content):
+        """Return the pages of a PDF; none if it cannot be read."""
+        if not content.startswith(PDF_MAGIC):
+            return []
+        try:
+            return list(PdfFileReader(io.BytesIO(content), strict=False).pages)
+        except (PdfReadError, ValueError) as error:
+            _logger.info("a document cannot be bound: %s", error)
+            return []
+
+    @api.model
+    def _image_to_pdf(self, content):
+        """Return a scanned image as a PDF; b"" if it cannot be read."""
+        output = io.BytesIO()
+        try:
+            with Image.open(io.BytesIO(content)) as image:
+                image.convert("RGB").save(output, format="pdf", resolution=150)
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            _logger.info("an image cannot be bound: %s", error)
+            return b""
+        return output.getvalue()
+
+    @api.model
+    def _draw_corner(self, page, words):
+        """Return a page, as large as another, with words in its lower corner alone."""
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        output = io.BytesIO()
+        canvas = Canvas(output, pagesize=(width, height))
+        canvas.setFont("Helvetica", 7)
+        canvas.setFillGray(0.35)
+        canvas.drawRightString(width - 10 * mm, 4 * mm, words)
+        canvas.save()
+        return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]

@@ -1,0 +1,193 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+UNSAFE = re.compile(r"[^\w .()-]+")
+
+
+class RelanceProofCollecting(models.AbstractModel):
+    """Finds the pieces of a proof file; an extension adds its own section."""
+
+    _name = "relance.proof.collecting"
+    _inherit = ["relance.proof.contacts", "relance.proof.papers"]
+    _description = "Pieces of a proof file"
+
+    @api.model
+    def _get_sections(self):
+        """Return the names of the methods that find pieces, in the order of the file.
+
+        Each returns a list of pieces: see ``_piece``. To be extended.
+        """
+        return [
+            "_collect_statement",
+            "_collect_invoices",
+            "_collect_orders",
+            "_collect_deliveries",
+            "_collect_contacts",
+            "_collect_letters",
+            "_collect_files",
+            "_collect_agreements",
+            "_collect_penalties",
+            "_collect_register",
+        ]
+
+    def _collect(self):
+        """Return all the pieces, each with a file name of its own."""
+        self.ensure_one()
+        pieces = []
+        for rank, name in enumerate(self._get_sections(), 1):
+            for piece in getattr(self, name)():
+                number = len(pieces) + 1
+                safe = UNSAFE.sub("_", piece["name"]).strip(" .") or "piece"
+                piece["file"] = f"{rank:02d}/{number:03d} {safe[-100:]}"
+                pieces.append(piece)
+        return pieces
+
+    @api.model
+    def _piece(self, section, title, name, content, **more):
+        """Return a piece.
+
+        :param section: title of its part of the file
+        :param name: of the file in the ZIP, with its extension
+        :param content: bytes
+        :param more: ``date``, ``mimetype``, and ``pdf``: bytes of what is bound in its
+            place
+        """
+        return {
+            "section": section,
+            "title": title,
+            "name": name,
+            "content": content,
+            **more,
+        }
+
+    def _collect_agreements(self):
+        """Return the promises, plans and disputes about the invoices. To be extended."""
+        return []
+
+    def _collect_statement(self):
+        """Return the statement of account of the day, open and settled."""
+        first = min(self.move_ids.mapped("date"))
+        statement = self.env["relance.statement"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "since": first,
+            }
+        )
+        content = statement._print()
+        title = self.env._("Statement of account")
+        return [self._piece(title, title, f"{title}.pdf", content, date=statement.date)]
+
+    def _collect_penalties(self):
+        """Return the sheet of the penalties of the invoices, row by row."""
+        lines = self.move_ids._get_relance_lines()
+        sheet = self.env["relance.penalty.statement"].create(
+            {
+                "move_line_ids": [fields.Command.set(lines.ids)],
+                "company_id": self.company_id.id,
+            }
+        )
+        title = self.env._("Late-payment penalties")
+        try:
+            if not sheet._get_printed_sheet()["groups"]:
+                return []
+        except UserError:
+            return []  # a rate is missing: nothing is stated in part
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "relance_ar.relance_penalty_statement_report", sheet.ids
+        )
+        return [self._piece(title, title, f"{title}.pdf", content, date=sheet.date)]
+
+    def _collect_register(self):
+        """Return what the registers last said of the debtor."""
+        siren = self.partner_id.relance_siren
+        if not siren:
+            return []
+        known = self.env["relance.register.company"].search([("siren", "=", siren)])
+        if not known:
+            return []
+        title = self.env._("Register and insolvency notices")
+        content = self._print_page("relance_ar.relance_proof_register_report")
+        date = known.checked_at or known.bulletin_on
+        return [self._piece(title, title, f"{title}.pdf", content, date=date)]
+
+    def _get_register(self):
+        """Return what the register page shows: the company and its notices."""
+        siren = self.partner_id.relance_siren
+        return {
+            "company": self.env["relance.register.company"].search(
+                [("siren", "=", siren)], limit=1
+            ),
+            "notices": self.env["relance.notice"].search([("siren", "=", siren)]),
+        }
+
+    def _print_page(self, report):
+        """Return the PDF of the proof file by a report of its own."""
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            report, self.ids
+        )
+        return content
+
+    def _collect_orders(self):
+        """Return the orders of the invoices, when Odoo's sales are installed."""
+        if "sale.order" not in self.env:
+            return []
+        # sudo, by the caller: the orders of invoices that the user may read.
+        orders = self._get_orders()
+        return self._print_documents(
+            self.env._("Orders"), "sale.action_report_saleorder", orders
+        )
+
+    def _get_orders(self):
+        lines = self.move_ids.invoice_line_ids
+        if "sale_line_ids" not in lines._fields:
+            return []
+        return lines.sale_line_ids.order_id
+
+    def _collect_deliveries(self):
+        """Return the delivery slips of these orders, when stock is installed."""
+        orders = self._get_orders() if "stock.picking" in self.env else []
+        if not orders or "picking_ids" not in orders._fields:
+            return []
+        done = orders.picking_ids.filtered(lambda p: p.state == "done")
+        return self._print_documents(
+            self.env._("Deliveries"), "stock.action_report_delivery", done
+        )
+
+    def _print_documents(self, section, report, records):
+        """Return a piece for each record, printed by its own report."""
+        pieces = []
+        for record in records:
+            name = record.display_name
+            try:
+                content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                    report, record.ids
+                )
+            except (AccessError, UserError):
+                continue
+            pieces.append(self._piece(section, name, f"{name}.pdf", content))
+        return pieces
+
+    def _prove_contacts(self):
+        """Return what the check of the contacts of the debtor says now."""
+        chains = self.env["relance.event.chain"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+        notes = []
+        for chain in chains:
+            _position, note = chain._find_break()
+            notes.append(
+                note
+                or self.env._(
+                    "%(count)s contacts, as they were recorded. Last digest: %(head)s",
+                    count=chain.length,
+                    head=chain.head,
+                )
+            )
+        return "\n".join(notes) or self.env._("No contact was recorded.")

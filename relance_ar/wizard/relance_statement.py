@@ -1,0 +1,143 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
+
+PDF, XLSX = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+
+
+class RelanceStatement(models.TransientModel):
+    """Asks for the statement of account of a debtor at any date: screen, PDF, XLSX."""
+
+    _name = "relance.statement"
+    _inherit = ["relance.statement.sheet", "relance.statement.spreadsheet"]
+    _description = "Statement of account"
+
+    partner_id = fields.Many2one("res.partner", string="Debtor")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    date = fields.Date(
+        string="At", required=True, default=lambda self: fields.Date.context_today(self)
+    )
+    since = fields.Date(
+        string="With what was settled since", help="Empty: what is open only."
+    )
+    with_penalties = fields.Boolean(string="With penalties", default=True)
+    sheet_html = fields.Html(compute="_compute_sheet_html", sanitize=False)
+
+    @api.depends("partner_id", "company_id", "date", "since", "with_penalties")
+    def _compute_sheet_html(self):
+        for wizard in self:
+            if not (wizard.partner_id and wizard.date):
+                wizard.sheet_html = Markup()
+                continue
+            wizard.sheet_html = self.env["ir.qweb"]._render(
+                "relance_ar.statement_sheet", wizard._get_values(wizard.env.lang)
+            )
+
+    @api.model
+    def _open_for(self, partner):
+        """Return the action that opens the statement of a customer."""
+        debtor = partner.commercial_partner_id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "relance_ar.relance_statement_action"
+            ),
+            "context": {"default_partner_id": debtor.id},
+        }
+
+    def _get_lang(self):
+        """Return the language of the debtor, if it is installed."""
+        installed = dict(self.env["res.lang"].get_installed())
+        lang = self.partner_id.lang
+        return lang if lang in installed else self.env.lang
+
+    def _get_values(self, lang):
+        """Return what the sheet is rendered with, in a language."""
+        self.ensure_one()
+        wizard = self.with_context(lang=lang)
+        env = wizard.env
+        partner = wizard.partner_id._origin or wizard.partner_id
+        return {
+            "sheet": wizard._get_statement(
+                partner,
+                wizard.company_id,
+                wizard.date,
+                wizard.since or None,
+                wizard.with_penalties,
+            ),
+            "money": lambda amount, cur: formatLang(env, amount, currency_obj=cur),
+            "day": lambda date: format_date(env, date),
+            "kinds": wizard._get_kinds(),
+        }
+
+    @api.model
+    def _get_kinds(self):
+        """Return the names of the kinds of items."""
+        return {
+            "invoice": self.env._("Invoice"),
+            "credit_note": self.env._("Credit note"),
+            "payment": self.env._("Payment"),
+            "other": self.env._("Entry"),
+        }
+
+    def _get_sender_lines(self):
+        """Return our address, for the head of the statement."""
+        self.ensure_one()
+        company = self.company_id.sudo()  # sudo: our own address
+        address = company.partner_id._display_address(without_company=True)
+        ways = (company.phone, company.email)
+        return [line for line in (*address.splitlines(), *ways) if line]
+
+    # ------------------------------------------------------------------- documents
+
+    def _get_reference(self):
+        return self.env._("Statement %(day)s", day=self.date)
+
+    def action_print(self):
+        """Download the statement as a PDF."""
+        self._check_debtor()
+        content = self._print()
+        return self._download(content, f"{self._get_reference()}.pdf", PDF)
+
+    def action_export(self):
+        """Download the statement as a spreadsheet."""
+        self._check_debtor()
+        content = self._make_spreadsheet(self._get_values(self.env.lang))
+        return self._download(content, f"{self._get_reference()}.xlsx", XLSX)
+
+    def _check_debtor(self):
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Choose a customer first."))
+
+    def _print(self):
+        """Return the PDF of the statement, in the debtor's language."""
+        return self.env["relance.reminder"]._print_document(
+            "relance_ar.relance_statement_report",
+            self.with_context(lang=self._get_lang()),
+            self.company_id,
+            self._get_reference(),
+        )
+
+    def _download(self, content, name, mimetype):
+        """Return the action that downloads a file; it goes with the wizard."""
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": mimetype,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }
