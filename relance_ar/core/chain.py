@@ -1,7 +1,7 @@
 """A chain of records in which a removal or a change shows.
 
-Each link carries the digest of the one before it and of its own content: whoever changes
-one in the database would have to write all the later ones again, and the head.
+Each link carries the digest of the one before it and of its own content: whoever
+changes one in the database would have to write all the later ones again, and the head.
 """
 
 import hashlib

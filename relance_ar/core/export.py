@@ -10,7 +10,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def safe_cell(value):
     """Return a text that no spreadsheet runs; numbers stay as they are."""
     if not isinstance(value, str):
-        return "" if value in (None, False) else value
+        return "" if value is None or value is False else value
     text = value.replace("\r\n", "\n").strip()
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
@@ -18,7 +18,7 @@ def safe_cell(value):
 def write_csv(columns, rows):
     """Return a table as bytes that French spreadsheets open as they are.
 
-    UTF-8 with a byte order mark, semicolons; amounts come as texts with a decimal point.
+    UTF-8 with a byte order mark, semicolons; amounts come as texts.
 
     :param columns: ``(key, title)``
     :param rows: dicts

@@ -1,6 +1,7 @@
 """What becomes of a registered letter, and from which day it counts."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 POSTED, DELIVERED, REFUSED = "posted", "delivered", "refused"
 UNCLAIMED, RETURNED = "unclaimed", "returned"
@@ -49,7 +50,7 @@ def find_disorder(posted, presented, delivered, today):
         )
         if day
     ]
-    for (name, day), (next_name, next_day) in zip(days, days[1:], strict=False):
+    for (name, day), (next_name, next_day) in pairwise(days):
         if day > next_day:
             return name, next_name
     return None

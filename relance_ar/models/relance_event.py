@@ -91,7 +91,7 @@ class RelanceEvent(models.Model):
     is_sealed_later = fields.Boolean(
         string="Sealed later",
         readonly=True,
-        help="It took place before contacts were sealed, and was sealed as it was found.",
+        help="It took place before contacts were sealed: sealed as it was found.",
     )
 
     _position_uniq = models.UniqueIndex(
@@ -107,7 +107,9 @@ class RelanceEvent(models.Model):
 
     def write(self, vals):
         # Nobody rewrites a contact, the superuser neither: only SQL can, and it shows.
-        raise UserError(self.env._("A contact that took place is not rewritten."))
+        if self:
+            raise UserError(self.env._("A contact that took place is not rewritten."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ever(self):

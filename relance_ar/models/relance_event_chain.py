@@ -49,7 +49,7 @@ class RelanceEventChain(models.Model):
         readonly=True,
         help="Not open: of an account that was merged into this one.",
     )
-    length = fields.Integer(string="Contacts", readonly=True)
+    event_count = fields.Integer(string="Contacts", readonly=True)
     head = fields.Char(string="Last digest", readonly=True, default=START)
     event_ids = fields.One2many("relance.event", "chain_id", readonly=True)
     checked_on = fields.Datetime(string="Last check", readonly=True)
@@ -67,7 +67,7 @@ class RelanceEventChain(models.Model):
         """Lock the heads of chains until the end of the transaction, made if need be.
 
         :param keys: ``(company id, debtor id)``
-        :return: ``{key: (chain id, code, length, head)}``
+        :return: ``{key: (chain id, code, event_count, head)}``
         """
         keys = sorted(set(keys))
         self.flush_model()
@@ -75,7 +75,7 @@ class RelanceEventChain(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT company_id, partner_id, id, code, length, head
+                SELECT company_id, partner_id, id, code, event_count, head
                   FROM relance_event_chain
                  WHERE is_open AND (company_id, partner_id) IN %s
                  ORDER BY id
@@ -97,7 +97,7 @@ class RelanceEventChain(models.Model):
             SQL(
                 """
                 INSERT INTO relance_event_chain
-                            (company_id, partner_id, code, is_open, length, head)
+                            (company_id, partner_id, code, is_open, event_count, head)
                      VALUES %s
                 ON CONFLICT (company_id, partner_id) WHERE is_open DO NOTHING
                 RETURNING id
@@ -117,14 +117,14 @@ class RelanceEventChain(models.Model):
             SQL(
                 """
                 UPDATE relance_event_chain c
-                   SET length = v.length, head = v.head
-                  FROM (VALUES %s) AS v (id, length, head)
+                   SET event_count = v.event_count, head = v.head
+                  FROM (VALUES %s) AS v (id, event_count, head)
                  WHERE c.id = v.id
                 """,
                 SQL(", ").join(rows),
             )
         )
-        self.browse(heads).invalidate_recordset(["length", "head"])
+        self.browse(heads).invalidate_recordset(["event_count", "head"])
 
     # ------------------------------------------------------------------- checking
 
@@ -143,7 +143,7 @@ class RelanceEventChain(models.Model):
         self.ensure_one()
         broken = self.action_check()
         message = self.break_note or self.env._(
-            "%(count)s contacts are as they were recorded.", count=self.length
+            "%(count)s contacts are as they were recorded.", count=self.event_count
         )
         return {
             "type": "ir.actions.client",
@@ -178,7 +178,9 @@ class RelanceEventChain(models.Model):
     def _tell_broken(self):
         """Tell the officer of the company, and the server's log, once."""
         self.ensure_one()
-        _logger.error("The chain of contacts %s is broken: %s", self.id, self.break_note)
+        _logger.error(
+            "The chain of contacts %s is broken: %s", self.id, self.break_note
+        )
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("The proof of contacts has been changed"),

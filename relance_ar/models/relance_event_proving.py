@@ -21,7 +21,10 @@ class RelanceEventProving(models.AbstractModel):
         self.ensure_one()
         self.env.flush_all()
         [(length, head)] = self.env.execute_query(
-            SQL("SELECT length, head FROM relance_event_chain WHERE id = %s", self.id)
+            SQL(
+                "SELECT event_count, head FROM relance_event_chain WHERE id = %s",
+                self.id,
+            )
         )
         found = find_break(self._iterate_links(), length, head)
         if found:
@@ -51,9 +54,7 @@ class RelanceEventProving(models.AbstractModel):
                 "Contact %(position)s does not follow the one before it.",
                 position=position,
             ),
-            CHANGED: self.env._(
-                "Contact %(position)s was changed.", position=position
-            ),
+            CHANGED: self.env._("Contact %(position)s was changed.", position=position),
             CUT: self.env._(
                 "The chain was cut: contact %(position)s and later ones are missing.",
                 position=position,
@@ -74,7 +75,7 @@ class RelanceEventProving(models.AbstractModel):
         return None
 
     def _find_untold(self):
-        """Return that a reminder to this debtor has left, and no contact tells of it."""
+        """Return that a reminder to this debtor has left without a contact."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -92,7 +93,7 @@ class RelanceEventProving(models.AbstractModel):
         )
         for [reminder_id] in rows:
             name = self.env["relance.reminder"]._reference_of(reminder_id)
-            return self.length + 1, self.env._(
+            return self.event_count + 1, self.env._(
                 "%(name)s has left, and no contact tells of it.", name=name
             )
         return None

@@ -188,9 +188,7 @@ class RelanceLitigation(models.Model):
     def _check_writable(self, vals):
         if {"route_id", "outcome"} & vals.keys() and not self.env.su:
             for case in self.filtered("is_over"):
-                raise UserError(
-                    self.env._("%(name)s is over.", name=case.display_name)
-                )
+                raise UserError(self.env._("%(name)s is over.", name=case.display_name))
         return super()._check_writable(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -89,14 +89,18 @@ class RelanceLitigationExport(models.AbstractModel):
         self.check_access("read")
         self.check_access("write")
         # sudo: the file stays with the first case, which the user may write.
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": "-".join([*self.mapped("reference")][:3]) + ".csv",
-                "raw": self._make_csv(),
-                "mimetype": "text/csv",
-                "res_model": self._name,
-                "res_id": self[:1].id,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "-".join([*self.mapped("reference")][:3]) + ".csv",
+                    "raw": self._make_csv(),
+                    "mimetype": "text/csv",
+                    "res_model": self._name,
+                    "res_id": self[:1].id,
+                }
+            )
         )
         return {
             "type": "ir.actions.act_url",

@@ -35,17 +35,21 @@ class RelanceLitigationFlow(models.AbstractModel):
             )
         self._check_free(owed)
         # sudo: cases are made by this verb, on lines that the user may read.
-        made = self.env["relance.litigation"].sudo().create(
-            [
-                self._prepare_case(*key, group)
-                for key, group in owed.grouped(
-                    lambda line: (
-                        line.company_id,
-                        line.partner_id.commercial_partner_id,
-                        line.currency_id,
-                    )
-                ).items()
-            ]
+        made = (
+            self.env["relance.litigation"]
+            .sudo()
+            .create(
+                [
+                    self._prepare_case(*key, group)
+                    for key, group in owed.grouped(
+                        lambda line: (
+                            line.company_id,
+                            line.partner_id.commercial_partner_id,
+                            line.currency_id,
+                        )
+                    ).items()
+                ]
+            )
         )
         return made.with_env(self.env)._open()
 
@@ -136,9 +140,7 @@ class RelanceLitigationFlow(models.AbstractModel):
         for case in cases:
             case._check_ready()
             case._freeze_amounts()
-            case.write(
-                {"state": RUNNING, "handed_on": fields.Date.context_today(self)}
-            )
+            case.write({"state": RUNNING, "handed_on": fields.Date.context_today(self)})
             case._hold_lines()
             case._cancel_reminders()
             case._record(self.env._("Handed over: %(route)s", route=case.route_id.name))
@@ -151,7 +153,9 @@ class RelanceLitigationFlow(models.AbstractModel):
             )
         if not self.amount_open > 0:
             raise UserError(
-                self.env._("%(name)s: nothing is owed any more.", name=self.display_name)
+                self.env._(
+                    "%(name)s: nothing is owed any more.", name=self.display_name
+                )
             )
 
     def _freeze_amounts(self):
@@ -229,7 +233,9 @@ class RelanceLitigationFlow(models.AbstractModel):
                     "kind": LITIGATION,
                     "subject": subject,
                     "reference": self.reference,
-                    "debtor": " ".join(filter(None, (debtor.name, debtor.relance_siren))),
+                    "debtor": " ".join(
+                        filter(None, (debtor.name, debtor.relance_siren))
+                    ),
                     "recipient": self.handler_id.display_name or "",
                     "lines": [line._to_event_line() for line in self.move_line_ids],
                 }

@@ -84,9 +84,7 @@ class RelanceMailing(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_printing(self):
         for mailing in self.filtered(lambda m: m.state == PRINTING):
-            raise UserError(
-                self.env._("%(name)s is being printed.", name=mailing.name)
-            )
+            raise UserError(self.env._("%(name)s is being printed.", name=mailing.name))
 
     # --------------------------------------------------------------------- making
 

@@ -52,7 +52,9 @@ class RelanceProofBinding(models.AbstractModel):
             first = len(writer.pages)
             section = piece["section"]
             if section not in sections:
-                sections[section] = writer.add_outline_item(section, first)
+                sections[section] = writer.add_outline_item(
+                    title=section, page_number=first
+                )
             for page in its_pages:
                 writer.add_page(page)
                 rank = len(writer.pages)
@@ -63,8 +65,11 @@ class RelanceProofBinding(models.AbstractModel):
                     total=total,
                 )
                 writer.pages[-1].merge_page(self._draw_corner(page, words))
+                writer.pages[-1].compress_content_streams()
             title = f"{number}. {piece['title']}"
-            writer.add_outline_item(title, first, parent=sections[section])
+            writer.add_outline_item(
+                title=title, page_number=first, parent=sections[section]
+            )
 
     def _note_index(self, pieces, pages, first):
         """Note the index: each piece, its page, its file and its digest."""

@@ -3,7 +3,6 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-
 UNSAFE = re.compile(r"[^\w .()-]+")
 
 
@@ -64,7 +63,7 @@ class RelanceProofCollecting(models.AbstractModel):
         }
 
     def _collect_agreements(self):
-        """Return the promises, plans and disputes about the invoices. To be extended."""
+        """Return promises, plans and disputes about the invoices: to be extended."""
         return []
 
     def _collect_statement(self):
@@ -186,7 +185,7 @@ class RelanceProofCollecting(models.AbstractModel):
                 note
                 or self.env._(
                     "%(count)s contacts, as they were recorded. Last digest: %(head)s",
-                    count=chain.length,
+                    count=chain.event_count,
                     head=chain.head,
                 )
             )

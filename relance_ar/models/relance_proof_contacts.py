@@ -11,13 +11,13 @@ WRITTEN = (EMAIL, ANSWER)
 
 
 class RelanceProofContacts(models.AbstractModel):
-    """The contacts of a proof file: e-mails with headers, letters, slips, call notes."""
+    """The contacts of a proof file: e-mails, letters with slips, notes of calls."""
 
     _name = "relance.proof.contacts"
     _description = "Contacts of a proof file"
 
     def _get_events(self):
-        """Return the contacts about the invoices, and those about none, oldest first."""
+        """Return the contacts about the invoices, and those about none, in order."""
         events = self.env["relance.event"]._of_debtors(
             self.partner_id.ids, self.company_id
         )[self.partner_id.id]

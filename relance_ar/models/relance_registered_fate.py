@@ -44,7 +44,9 @@ class RelanceRegisteredFate(models.AbstractModel):
         for provider, group in moving.grouped("provider").items():
             for letter_id, fate in self.env[provider]._fetch(group).items():
                 letter, fate = self.browse(letter_id), dict(fate)
-                letter._note_fate(fate.pop("state"), files=fate.pop("files", ()), **fate)
+                letter._note_fate(
+                    fate.pop("state"), files=fate.pop("files", ()), **fate
+                )
                 news += letter
         return news
 

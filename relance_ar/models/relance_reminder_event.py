@@ -120,9 +120,7 @@ class RelanceReminderEvent(models.AbstractModel):
         """
         domain = [("state", "in", CONFIRMED), ("event_ids", "=", False)]
         count = 0
-        while found := self.search(
-            domain, order="date_done, id", limit=SEALED_AT_ONCE
-        ):
+        while found := self.search(domain, order="date_done, id", limit=SEALED_AT_ONCE):
             vals_list = [vals for reminder in found for vals in reminder._as_found()]
             self.env["relance.event"]._record(vals_list)
             count += len(vals_list)

@@ -120,7 +120,7 @@ class RelanceReminderPrinting(models.AbstractModel):
     def _finish_pages(self, pages, company, reference):
         """Return pages with who writes, the reference and the number at their foot.
 
-        Pages on which nothing stands are left out: a margin that does not fit makes one.
+        Pages on which nothing stands are left out: one is made by a margin too many.
         """
         writer = PdfFileWriter()
         pages = [page for page in pages if (page.extract_text() or "").strip()]
@@ -129,6 +129,7 @@ class RelanceReminderPrinting(models.AbstractModel):
             words = f"{reference} · {number}/{len(pages)}"
             foot = self._draw_foot(page, [*company._get_relance_identity(), words])
             writer.pages[-1].merge_page(foot)
+            writer.pages[-1].compress_content_streams()
         writer.add_metadata({"/Title": reference})
         output = io.BytesIO()
         writer.write(output)

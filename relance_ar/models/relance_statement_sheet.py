@@ -159,7 +159,8 @@ class RelanceStatementSheet(models.AbstractModel):
         """Return the items in one currency with their totals.
 
         :return: dict: ``currency``, ``open`` and ``settled`` (items), ``overdue``,
-            ``to_come``, ``credits``, ``balance``, ``interest``, ``indemnity``, ``total``
+            ``to_come``, ``credits``, ``balance``, ``interest``, ``indemnity`` and
+            ``total``
         """
         currency = self.env["res.currency"].browse(currency_id)
         for item in items:
