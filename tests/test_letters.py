@@ -93,7 +93,7 @@ class TestLetter(LetterCase):
         reminder = self._print(phase="level_1")
         [page] = self._pages(reminder.letter_id.raw)
         self.assertIn("simple oversight", page)
-        for words in ("court", "1344", "Registered", SIREN):
+        for words in ("court", "1344", "Registered", f"SIREN {SIREN}"):
             self.assertNotIn(words, page)
         self.assertIn("18 rue du Faubourg", page)  # who writes, without a header
 

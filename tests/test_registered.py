@@ -102,7 +102,9 @@ class TestRegistered(LetterCase):
         self._fate(letter, "delivered", day=TODAY, slip=SLIP, slip_name="AR.pdf")
         self.assertEqual(letter.slip_ids.raw, b"scanned slip")
         event = letter.reminder_id.event_ids.sorted("position")[-1]
-        self.assertEqual((event.kind, event.attachment_ids), ("postal", letter.slip_ids))
+        self.assertEqual(
+            (event.kind, event.attachment_ids), ("postal", letter.slip_ids)
+        )
         admin = self.env.ref("base.user_admin")
         for records in (letter.slip_ids, letter):
             with self.assertRaises(UserError), mute_logger("odoo.models"):

@@ -3,9 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from core.chain import (
     CHANGED,
     CUT,
@@ -18,6 +15,8 @@ from core.chain import (
     digest,
     find_break,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def chain_of(contents):

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from core.export import safe_cell, write_csv
 from core.limitation import add_months, limitation_date
 

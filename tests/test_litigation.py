@@ -1,0 +1,243 @@
+"""What leaves the amicable phase: held, followed, exported, handed back."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import freeze_time, tagged
+
+from .common import SIREN, TODAY, days
+from .letter_case import LetterCase
+
+
+class LitigationCase(LetterCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls._debtor(relance_siren=SIREN)
+        cls.invoice = cls._invoice(cls.debtor, days(-3), 1000)
+        cls.other = cls._invoice(cls.debtor, days(-4), 200)
+        cls.route = cls.env.ref("relance_ar.litigation_route_injunction")
+
+    def _case(self, *invoices, route=True, user=None):
+        moves = self.env["account.move"].union(*(invoices or (self.invoice,)))
+        user = user or self.officer
+        action = moves.with_user(user).action_relance_litigate()
+        case = self.env["relance.litigation"].browse(action["res_id"]).with_user(user)
+        if route:
+            case.route_id = self.route
+        return case
+
+    def _handed_over(self, *invoices):
+        case = self._case(*invoices)
+        case.with_user(self.manager).action_hand_over()
+        return case
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestCourse(LitigationCase):
+    """From the preparation to the end."""
+
+    def test_a_case_is_prepared_for_what_is_owed(self):
+        case = self._case(self.invoice, self.other)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "draft",
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    "user_id": self.officer.id,
+                    "amount_open": 1200,
+                }
+            ],
+        )
+        self.assertIn("1406", case.court_facts)
+        # Prepared is not handed over: the ladder goes on.
+        self.assertTrue(self._plan())
+
+    def test_handed_over_it_is_no_longer_chased(self):
+        waiting = self._plan()
+        waiting.action_approve()
+        self.assertEqual(len(waiting.line_ids), 2)
+        case = self._handed_over(self.invoice)
+        self.assertEqual((case.state, case.handed_on), ("running", TODAY))
+        self.assertEqual(case.principal, 1000)
+        self.assertEqual(waiting.state, "cancelled")
+        with freeze_time(days(1)):
+            planned = self._plan(days(1))
+        self.assertEqual(planned.line_ids.move_id, self.other)
+        [fact] = self.runs.explain(self._lines(self.invoice), days(1))
+        self.assertFalse(fact["due"])
+        self.assertIn("handed over", " ".join(fact["reasons"]))
+
+    def test_its_hold_ends_with_the_case_only(self):
+        case = self._handed_over()
+        holds = self.env["relance.line.hold"].with_user(self.officer)
+        hold = holds.search([("litigation_id", "=", case.id)])
+        with self.assertRaises(UserError) as refused:
+            hold.action_lift()
+        self.assertIn(case.reference, str(refused.exception))
+        with self.assertRaises(UserError):
+            holds._hold(self._lines(self.invoice), "tomorrow", days(1))
+        self.assertTrue(hold.is_running)
+
+    def test_handed_back_the_next_run_chases_it(self):
+        case = self._handed_over(self.invoice, self.other)
+        self.assertFalse(self._plan())
+        case.with_user(self.manager).action_hand_back()
+        self.assertEqual((case.state, case.over_on), ("back", TODAY))
+        self.assertEqual(self._plan().line_ids.move_id, self.invoice + self.other)
+        # It may go to litigation again.
+        self.assertEqual(self._case().state, "draft")
+
+    def test_closed_what_was_not_paid_stays_held(self):
+        case = self._handed_over(self.invoice, self.other)
+        manager = case.with_user(self.manager)
+        with self.assertRaises(UserError):
+            manager.action_close()
+        manager.outcome = "hopeless"
+        manager.action_close()
+        self.assertEqual(case.state, "closed")
+        self.assertFalse(self._plan())
+        with self.assertRaises(UserError):
+            case.outcome = "paid"
+
+    def test_each_step_is_a_contact_sealed(self):
+        case = self._handed_over()
+        case.with_user(self.manager).action_hand_back()
+        events = self.env["relance.event"].search([("kind", "=", "litigation")])
+        self.assertEqual(len(events), 2)
+        self.assertEqual(set(events.mapped("reference")), {case.reference})
+        self.assertFalse(events.chain_id.action_check())
+
+    def test_fees_and_returns_are_followed(self):
+        case = self._handed_over()
+        case.write(
+            {
+                "entry_ids": [
+                    (0, 0, {"kind": "fee", "amount": 120, "note": "agency"}),
+                    (0, 0, {"kind": "cost", "amount": 30.5}),
+                    (0, 0, {"kind": "returned", "amount": 700}),
+                ]
+            }
+        )
+        self.assertEqual((case.amount_spent, case.amount_returned), (150.5, 700))
+        case.with_user(self.manager).action_hand_back()
+        entry = case.entry_ids[0]
+        with self.assertRaises(UserError):
+            entry.with_user(self.officer).amount = 1
+        with self.assertRaises(UserError):
+            entry.with_user(self.officer).unlink()
+
+    def test_what_is_in_a_case_is_not_in_another(self):
+        case = self._case()
+        with self.assertRaises(UserError) as refused:
+            self._case(self.invoice, self.other)
+        self.assertIn(case.reference, str(refused.exception))
+
+    def test_words_for_what_is_missing(self):
+        case = self._case(route=False)
+        with self.assertRaisesRegex(UserError, "route"):
+            case.with_user(self.manager).action_hand_over()
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.other.ids
+        )
+        register.create({})._create_payments()
+        with self.assertRaisesRegex(UserError, "Nothing is owed"):
+            self._case(self.other)
+
+    def test_the_table_for_an_agency(self):
+        self.debtor.name = "=cmd|' /C calc'!A0"
+        case = self._case(self.invoice, self.other)
+        action = case.action_export()
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id)]
+        )
+        self.assertIn(str(attachment.id), action["url"])
+        lines = attachment.raw.decode("utf-8-sig").splitlines()
+        self.assertEqual(len(lines), 3)
+        cells = lines[1].split(";")
+        self.assertTrue(cells[1].startswith("'="), cells[1])
+        self.assertIn(SIREN, cells)
+        self.assertIn(self.other.name, cells)
+        self.assertIn("200.00", cells)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestRights(LitigationCase):
+    """Officers prepare, credit managers decide, others see nothing."""
+
+    def test_officers_do_not_decide(self):
+        case = self._case()
+        for method in ("action_hand_over", "action_hand_back", "action_close"):
+            with self.assertRaises(UserError):
+                getattr(case, method)()
+        self.assertEqual(case.state, "draft")
+
+    def test_nobody_writes_the_state_nor_the_amounts(self):
+        case = self._case()
+        for user in (self.officer, self.manager):
+            for vals in ({"state": "running"}, {"principal": 1}, {"handed_on": TODAY}):
+                with self.assertRaises(AccessError):
+                    call_kw(case.with_user(user), "write", [case.ids, vals], {})
+
+    def test_a_case_that_was_handed_over_is_kept(self):
+        case = self._handed_over().with_user(self.manager)
+        with self.assertRaises(UserError):
+            case.unlink()
+
+    def test_another_company_sees_nothing(self):
+        case = self._handed_over()
+        other = self.env["res.company"].create({"name": "Other"})
+        user = self._new_user(
+            "other", "relance_ar.group_relance_manager", company=other
+        )
+        self.assertNotIn(
+            case, self.env["relance.litigation"].with_user(user).search([])
+        )
+        with self.assertRaises(AccessError):
+            case.with_user(user).action_hand_back()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestLimitation(LitigationCase):
+    """When a claim becomes too old, and who is told before."""
+
+    def test_five_years_or_two(self):
+        person = self._debtor("Claude", is_company=False)
+        mine = self._invoice(person, "2024-06-30", 100)
+        self.assertEqual(
+            self._lines(self.invoice).relance_limitation_on, date(2031, 3, 15)
+        )
+        # Invoiced, so performed, thirty days before it was due.
+        self.assertEqual(self._lines(mine).relance_limitation_on, date(2026, 5, 31))
+        mine.delivery_date = "2024-05-02"
+        self.env.invalidate_all()
+        self.assertEqual(self._lines(mine).relance_limitation_on, date(2026, 5, 2))
+
+    def test_the_case_shows_the_first_of_what_is_still_owed(self):
+        old = self._invoice(self.debtor, "2021-06-30", 100)
+        case = self._case(self.invoice, old)
+        self.assertEqual(case.limitation_on, date(2026, 6, 30))
+        self.assertTrue(case.is_limitation_near)
+        self.company.relance_limitation_margin = 1
+        self.env.invalidate_all()
+        self.assertFalse(case.is_limitation_near)
+
+    def test_the_officer_is_warned_once(self):
+        old = self._invoice(self.debtor, "2021-06-30", 100)
+        cron = self.env.ref("relance_ar.ir_cron_warn_limitation")
+        for day in (0, 7):
+            with freeze_time(days(day)), self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        kind = self.env.ref("relance_ar.mail_activity_type_limitation")
+        tasks = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
+        self.assertEqual(len(tasks), 1)
+        self.assertEqual((tasks.res_id, tasks.user_id), (self.debtor.id, self.officer))
+        self.assertEqual(tasks.date_deadline, date(2026, 6, 30))
+        self.assertIn(old.name, tasks.note)
+        self.assertNotIn(self.invoice.name, tasks.note)
