@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 from .common import TODAY, days
 from .letter_case import LetterCase
 
+MODEL_LOGGER = "odoo.addons.base.models.ir_model"
 CHAIN_LOGGER = "odoo.addons.relance_ar.models.relance_event_chain"
 
 
@@ -130,12 +131,10 @@ class TestSealed(EventCase):
             event.sudo().unlink()
         for user in (self.officer, self.manager):
             for method, args in (("write", [{"body": "x"}]), ("unlink", [])):
-                with self.assertRaises(UserError):
-                    with mute_logger("odoo.addons.base.models.ir_model"):
-                        call_kw(event.with_user(user), method, [event.ids, *args], {})
-        with self.assertRaises(AccessError):
-            with mute_logger("odoo.addons.base.models.ir_model"):
-                self.events.create({"partner_id": self.debtor.id, "kind": "email"})
+                with self.assertRaises(UserError), mute_logger(MODEL_LOGGER):
+                    call_kw(event.with_user(user), method, [event.ids, *args], {})
+        with self.assertRaises(AccessError), mute_logger(MODEL_LOGGER):
+            self.events.create({"partner_id": self.debtor.id, "kind": "email"})
 
     def test_the_file_of_a_contact_is_not_deleted_by_people(self):
         reminder = self._email()
@@ -266,9 +265,12 @@ class TestProven(EventCase):
         )
         cron = self.env.ref("relance_ar.ir_cron_check_proof")
         for day in (0, 31):
-            with freeze_time(days(day)), mute_logger(CHAIN_LOGGER):
-                with self.enter_registry_test_mode():
-                    cron.method_direct_trigger()
+            with (
+                freeze_time(days(day)),
+                mute_logger(CHAIN_LOGGER),
+                self.enter_registry_test_mode(),
+            ):
+                cron.method_direct_trigger()
         tasks = self.chain.sudo().activity_ids
         self.assertEqual(tasks.user_id, self.officer)
         self.assertEqual(len(tasks), 1)

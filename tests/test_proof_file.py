@@ -41,8 +41,10 @@ class TestProofFile(LetterCase):
 
     def _history(self):
         """Write, be answered, post a registered letter that is delivered."""
-        mail = self._reminder(self.invoice, phase="level_1", channel="email")
-        with self.mail_server(), mute_logger(PDF_LOGGER):
+        mail = self._reminder(
+            self.invoice, phase="level_1", channel="email", date_planned=days(-30)
+        )
+        with freeze_time(days(-30)), self.mail_server(), mute_logger(PDF_LOGGER):
             self._real(mail).action_send()
         self.assertEqual(mail.state, "sent")
         author = self._debtor("Payer", parent_id=self.debtor.id)
@@ -57,6 +59,7 @@ class TestProofFile(LetterCase):
         )
         with mute_logger(PDF_LOGGER):
             self._real(letter).action_print_letter()
+        self.assertTrue(letter.letter_id, letter.waiting_note)
         letter.with_context(
             relance_posting={letter.id: {"number": "1A 9"}}
         ).action_send()
@@ -151,7 +154,7 @@ class TestProofFile(LetterCase):
                 email.message_from_bytes(archive.read(name), policy=policy.default)
                 for name in mails
             ]
-        self.assertEqual(len(table.splitlines()), len(proof.index) + 1)
+        self.assertEqual(len(table.splitlines()), len(proof.index) + 1, table)
         self.assertTrue(any(name.endswith("factur-x.xml") for name in names))
         self.assertTrue(any(name.endswith("slip.png") for name in names))
         self.assertFalse([name for name in names if ".." in name or name[0] == "/"])

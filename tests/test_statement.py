@@ -129,8 +129,10 @@ class TestStatement(LetterCase):
         )
         with mute_logger(PDF_LOGGER):
             action = self._real(wizard).action_print()
-        attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", wizard._name), ("res_id", "=", wizard.id)]
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(self.officer)
+            .search([("res_model", "=", wizard._name), ("res_id", "=", wizard.id)])
         )
         self.assertIn(str(attachment.id), action["url"])
         text = " ".join(self._pages(attachment.raw))
@@ -153,6 +155,7 @@ class TestStatement(LetterCase):
         wizard.action_export()
         content = (
             self.env["ir.attachment"]
+            .with_user(self.officer)
             .search([("res_model", "=", wizard._name), ("res_id", "=", wizard.id)])
             .raw
         )

@@ -20,6 +20,7 @@ class RelanceLitigationFlow(models.AbstractModel):
         :return: the action that opens them
         :raise UserError: when nothing is owed, or it is in a case already
         """
+        self.check_access("write")
         lines.check_access("read")
         owed = lines.filtered(
             lambda line: (

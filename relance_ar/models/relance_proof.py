@@ -82,6 +82,7 @@ class RelanceProof(models.Model):
         :return: the action that opens it
         :raise UserError: for several debtors, too many invoices or none
         """
+        self.check_access("read")
         moves.check_access("read")
         moves = self._check_moves(moves)
         debtor = moves.commercial_partner_id

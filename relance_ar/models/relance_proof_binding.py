@@ -50,26 +50,30 @@ class RelanceProofBinding(models.AbstractModel):
             if not its_pages:
                 continue
             first = len(writer.pages)
+            for page in its_pages:
+                self._append_page(writer, page, number, total)
             section = piece["section"]
             if section not in sections:
                 sections[section] = writer.add_outline_item(
                     title=section, page_number=first
                 )
-            for page in its_pages:
-                writer.add_page(page)
-                rank = len(writer.pages)
-                words = self.env._(
-                    "Piece %(number)s · page %(page)s of %(total)s",
-                    number=number,
-                    page=rank,
-                    total=total,
-                )
-                writer.pages[-1].merge_page(self._draw_corner(page, words))
-                writer.pages[-1].compress_content_streams()
-            title = f"{number}. {piece['title']}"
             writer.add_outline_item(
-                title=title, page_number=first, parent=sections[section]
+                title=f"{number}. {piece['title']}",
+                page_number=first,
+                parent=sections[section],
             )
+
+    def _append_page(self, writer, page, number, total):
+        """Append a page of a piece, with its number at its foot."""
+        writer.add_page(page)
+        words = self.env._(
+            "Piece %(number)s · page %(page)s of %(total)s",
+            number=number,
+            page=len(writer.pages),
+            total=total,
+        )
+        writer.pages[-1].merge_page(self._draw_corner(page, words))
+        writer.pages[-1].compress_content_streams()
 
     def _note_index(self, pieces, pages, first):
         """Note the index: each piece, its page, its file and its digest."""

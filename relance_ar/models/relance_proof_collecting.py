@@ -56,7 +56,7 @@ class RelanceProofCollecting(models.AbstractModel):
         """
         return {
             "section": section,
-            "title": title,
+            "title": " ".join((title or "").split()),
             "name": name,
             "content": content,
             **more,

@@ -68,7 +68,9 @@ class RelanceProofContacts(models.AbstractModel):
         for name, value in values.items():
             if value:  # a line break in a value must not become another header
                 message[name] = " ".join(str(value).split())
-        files = [f"{file['name']} (SHA-256 {file['sha256']})" for file in event.files]
+        files = [
+            f"{file['name']} (SHA-256 {file['sha256']})" for file in event.files or ()
+        ]
         body = event.body or ""
         message.set_content("\n".join([html2plaintext(body), "", *files]))
         message.add_alternative(body or "<p/>", subtype="html")
