@@ -51,6 +51,7 @@ def uninstall_hook(env):
         """
     )
     env.cr.execute("DELETE FROM relance_event")
+    env.cr.execute("DELETE FROM relance_registered_letter")
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 

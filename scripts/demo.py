@@ -161,6 +161,31 @@ def do_the_calls():
     waiting.action_approve().action_send()
 
 
+def go_to_court():
+    """Let a registered letter arrive, and hand the oldest debt over."""
+    manager = env.ref("relance_ar.user_manager_demo")
+    manager_env = env(user=manager, context={"lang": manager.lang})
+    letter = manager_env["relance.registered.letter"].search([], order="id", limit=1)
+    if letter:
+        letter.number = "1A 234 567 8901 2"
+        arrived = min(letter.posted_on + timedelta(days=3), date.today())
+        letter._note_fate("delivered", delivered_on=arrived)
+    oldest = manager_env["account.move.line"].search(
+        [
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("amount_residual", ">", 0),
+        ],
+        order="date_maturity, id",
+        limit=1,
+    )
+    action = oldest.action_relance_litigate()
+    case = manager_env["relance.litigation"].browse(action["res_id"])
+    case.route_id = env.ref("relance_ar.litigation_route_injunction")
+    case.court = "Tribunal de commerce de Paris"
+    case.action_hand_over()
+
+
 def show(rows, header):
     """Print rows as a table."""
     rows = [header, *[[str(cell) for cell in row] for row in rows]]
@@ -240,6 +265,7 @@ def main():
     with freeze_time(f"{today} 10:00"):
         answer_one()
         env["relance.payer.assessment"]._assess(env.company)
+        go_to_court()
     print(f"\nRun of {today}: planned, sent and scheduled")
     show_reminders()
     show_left_out(today)

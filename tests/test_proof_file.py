@@ -54,6 +54,7 @@ class TestProofFile(LetterCase):
             message_type="email",
             author_id=author.id,
         )
+        mail.action_answer_read()
         letter = self._reminder(
             self.invoice, phase="formal_notice", channel="registered_letter"
         )

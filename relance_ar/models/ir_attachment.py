@@ -67,6 +67,35 @@ class IrAttachment(models.Model):
                     name=reminder.display_name,
                 )
             )
+        self._relance_refuse_sealed()
+
+    def _relance_refuse_sealed(self):
+        """Refuse to touch the files that contacts and proof files are sealed with.
+
+        :raise UserError: naming the file
+        """
+        if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT attachment_id FROM relance_event_attachment_rel
+                 WHERE attachment_id IN %(ids)s
+                 UNION ALL
+                SELECT zip_id FROM relance_proof WHERE zip_id IN %(ids)s
+                 UNION ALL
+                SELECT pdf_id FROM relance_proof WHERE pdf_id IN %(ids)s
+                 LIMIT 1
+                """,
+                ids=tuple(self.ids),
+            )
+        )
+        for [attachment_id] in rows:
+            # sudo: the name of the file that somebody wants to touch.
+            file = self.sudo().browse(attachment_id)
+            raise UserError(
+                self.env._("The file %(name)s is kept as a proof.", name=file.name)
+            )
 
     def _relance_rehome(self):
         """Move copies of invoices that reminders have carried to these reminders.
