@@ -7,6 +7,8 @@ import io
 import zipfile
 from email import policy
 
+import lxml.html
+from markupsafe import Markup
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
@@ -180,6 +182,22 @@ class TestProofFile(LetterCase):
         self.assertIn("Contact 1 was changed", proof.chain_note)
         cover = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages[0].extract_text()
         self.assertIn("Contact 1 was changed", " ".join(cover.split()))
+
+    def test_nothing_that_the_debtor_wrote_is_fetched(self):
+        self._history()
+        mail = self.env["relance.event"].search([("kind", "=", "email")], limit=1)
+        mail.reminder_id.sudo().message_post(
+            body=Markup('<p>See <img src="http://10.0.0.1/pixel"/> <b>this</b></p>'),
+            message_type="email",
+            author_id=self._debtor("Payer two", parent_id=self.debtor.id).id,
+        )
+        proof = self._make()
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "relance_ar.relance_proof_contacts_report", proof.ids
+        )
+        tree = lxml.html.fromstring(html)
+        self.assertIn("See", tree.text_content())
+        self.assertFalse(tree.xpath("//main//img[starts-with(@src, 'http')]"))
 
     def test_it_is_kept_as_it_was_made(self):
         proof = self._make().with_user(self.officer)

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 from ..core.chain import Link, digest, digest_of_file
 from .relance_channel import CHANNELS
@@ -102,6 +103,11 @@ class RelanceEvent(models.Model):
     def _compute_body_html(self):
         for event in self:
             event.body_html = event.body
+
+    def _get_plain_body(self):
+        """Return what was said, as text."""
+        self.ensure_one()
+        return html2plaintext(self.body or "")
 
     # ------------------------------------------------------------------------ CRUD
 

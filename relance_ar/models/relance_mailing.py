@@ -1,7 +1,13 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .relance_channel import LETTERS
+
+_logger = logging.getLogger(__name__)
 
 # Letters printed between two commits, and at once while a person waits.
 PRINTED_PER_CHUNK = 20
@@ -184,13 +190,18 @@ class RelanceMailing(models.Model):
         while mailing := self._claim_next():
             waiting = len(mailing._get_waiting())
             try:
-                printed = mailing._print_chunk()
-                mailing._finish_if_done()
-            except UserError as error:
+                # The letters are kept before they are put together.
+                printed = mailing._print_chunk() if waiting else 1
+                if not waiting:
+                    mailing._finish_if_done()
+            except psycopg2.OperationalError:
+                raise  # a conflict of transactions: the scheduler tries again
+            except Exception as error:
                 self.env.cr.rollback()
+                _logger.exception("%s cannot be printed", mailing.name)
                 mailing.write({"state": FAILED, "failure": str(error)})
                 printed = waiting
-            left = commit(printed, remaining=max(waiting - printed, 0))
+            left = commit(printed, remaining=max(waiting + 1 - printed, 0))
             self.env.invalidate_all()
             if not left:
                 return
