@@ -64,6 +64,19 @@ RIGHTS = {
     "relance.restart": {"manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
+    "relance.event": {"officer": "r", "manager": "r"},
+    "relance.event.chain": {"officer": "r", "manager": "r"},
+    "relance.registered.letter": {"officer": "rw", "manager": "rw"},
+    "relance.mailing": {"officer": "r", "manager": "rd"},
+    "relance.mailing.line": {"officer": "r", "manager": "r"},
+    "relance.fate": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.posting": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.posting.line": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.statement": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.litigation": {"officer": "rw", "manager": "rwd"},
+    "relance.litigation.entry": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.litigation.route": {"officer": "r", "manager": "rwcd"},
+    "relance.proof": {"officer": "r", "manager": "r"},
 }
 ROLES = {
     "internal": "base.group_user",
@@ -85,6 +98,7 @@ PRIVATE = (
     "relance_requires_order",
     "relance_refused_channel_ids",
     "relance_closing_ids",
+    "relance_electronic_consent_on",
     "relance_reminder_count",
     "relance_level_id",
     "payer_profile_id",
@@ -209,6 +223,9 @@ class TestRights(AccessCase):
             return own
         if model.startswith("relance.penalty."):
             return self._penalty_sample(model)
+        letters = self._letter_sample(model, user)
+        if letters:
+            return letters
         registers = self._register_samples()
         if model in registers:
             return self._register_sample(model, *registers[model])
@@ -293,6 +310,55 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _letter_sample(self, model, user):
+        """Return a sample of the models of letters, proof and litigation, or None."""
+        mine = self.env[model].with_user(user).sudo()
+        debtor = {"partner_id": self.debtor.id, "company_id": self.company.id}
+        reminder = {"reminder_id": self.reminder.id}
+        case = {**debtor, "currency_id": self.company.currency_id.id}
+        signed = {"company_id": self.company.id, "user_id": user.id}
+        if model in ("relance.event", "relance.event.chain"):
+            event = self.env["relance.event"]._record([{**debtor, "kind": "phone"}])
+            found = event if model == "relance.event" else event.chain_id
+            return found, {found._rec_name: 1}, debtor
+        if model in ("relance.registered.letter", "relance.fate"):
+            letters = self.env["relance.registered.letter"].sudo()
+            other = self.env["relance.reminder"].sudo().create(self._reminder_vals())
+            vals = {"reminder_id": other.id, "posted_on": TODAY}
+            letter = letters.create(vals)
+            if model == letter._name:
+                return letter, {"number": "1A"}, vals
+            vals = {"letter_ids": [(6, 0, letter.ids)]}
+            return mine.create(vals), {"day": TODAY}, vals
+        if model.endswith(".line") and model.startswith(("relance.mai", "relance.pos")):
+            parent = model.removesuffix(".line")
+            made = self._letter_sample(parent, user)[0]
+            vals = {f"{parent.split('.')[1]}_id": made.id, **reminder, "sequence": 1}
+            if parent == "relance.posting":
+                del vals["sequence"]
+            return mine.create(vals), {"reminder_id": self.reminder.id}, vals
+        if model == "relance.litigation.entry":
+            vals = {
+                "litigation_id": self.env["relance.litigation"].sudo().create(case).id
+            }
+            vals["amount"] = 10
+            return mine.create(vals), {"amount": 11}, vals
+        made = {**signed, "date": TODAY, "state": "printed"}
+        proof = {**debtor, "user_id": user.id, "name": "x", "made_on": TODAY}
+        route = {"name": "x", "kind": "court"}
+        samples = {
+            "relance.mailing": (made, {"date": days(1)}),
+            "relance.posting": ({}, {"posted_on": days(1)}),
+            "relance.statement": (debtor, {"date": days(1)}),
+            "relance.litigation": (case, {"court": "Paris"}),
+            "relance.litigation.route": (route, {"name": "y"}),
+            "relance.proof": (proof, {"name": "y"}),
+        }
+        if model not in samples:
+            return None
+        vals, written = samples[model]
+        return mine.create(vals), written, vals
 
     def _penalty_sample(self, model):
         claims = self.env["relance.penalty.claim"].sudo()

@@ -130,14 +130,17 @@ class TestProofFile(LetterCase):
             before = " ".join(reader.pages[row["page"] - 2].extract_text().split())
             self.assertNotIn(f"Piece {row['number']} ·", before)
         titles = []
+        numbers = {
+            page.indirect_reference.idnum: number
+            for number, page in enumerate(reader.pages, 1)
+        }
 
         def walk(items):
             for item in items:
                 if isinstance(item, list):
                     walk(item)
                 else:
-                    page = reader.get_destination_page_number(item) + 1
-                    titles.append((item.title, page))
+                    titles.append((item.title, numbers[item.raw_get("/Page").idnum]))
 
         walk(reader.outline)
         for row in bound:

@@ -113,6 +113,7 @@ class RelanceEvent(models.Model):
 
     def write(self, vals):
         # Nobody rewrites a contact, the superuser neither: only SQL can, and it shows.
+        self.check_access("write")
         if self:
             raise UserError(self.env._("A contact that took place is not rewritten."))
         return super().write(vals)
