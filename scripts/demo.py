@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
-from odoo import SUPERUSER_ID
+from odoo import SUPERUSER_ID, fields
 from odoo.tools.convert import convert_file
 
 env = globals()["env"]  # given by `odoo shell`
@@ -168,7 +168,8 @@ def go_to_court():
     letter = manager_env["relance.registered.letter"].search([], order="id", limit=1)
     if letter:
         letter.number = "1A 234 567 8901 2"
-        arrived = min(letter.posted_on + timedelta(days=3), date.today())
+        today = fields.Date.context_today(letter)
+        arrived = min(letter.posted_on + timedelta(days=3), today)
         letter._note_fate("delivered", delivered_on=arrived)
     oldest = manager_env["account.move.line"].search(
         [
