@@ -1,0 +1,139 @@
+"""Payment plans: the instalments agreed, and how they are watched.
+
+A plan leaves the entries of the invoices alone: it says when money is expected instead
+of their maturities, until it is kept to the end or broken.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from .calendar import Calendar
+from .ladder import ZERO
+
+PAID, PART, DUE, LATE, COMING = "paid", "part", "due", "late", "coming"
+ACTIVE, BROKEN, DONE = "active", "broken", "done"
+EVERY = {
+    "week": relativedelta(weeks=1),
+    "fortnight": relativedelta(weeks=2),
+    "month": relativedelta(months=1),
+    "quarter": relativedelta(months=3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """What is to be paid, and by when."""
+
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Instalment):
+    """An instalment, with what came in for it and where that leaves it."""
+
+    paid: Decimal = ZERO
+    state: str = COMING
+
+    @property
+    def missing(self) -> Decimal:
+        """Return what is still expected."""
+        return self.amount - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a plan stands: its state, and its instalments by day."""
+
+    state: str
+    instalments: tuple[Watched, ...]
+
+    @property
+    def next_one(self) -> Watched | None:
+        """Return the first instalment that is not paid."""
+        return next((i for i in self.instalments if i.state != PAID), None)
+
+
+def propose(
+    total: Decimal,
+    count: int,
+    first_day: date,
+    every: str = "month",
+    first_amount: Decimal | None = None,
+    unit: Decimal = Decimal("0.01"),
+) -> list[Instalment]:
+    """Return equal instalments, the first one at once, that sum to the total.
+
+    What does not divide is added to the last one. The day of the month is kept: a plan
+    from 31 January goes on 28 February, then 31 March.
+
+    :param count: how many, the first included
+    :param every: a key of ``EVERY``
+    :param first_amount: a larger part-payment to begin with; None: as the others
+    :param unit: smallest amount of the currency
+    :raise ValueError: when such a plan cannot be drawn up
+    """
+    if total <= ZERO or count < 1:
+        raise ValueError("nothing to divide")
+    if first_amount is not None and not ZERO < first_amount <= total:
+        raise ValueError("the first instalment is nil or above the total")
+    days = [first_day + EVERY[every] * rank for rank in range(count)]
+    if count == 1:
+        return [Instalment(days[0], total)]
+    if first_amount is None:
+        amounts = _divide(total, count, unit)
+    else:
+        amounts = [first_amount, *_divide(total - first_amount, count - 1, unit)]
+    if min(amounts) <= ZERO:
+        raise ValueError("too many instalments for the amount")
+    return [Instalment(day, amount) for day, amount in zip(days, amounts, strict=True)]
+
+
+def _divide(total, count, unit):
+    share = (total / count / unit).to_integral_value(ROUND_DOWN) * unit
+    return [share] * (count - 1) + [total - share * (count - 1)]
+
+
+def watch(
+    instalments: Sequence[Instalment],
+    paid: Decimal,
+    today: date,
+    tolerance: int,
+    calendar: Calendar,
+) -> Progress:
+    """Return where a plan stands: money pays the earliest instalments first.
+
+    One that is not paid by its day, tolerance included, breaks the plan.
+
+    :param paid: all that came in since the plan was agreed, credit notes included
+    :param tolerance: days left to the bank after the day of each instalment
+    """
+    found = []
+    for instalment in sorted(instalments, key=lambda i: i.day):
+        part = min(paid, instalment.amount)
+        paid -= part
+        limit = calendar.next_working_day(instalment.day + timedelta(days=tolerance))
+        state = _state(instalment, part, today, limit)
+        found.append(Watched(instalment.day, instalment.amount, part, state))
+    return Progress(_plan_state(found), tuple(found))
+
+
+def _state(instalment, paid, today, limit):
+    if paid >= instalment.amount:
+        return PAID
+    if today > limit:
+        return LATE
+    if today >= instalment.day:
+        return DUE
+    return PART if paid else COMING
+
+
+def _plan_state(instalments: Iterable[Watched]):
+    states = {instalment.state for instalment in instalments}
+    if LATE in states:
+        return BROKEN
+    return DONE if states <= {PAID} else ACTIVE

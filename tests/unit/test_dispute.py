@@ -1,0 +1,45 @@
+from datetime import date
+from decimal import Decimal
+
+from core.calendar import Calendar
+from core.dispute import allocate, deadline, disputed_parts
+from hypothesis import given
+from hypothesis import strategies as st
+
+AMOUNTS = st.decimals(0, 5000, places=2)
+
+
+def test_the_first_lines_are_disputed_first():
+    assert allocate(Decimal(300), [Decimal(200), Decimal(400)]) == [200, 100]
+    assert allocate(Decimal(900), [Decimal(200), Decimal(400)]) == [200, 400]
+    assert allocate(Decimal(5), [Decimal(-3), Decimal(4)]) == [0, 4]
+
+
+def test_what_was_paid_comes_off_the_undisputed_part():
+    disputes = [(Decimal(300), [1])]
+    assert disputed_parts(disputes, {1: Decimal(1000)}) == {1: 300}
+    assert disputed_parts(disputes, {1: Decimal(300)}) == {1: 300}
+    assert disputed_parts(disputes, {1: Decimal(200)}) == {1: 200}
+    assert disputed_parts(disputes, {1: Decimal(0)}) == {}
+    assert disputed_parts(disputes, {}) == {}
+
+
+def test_several_disputes_add_up_to_what_is_open():
+    disputes = [(Decimal(300), [1, 2]), (Decimal(500), [2])]
+    residuals = {1: Decimal(200), 2: Decimal(400)}
+    assert disputed_parts(disputes, residuals) == {1: 200, 2: 400}
+
+
+@given(st.lists(st.tuples(AMOUNTS, st.lists(st.integers(1, 4), unique=True))))
+def test_never_more_than_is_open_nor_than_is_disputed(disputes):
+    residuals = {1: Decimal(100), 2: Decimal(2000), 3: Decimal(0), 4: Decimal(-50)}
+    parts = disputed_parts(disputes, residuals)
+    assert all(0 < part <= residuals[line] for line, part in parts.items())
+    assert sum(parts.values()) <= sum(amount for amount, _lines in disputes)
+
+
+def test_a_deadline_counts_working_days():
+    friday = date(2026, 4, 3)  # before Easter Monday
+    assert deadline(friday, 1, Calendar()) == date(2026, 4, 7)
+    assert deadline(friday, 0, Calendar()) == friday
+    assert deadline(date(2026, 4, 4), 0, Calendar()) == date(2026, 4, 7)

@@ -1,0 +1,113 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from core.calendar import Calendar
+from core.instalments import EVERY, Instalment, propose, watch
+from hypothesis import given
+from hypothesis import strategies as st
+
+CALENDAR = Calendar()
+TODAY = date(2026, 3, 18)
+PLAN = [
+    Instalment(date(2026, 3, 18), Decimal(400)),
+    Instalment(date(2026, 4, 20), Decimal(300)),
+    Instalment(date(2026, 5, 20), Decimal(300)),
+]
+
+
+def standing(paid, today, tolerance=2):
+    found = watch(PLAN, Decimal(paid), today, tolerance, CALENDAR)
+    return found.state, [i.state for i in found.instalments]
+
+
+def test_equal_parts_sum_to_the_total():
+    plan = propose(Decimal(1000), 3, TODAY)
+    assert [i.amount for i in plan] == [
+        Decimal("333.33"),
+        Decimal("333.33"),
+        Decimal("333.34"),
+    ]
+    assert [i.day for i in plan] == [
+        TODAY,
+        date(2026, 4, 18),
+        date(2026, 5, 18),
+    ]
+
+
+def test_a_larger_part_at_once():
+    plan = propose(Decimal(1000), 3, TODAY, first_amount=Decimal(400))
+    assert [i.amount for i in plan] == [400, 300, 300]
+
+
+def test_months_of_different_lengths():
+    days = [i.day for i in propose(Decimal(9), 3, date(2027, 1, 31))]
+    assert days == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]
+
+
+def test_a_currency_without_cents():
+    plan = propose(Decimal(1000), 3, TODAY, unit=Decimal(1))
+    assert [i.amount for i in plan] == [333, 333, 334]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"total": Decimal(0), "count": 3},
+        {"total": Decimal(-5), "count": 3},
+        {"total": Decimal(100), "count": 0},
+        {"total": Decimal(100), "count": 3, "first_amount": Decimal(101)},
+        {"total": Decimal(100), "count": 3, "first_amount": Decimal(0)},
+        {"total": Decimal(100), "count": 3, "first_amount": Decimal(100)},
+        {"total": Decimal("0.02"), "count": 3},
+    ],
+)
+def test_no_plan_can_be_drawn_up(values):
+    with pytest.raises(ValueError):
+        propose(first_day=TODAY, **values)
+
+
+@given(
+    st.decimals("1", "1000000", places=2),
+    st.integers(1, 36),
+    st.sampled_from(sorted(EVERY)),
+    st.dates(date(2026, 1, 1), date(2030, 12, 31)),
+)
+def test_any_plan_sums_and_goes_forward(total, count, every, first_day):
+    plan = propose(total, count, first_day, every)
+    assert sum(i.amount for i in plan) == total
+    days = [i.day for i in plan]
+    assert days[0] == first_day and days == sorted(set(days)) and len(days) == count
+
+
+@pytest.mark.parametrize(
+    ("paid", "today", "expected"),
+    [
+        (0, TODAY, ("active", ["due", "coming", "coming"])),
+        (0, date(2026, 3, 20), ("active", ["due", "coming", "coming"])),
+        (0, date(2026, 3, 21), ("broken", ["late", "coming", "coming"])),
+        (399, date(2026, 3, 21), ("broken", ["late", "coming", "coming"])),
+        (400, date(2026, 3, 21), ("active", ["paid", "coming", "coming"])),
+        (500, date(2026, 3, 21), ("active", ["paid", "part", "coming"])),
+        (500, date(2026, 4, 23), ("broken", ["paid", "late", "coming"])),
+        (1000, date(2026, 3, 19), ("done", ["paid", "paid", "paid"])),
+        (1200, date(2026, 6, 19), ("done", ["paid", "paid", "paid"])),
+    ],
+)
+def test_each_instalment_is_watched_by_itself(paid, today, expected):
+    assert standing(paid, today) == expected
+
+
+def test_the_next_one_and_what_is_missing():
+    found = watch(PLAN, Decimal(500), TODAY, 2, CALENDAR)
+    assert found.next_one.day == date(2026, 4, 20)
+    assert found.next_one.missing == 200
+    assert watch(PLAN, Decimal(1000), TODAY, 2, CALENDAR).next_one is None
+
+
+@given(st.decimals(0, 1500, places=2), st.integers(0, 120), st.decimals(0, 500))
+def test_more_money_never_makes_it_worse(paid, days, more):
+    worse = {"broken": 0, "active": 1, "done": 2}
+    today = TODAY + timedelta(days=days)
+    before, after = standing(paid, today)[0], standing(paid + more, today)[0]
+    assert worse[after] >= worse[before]
