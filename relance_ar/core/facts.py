@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .calendar import Closing
+from .calendar import ONE_DAY, Closing
 from .ladder import ZERO, Level, Phase
 
 
@@ -34,6 +34,10 @@ class Line:
     :param blocks: why this very line is left out
     :param notes: what else is worth saying about the line
     :param rejected_on: when an automatic payment of it was rejected
+    :param pause: last day on which nobody is written to about it, and why: a promise
+        or a payment plan is under way
+    :param broken_on: last day of the latest promise about it that was broken: the next
+        step comes at once, unless a contact followed already
     :param held: what to put right on our side before anybody is written to about it
     :param pending: name of the reminder under way that lists it, or ""
     :param reachable: codes of the channels that reach whom this line is sent to, by
@@ -50,6 +54,8 @@ class Line:
     blocks: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
     rejected_on: date | None = None
+    pause: tuple[date, Reason] | None = None
+    broken_on: date | None = None
     held: tuple[Reason, ...] = ()
     pending: str = ""
     reachable: Mapping[str, frozenset[str]] | None = None
@@ -58,6 +64,13 @@ class Line:
     def principal(self) -> Decimal:
         """Return the residual in the currency of the company."""
         return self.residual if self.worth is None else self.worth
+
+    @property
+    def fast_from(self) -> date | None:
+        """Return the day from which a broken promise calls for the next step."""
+        if not self.broken_on or (self.reached_on and self.reached_on > self.broken_on):
+            return None
+        return max(self.broken_on, self.maturity) + ONE_DAY
 
 
 @dataclass(slots=True)

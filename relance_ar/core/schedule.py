@@ -92,7 +92,8 @@ class _Decider:
         if line.maturity < self.contact_day or self.debtor.watch is not None:
             return None
         steps = self.scenario.preventive_steps(line.reached)
-        decision = self._schedule(line, steps, self.preventive_bound)
+        bound = self._after_pause(line, self.preventive_bound)
+        decision = self._schedule(line, steps, bound)
         if decision is None or decision.next_date > line.maturity:
             return None
         return decision
@@ -116,7 +117,7 @@ class _Decider:
         """
         if not steps.levels:
             return None
-        asked = max(self._step_date(line, steps.levels[0]), bound[0])
+        asked = max(self._first_day(line, steps.levels[0]), bound[0])
         day, moved = self._free_day(asked)
         level = steps.latest((day - line.maturity).days)
         channel, channel_reasons = self._choose_channel(line, level)
@@ -176,12 +177,20 @@ class _Decider:
         """Return the bound of an overdue line: an automatic payer is left time."""
         watch = self.debtor.watch
         if watch is None or line.rejected_on:
-            return self.overdue_bound
+            return self._after_pause(line, self.overdue_bound)
         bound = (
             line.maturity + timedelta(days=watch),
             Reason("watched", {"days": watch}),
         )
-        return max(bound, self.overdue_bound, key=lambda found: found[0])
+        bound = max(bound, self.overdue_bound, key=lambda found: found[0])
+        return self._after_pause(line, bound)
+
+    def _after_pause(self, line, bound):
+        """Return the later of a bound and the day after what the line waits for."""
+        if not line.pause or line.pause[0] < self.today:
+            return bound
+        until, reason = line.pause
+        return max(bound, (until + ONE_DAY, reason), key=lambda found: found[0])
 
     def _free_day(self, asked):
         """Return the first working day that leaves the gap, and what moved it there.
@@ -224,6 +233,13 @@ class _Decider:
             moved["not_working"] = Reason("not_working", params)
         return moved
 
+    def _first_day(self, line, level):
+        """Return the day of the next step: at once when a promise was broken."""
+        day = self._step_date(line, level)
+        if level.phase > Phase.PREVENTIVE and line.fast_from:
+            return min(day, line.fast_from)
+        return day
+
     def _step_date(self, line, level):
         """Return the day of a step; the first preventive one may come early."""
         day = line.maturity + timedelta(days=level.delay)
@@ -259,12 +275,14 @@ class _Decider:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
+        if line.fast_from:
+            reasons.append(Reason("broken_promise", {"on": line.broken_on}))
         return reasons
 
     def _about_step(self, line, level):
         """Return what is said of the day of a step, if it is to come or comes early."""
         reasons, step_date = [], self._step_date(line, level)
-        if step_date > self.today:
+        if self._first_day(line, level) > self.today:
             reasons.append(Reason("step_date", {"on": step_date}))
         if step_date < line.maturity + timedelta(days=level.delay):
             _day, season = self.calendar.early_day(line.maturity)
