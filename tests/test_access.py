@@ -33,6 +33,15 @@ RIGHTS = {
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
+    # A salesperson reads a dispute of their own: see test_dispute_access.
+    "relance.dispute": {"officer": "rwc", "manager": "rwc"},
+    "relance.dispute.reason": {"officer": "r", "manager": "rwcd", "salesperson": "r"},
+    "relance.dispute.conclude": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.promise": {"officer": "rwc", "manager": "rwc"},
+    "relance.plan": {"officer": "rwc", "manager": "rwc"},
+    "relance.plan.instalment": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.call": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.handover": {"officer": "rwcd", "manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
 }
@@ -132,6 +141,8 @@ class TestRights(AccessCase):
             wizard = self.env["relance.activation"].with_user(user).sudo().create({})
             vals = {"activation_id": wizard.id, "phase": "level_1"}
             return mine.create(vals), {"phase": "level_2"}, vals
+        if found := self._sample_agreement(model, mine):
+            return found
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (
@@ -208,6 +219,38 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _sample_agreement(self, model, mine):
+        """Return the same about what was said with the debtor, or nothing."""
+        lines = {"move_line_ids": self._lines(self.invoice).ids}
+        other = self.env.ref("relance_ar.dispute_reason_other")
+        dispute = {**lines, "reason_id": other.id, "amount": 10.0}
+        promise = {**lines, "date": days(3), "amount": 10.0}
+        reminder = {"reminder_id": self.reminder.id}
+        if model == "relance.dispute":
+            return mine.sudo().create(dispute), {"asked": "?"}, dispute
+        if model == "relance.dispute.reason":
+            return other, {"days": 4}, {"name": "New", "owner_rule": "officer"}
+        if model == "relance.dispute.conclude":
+            record = self.env["relance.dispute"].create(dispute)
+            vals = {"dispute_id": record.id, "outcome": "confirmed"}
+            return mine.create(vals), {"words": "so"}, vals
+        if model == "relance.promise":
+            return mine.sudo().create(promise), {"note": "so"}, promise
+        if model == "relance.plan":
+            return mine.sudo().create(lines), {"note": "so"}, lines
+        if model == "relance.plan.instalment":
+            plan = self.env["relance.plan"].create(lines)
+            vals = {"plan_id": plan.id, "date": days(3), "amount": 5.0}
+            record = mine.sudo().create(vals)
+            return record, {"amount": 6.0}, {**vals, "date": days(4)}
+        if model == "relance.call":
+            vals = {**reminder, "outcome": "other"}
+            return mine.create(vals), {"note": "so"}, vals
+        if model == "relance.handover":
+            user = {"user_id": self.officer.id, "date": days(3)}
+            return mine.create(reminder | user), {"note": "so"}, reminder | user
+        return None
 
     def _assessment(self):
         rows = self.env["relance.payer.assessment"]

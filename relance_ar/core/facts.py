@@ -65,6 +65,10 @@ class Line:
         """Return the residual in the currency of the company."""
         return self.residual if self.worth is None else self.worth
 
+    def is_paused(self, day: date) -> bool:
+        """Say whether nobody is written to about it on ``day``."""
+        return bool(self.pause and self.pause[0] >= day)
+
     @property
     def fast_from(self) -> date | None:
         """Return the day from which a broken promise calls for the next step."""

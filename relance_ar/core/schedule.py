@@ -187,7 +187,7 @@ class _Decider:
 
     def _after_pause(self, line, bound):
         """Return the later of a bound and the day after what the line waits for."""
-        if not line.pause or line.pause[0] < self.today:
+        if not line.is_paused(self.today):
             return bound
         until, reason = line.pause
         return max(bound, (until + ONE_DAY, reason), key=lambda found: found[0])

@@ -4,7 +4,8 @@ from .res_partner_policy import OFFICER_GROUP
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["relance.move.credit", "relance.move.agreements", "account.move"]
 
     relance_reminder_count = fields.Integer(
         string="Reminders", compute="_compute_relance_status", groups=OFFICER_GROUP

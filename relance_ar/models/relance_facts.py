@@ -15,7 +15,7 @@ class RelanceFacts(models.AbstractModel):
     """Reads what the decisions need: a few queries for a whole batch of debtors."""
 
     _name = "relance.facts"
-    _inherit = "relance.facts.debtors"
+    _inherit = ["relance.facts.debtors", "relance.facts.agreements"]
     _description = "Facts about debtors"
 
     # ------------------------------------------------------------------ debtors
@@ -128,6 +128,7 @@ class RelanceFacts(models.AbstractModel):
             debtor.deadline = deadlines.get(partner_id)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
+        self._apply_agreements(facts, company)
         return facts
 
     # -------------------------------------------------------------------- lines

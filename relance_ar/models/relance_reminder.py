@@ -20,6 +20,7 @@ class RelanceReminder(models.Model):
     _description = "Reminder"
     _inherit = [
         # Those that extend mail.thread come before it.
+        "relance.reminder.call",
         "relance.reminder.reply",
         "relance.reminder.failure",
         "relance.reminder.files",
@@ -239,6 +240,7 @@ class RelanceReminder(models.Model):
 
     def _confirm_call(self):
         done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
+        done._check_outcome()
         done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
         return done

@@ -135,7 +135,7 @@ class RelanceReminder(models.Model):
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
-            if line.residual > 0 and not line.blocks
+            if line.residual > 0 and not line.blocks and not line.is_paused(today)
         }
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
         if gone == self.line_ids:

@@ -6,7 +6,11 @@ class RelanceWording(models.AbstractModel):
     """Puts the core's reasons in words, in the language of the environment."""
 
     _name = "relance.wording"
-    _inherit = ["relance.wording.checks", "relance.wording.profile"]
+    _inherit = [
+        "relance.wording.checks",
+        "relance.wording.profile",
+        "relance.wording.agreements",
+    ]
     _description = "Words for the reasons of a decision"
 
     @api.model

@@ -53,6 +53,34 @@ class ResCompany(models.Model):
         help="Methods by which customers pay without doing anything: direct debit, "
         "bill of exchange, card on file.",
     )
+    relance_director_id = fields.Many2one(
+        "res.users",
+        string="Director of disputes",
+        domain=[("share", "=", False)],
+        help="Asked about disputes that neither the salesperson nor the team leader "
+        "answered in time.",
+    )
+    relance_escalation_days = fields.Integer(
+        string="Days left to an escalation",
+        default=2,
+        help="Working days that each further person has to answer a dispute.",
+    )
+    relance_promise_tolerance = fields.Integer(
+        string="Tolerance of promises",
+        default=3,
+        help="Days left to the bank after the day of a promise.",
+    )
+    relance_promise_pauses = fields.Integer(
+        string="Promises that suspend",
+        default=2,
+        help="How many promises about the same instalment suspend its reminders, those "
+        "that were kept apart. None with 0.",
+    )
+    relance_plan_tolerance = fields.Integer(
+        string="Tolerance of payment plans",
+        default=5,
+        help="Days left to the bank after each instalment of a plan.",
+    )
     relance_assessed_on = fields.Date(string="Payers assessed on", readonly=True)
     relance_old_debt_before = fields.Date(
         string="Old debts: due before",
@@ -76,6 +104,13 @@ class ResCompany(models.Model):
         "The penalty rate must lie between 0 and 100 %.",
     )
 
+    _relance_tolerances_bounded = models.Constraint(
+        "CHECK (COALESCE(relance_promise_tolerance, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_plan_tolerance, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_escalation_days, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_promise_pauses, 0) BETWEEN 0 AND 99)",
+        "Tolerances and delays lie between 0 and 60 days, promises between 0 and 99.",
+    )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",
         "The ceiling of officers cannot be negative.",

@@ -9,7 +9,12 @@ from .res_partner_policy import OFFICER_GROUP
 class ResPartner(models.Model):
     _name = "res.partner"
     # Ours first: what it extends of partners must come before what they have.
-    _inherit = ["relance.debtor.profile", "relance.debtor.policy", "res.partner"]
+    _inherit = [
+        "relance.debtor.profile",
+        "relance.debtor.agreements",
+        "relance.debtor.policy",
+        "res.partner",
+    ]
 
     relance_siren = fields.Char(
         string="SIREN",

@@ -1,0 +1,311 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core import dispute
+from .res_partner_policy import OFFICER_GROUP
+
+ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
+CONCLUDE_TASK = "relance_ar.mail_activity_type_dispute_conclude"
+OPEN_STATES = ("open", "escalated")
+DISPUTE_GROUP = "relance_ar.group_relance_dispute"
+
+
+class RelanceDispute(models.Model):
+    """An amount that a customer contests, on one or several instalments.
+
+    The disputed part is not chased, the rest is. Its owner, the salesperson as a rule,
+    answers by a deadline; an officer concludes.
+    """
+
+    _name = "relance.dispute"
+    _description = "Dispute"
+    _inherit = [
+        "relance.dispute.settling",
+        "relance.dispute.escalation",
+        "relance.dispute.papers",
+        "relance.agreement",
+    ]
+    _order = "deadline, id"
+    _reference_prefix = "DI"
+    # Who only follows a dispute may say something about it.
+    _mail_post_access = "read"
+
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("escalated", "Escalated"),
+            ("resolved", "Resolved"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    reason_id = fields.Many2one(
+        "relance.dispute.reason",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+        help="What is contested; the rest of the instalments is chased.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Who answers: the salesperson of the invoice, unless the reason says "
+        "otherwise.",
+    )
+    officer_id = fields.Many2one(
+        "res.users",
+        domain=[("share", "=", False)],
+        help="Who concludes.",
+    )
+    source = fields.Selection(
+        [
+            ("call", "Call"),
+            ("email", "E-mail"),
+            ("letter", "Letter"),
+            ("portal", "Portal"),
+            ("visit", "Visit"),
+            ("own", "Noticed by us"),
+        ],
+        required=True,
+        default="call",
+    )
+    description = fields.Text(string="What the customer says")
+    asked = fields.Text(
+        string="What is asked", help="What the owner of the dispute should find out."
+    )
+    documents = fields.Text(related="reason_id.documents")
+    date_open = fields.Date(
+        string="Opened on",
+        required=True,
+        readonly=True,
+        default=fields.Date.context_today,
+    )
+    deadline = fields.Date(
+        compute="_compute_deadline",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+        help="Last day to settle it, from the working days of the reason.",
+    )
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    reminder_id = fields.Many2one(
+        "relance.reminder",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=OFFICER_GROUP,
+        help="The contact in which the customer disputed.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "A dispute is about an amount above zero."
+    )
+
+    # ------------------------------------------------------------------ computes
+
+    @api.depends("move_line_ids")
+    def _compute_amount(self):
+        for record in self:
+            record.amount = record._get_undisputed()
+
+    @api.depends("move_line_ids", "reason_id")
+    def _compute_user_id(self):
+        for record in self:
+            record.user_id = record._get_default_owner()
+
+    @api.depends("reason_id", "date_open")
+    def _compute_deadline(self):
+        for record in self:
+            start = record.date_open or fields.Date.context_today(self)
+            company = record.company_id or self.env.company
+            # sudo: working days, which are no secret.
+            calendar = company.sudo()._get_relance_calendar()
+            days = record.reason_id.days
+            record.deadline = dispute.deadline(start, days, calendar)
+
+    @api.depends("deadline", "state")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            is_open = record.state in OPEN_STATES
+            record.is_late = is_open and record.deadline < today
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return [("state", "in", OPEN_STATES), ("deadline", "<", today)]
+
+    # -------------------------------------------------------------------- entering
+
+    def _get_undisputed(self):
+        """Return what is open on the instalments and that no other dispute contests."""
+        self.ensure_one()
+        lines = self.move_line_ids._origin
+        disputed = self._load_disputed_parts(lines.ids, ignore=self._origin.ids)
+        amounts = lines._relance_open_amounts()
+        return sum(amounts) - float(sum(disputed.values()))
+
+    @api.model
+    def _load_disputed_parts(self, line_ids, ignore=()):
+        """Return ``{line id: what is disputed of it today}``.
+
+        :param ignore: ids of disputes to leave out
+        """
+        if not line_ids:
+            return {}
+        table = self._line_table()
+        rows = self._load_open_disputes(line_ids, table)
+        wanted = {}
+        for dispute_id, amount, line_id in rows:
+            if dispute_id not in ignore:
+                wanted.setdefault(dispute_id, (self._to_decimal(amount), []))
+                wanted[dispute_id][1].append(line_id)
+        every = {i for _amount, ids in wanted.values() for i in ids}
+        open_amounts = self._load_open_amounts(every)
+        parts = dispute.disputed_parts(wanted.values(), open_amounts)
+        return {i: part for i, part in parts.items() if i in set(line_ids)}
+
+    @api.constrains("amount", "move_line_ids")
+    def _check_amount(self):
+        self._check_lines()
+        for record in self:
+            left = record._get_undisputed()
+            if record.currency_id.compare_amounts(record.amount, left) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(amount)s are disputed, but only %(open)s are open and not "
+                        "disputed yet on these instalments.",
+                        amount=record._money(record.amount),
+                        open=record._money(left),
+                    )
+                )
+
+    @api.model
+    def _get_enterable_fields(self):
+        return super()._get_enterable_fields() | {
+            "reason_id",
+            "amount",
+            "user_id",
+            "officer_id",
+            "source",
+            "description",
+            "asked",
+            "deadline",
+            "reminder_id",
+        }
+
+    @api.model
+    def _get_changeable_fields(self):
+        own = {"answer", "amount_proposed"}
+        if self.env.user.has_group(OFFICER_GROUP):
+            more = {"reason_id", "amount", "user_id", "officer_id", "asked"}
+            return own | more | {"description", "deadline", "source"}
+        return own
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        # sudo: who opens it may not write what follows from it.
+        disputes.sudo()._open()
+        return disputes
+
+    def write(self, vals):
+        owners = {record: record.user_id for record in self}
+        result = super().write(vals)
+        if {"user_id", "deadline"} & vals.keys():
+            for record in self.sudo():  # sudo: the task follows its owner
+                if record.state in OPEN_STATES and not record.answered_on:
+                    record._ask_owner(owners.get(record))
+        return result
+
+    def _open(self):
+        """Give the dispute its officer and its owner's task."""
+        for record in self:
+            if not record.officer_id:
+                record.officer_id = record._officer_of_debtor()
+            if not record.user_id:
+                record.user_id = record.officer_id
+            record.escalate_on = record.deadline
+            record._tell_missing_rights()
+            record._ask_owner()
+
+    def _ask_owner(self, _previous=None):
+        """Put the dispute on the to-do list of its owner, with its deadline."""
+        self.ensure_one()
+        who = self.escalated_to_id or self.user_id
+        record = self.with_context(lang=who.lang or self.env.lang)
+        summary = record.env._(
+            "%(debtor)s disputes %(amount)s: %(reason)s",
+            debtor=record.partner_id.name,
+            amount=record._money(record.amount),
+            reason=record.reason_id.name,
+        )
+        record._give_task(ANSWER_TASK, who, self.escalate_on or self.deadline, summary)
+
+    # --------------------------------------------------------------------- owners
+
+    def _get_default_owner(self):
+        """Return who answers by default: the reason says, else the salesperson."""
+        self.ensure_one()
+        rule = self.reason_id.owner_rule or "salesperson"
+        company = self.company_id or self.env.company
+        officer = self._officer_of_debtor() if self.partner_id else self.env.user
+        if rule == "officer":
+            return officer
+        wanted = self.reason_id.user_id
+        if rule == "salesperson":
+            wanted = self.move_line_ids.move_id.invoice_user_id
+        able = wanted.filtered(lambda user: self._may_own(user, company))
+        return able[:1] or officer
+
+    @api.model
+    def _may_own(self, user, company):
+        """Say whether somebody can open disputes of a company at all."""
+        # sudo: whether they are active and in a group.
+        user = user.sudo()
+        return (
+            user.active
+            and not user.share
+            and company in user.company_ids
+            and (user.has_group(DISPUTE_GROUP) or user.has_group(OFFICER_GROUP))
+        )
+
+    def _tell_missing_rights(self):
+        """Say why the salesperson of the invoice is not the owner."""
+        seller = self.move_line_ids.move_id.invoice_user_id[:1]
+        by_rule = self.reason_id.owner_rule == "salesperson"
+        if by_rule and seller and not self._may_own(seller, self.company_id):
+            self._message_log(
+                body=self.env._(
+                    "%(seller)s sold this, but is archived or not in the group "
+                    "“Salesperson: own disputes”: %(owner)s answers instead.",
+                    seller=seller.name,
+                    owner=self.user_id.name,
+                )
+            )

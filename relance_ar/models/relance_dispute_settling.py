@@ -1,0 +1,295 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import plaintext2html
+
+from .res_partner_policy import OFFICER_GROUP
+
+ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
+CONCLUDE_TASK = "relance_ar.mail_activity_type_dispute_conclude"
+OUTCOMES = [
+    ("credited", "Credit note"),
+    ("partly", "Settled in part"),
+    ("confirmed", "Debt confirmed"),
+    ("paid", "Paid meanwhile"),
+    ("withdrawn", "Withdrawn"),
+]
+
+
+class RelanceDisputeSettling(models.AbstractModel):
+    """How a dispute ends: its owner answers, an officer concludes."""
+
+    _name = "relance.dispute.settling"
+    _description = "Settling of a dispute"
+
+    currency_id = fields.Many2one("res.currency")
+    answer = fields.Text(help="What the owner found out.")
+    proposal = fields.Selection(
+        [
+            ("answer", "Answered"),
+            ("credit", "Credit note proposed"),
+            ("confirm", "The debt is right"),
+        ],
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    amount_proposed = fields.Monetary(
+        string="Credit proposed",
+        copy=False,
+        help="Empty: all that is disputed.",
+    )
+    answered_on = fields.Date(readonly=True, copy=False)
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False, tracking=True)
+    amount_upheld = fields.Monetary(
+        string="Upheld",
+        readonly=True,
+        copy=False,
+        help="The part of the disputed amount in which the customer was right.",
+    )
+    conclusion = fields.Text(readonly=True, copy=False)
+    resolved_on = fields.Date(readonly=True, copy=False)
+    days_to_resolve = fields.Integer(
+        compute="_compute_figures", store=True, aggregator="avg"
+    )
+    upheld_rate = fields.Float(
+        string="Upheld (%)",
+        compute="_compute_figures",
+        store=True,
+        aggregator="avg",
+        help="Share of the disputed amount in which customers were right.",
+    )
+    credit_move_ids = fields.Many2many(
+        "account.move",
+        "relance_dispute_credit_rel",
+        string="Credit notes",
+        readonly=True,
+        copy=False,
+        groups=OFFICER_GROUP,
+    )
+    credit_count = fields.Integer(compute="_compute_credit_count", groups=OFFICER_GROUP)
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    @api.depends("resolved_on", "date_open", "amount_upheld", "amount", "state")
+    def _compute_figures(self):
+        for record in self:
+            is_over = record.state == "resolved" and record.resolved_on
+            spent = record.resolved_on - record.date_open if is_over else None
+            record.days_to_resolve = spent.days if spent else 0
+            upheld = record.amount_upheld if is_over else 0
+            record.upheld_rate = record.amount and 100 * upheld / record.amount
+
+    @api.depends("credit_move_ids")
+    def _compute_credit_count(self):
+        for record in self:
+            record.credit_count = len(record.credit_move_ids)
+
+    @api.depends("user_id", "escalated_to_id", "leader_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for record in self:
+            record.is_mine = record._may_answer()
+
+    def _may_answer(self):
+        """Say whether the user answers for the dispute."""
+        self.ensure_one()
+        people = self.user_id | self.escalated_to_id | self.leader_id
+        return self.env.user in people or self.env.user.has_group(OFFICER_GROUP)
+
+    # ---------------------------------------------------------------- by the owner
+
+    def action_answer(self):
+        """Give the answer to the officer; return the disputes answered.
+
+        :raise UserError: without words, which the customer will be told
+        """
+        return self._answer_as("answer")
+
+    def action_propose_credit(self):
+        """Propose a credit note, of all that is disputed unless an amount is given."""
+        return self._answer_as("credit")
+
+    def action_confirm_debt(self):
+        """Tell the officer that the customer owes what they dispute."""
+        return self._answer_as("confirm")
+
+    def _answer_as(self, proposal):
+        for record in self:
+            if not record._may_answer():
+                raise AccessError(
+                    self.env._("%(name)s: its owner answers.", name=record.display_name)
+                )
+            if not (record.answer or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(name)s: write what you found out, then answer.",
+                        name=record.display_name,
+                    )
+                )
+        return self._move("_note_proposal", proposal)
+
+    def _note_proposal(self, proposal):
+        """Note the answer, and have the officer conclude."""
+        answered = self.filtered(lambda r: r.state in ("open", "escalated"))
+        for record in answered:
+            record._check_credit(record.amount_proposed or 0)
+            credit = record.amount_proposed or record.amount
+            record.write(
+                {
+                    "proposal": proposal,
+                    "amount_proposed": credit if proposal == "credit" else 0,
+                    "answered_on": fields.Date.context_today(self),
+                    "answered_by_id": self.env.uid,
+                }
+            )
+            record.activity_feedback([ANSWER_TASK])
+            record._ask_officer()
+            record.message_post(body=record.answer, subtype_xmlid="mail.mt_note")
+        return answered
+
+    def _check_credit(self, amount):
+        """Refuse a credit above what is disputed, or below zero."""
+        self.ensure_one()
+        if not amount >= 0 or self.currency_id.compare_amounts(amount, self.amount) > 0:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s: a credit lies between 0 and the %(amount)s disputed.",
+                    name=self.display_name,
+                    amount=self._money(self.amount),
+                )
+            )
+
+    def _ask_officer(self):
+        """Have the officer conclude: the customer waits."""
+        self.ensure_one()
+        who = self.officer_id.filtered("active") or self._officer_of_debtor()
+        record = self.with_context(lang=who.lang or self.env.lang)
+        kinds = dict(record._fields["proposal"]._description_selection(record.env))
+        summary = record.env._(
+            "%(debtor)s: conclude the dispute (%(proposal)s)",
+            debtor=record.partner_id.name,
+            proposal=kinds[record.proposal],
+        )
+        today = fields.Date.context_today(self)
+        note = plaintext2html(record.answer or "")
+        record._give_task(CONCLUDE_TASK, who, today, summary, note)
+
+    # -------------------------------------------------------------- by the officer
+
+    def action_conclude(self):
+        """Open what the officer decides."""
+        self.ensure_one()
+        self._check_officer()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Conclude the dispute"),
+            "res_model": "relance.dispute.conclude",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dispute_id": self.id},
+        }
+
+    def action_cancel(self):
+        """Take disputes back that were opened by mistake; return them.
+
+        The whole of the instalments is chased again.
+        """
+        self._check_officer()
+        return self._move("_close", "cancelled", "withdrawn")
+
+    def _conclude(self, outcome, upheld, credits=(), words=""):
+        """Settle open disputes; return those settled.
+
+        :param upheld: amount in which the customer is right, in the currency
+        :param credits: ids of the credit notes that say so
+        """
+        settled = self.filtered(lambda r: r.state in ("open", "escalated"))
+        for record in settled:
+            record._check_credit(upheld)
+            record.write(
+                {
+                    "amount_upheld": upheld,
+                    "credit_move_ids": [(4, move_id) for move_id in credits],
+                    "conclusion": words,
+                }
+            )
+        return settled._close("resolved", outcome)
+
+    def _close(self, state, outcome):
+        """End disputes: nobody has anything left to do about them."""
+        closed = self.filtered(lambda r: r.state in ("open", "escalated"))
+        today = fields.Date.context_today(self)
+        closed.write({"state": state, "outcome": outcome, "resolved_on": today})
+        closed._drop_tasks(ANSWER_TASK, CONCLUDE_TASK)
+        return closed
+
+    # ----------------------------------------------------------------- credit notes
+
+    def _make_credit_notes(self, amount, words):
+        """Return draft credit notes of an amount, one for each invoice concerned.
+
+        Drafts: who may post accounting entries does so.
+        """
+        self.ensure_one()
+        parts = self._divide_by_invoice(amount)
+        notes = self.env["account.move"]
+        for move, part in parts.items():
+            # sudo: a draft only; who concludes need not have rights on accounting.
+            wizard = (
+                self.env["account.move.reversal"]
+                .sudo()
+                .with_company(move.company_id)
+                .create(
+                    {
+                        "move_ids": move.ids,
+                        "company_id": move.company_id.id,
+                        "reason": words or self.reason_id.name,
+                        "journal_id": move.journal_id.id,
+                    }
+                )
+            )
+            wizard.reverse_moves()
+            wizard.new_move_ids._relance_reduce_to(part)
+            notes += wizard.new_move_ids
+        return notes
+
+    def _divide_by_invoice(self, amount):
+        """Return ``{invoice: its part of an amount}``, the oldest first.
+
+        :raise UserError: when nothing is open that could be credited
+        """
+        left, parts = amount, {}
+        lines = self._get_open_lines()
+        for line, is_open in zip(lines, lines._relance_open_amounts(), strict=True):
+            part = min(left, is_open)
+            if part > 0 and line.move_id.is_invoice():
+                parts[line.move_id] = parts.get(line.move_id, 0) + part
+                left -= part
+        if not parts or self.currency_id.compare_amounts(left, 0) > 0:
+            raise UserError(
+                self.env._(
+                    "%(name)s: less than %(amount)s is open on its invoices. Choose a "
+                    "credit note that exists.",
+                    name=self.display_name,
+                    amount=self._money(amount),
+                )
+            )
+        return parts
+
+    def action_credit_notes(self):
+        """Open the credit notes that came from the dispute."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit notes"),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.credit_move_ids.ids)],
+            "context": {"create": False},
+        }
+
+    def action_send_proofs(self):
+        """Open the e-mail that tells the customer why the amount is owed."""
+        self.ensure_one()
+        self._check_officer()
+        return self._compose("relance_ar.mail_template_dispute_proofs")

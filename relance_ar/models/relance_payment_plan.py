@@ -1,0 +1,325 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..core import instalments
+from .res_partner_policy import OFFICER_GROUP
+
+EVERY = [
+    ("week", "Week"),
+    ("fortnight", "Fortnight"),
+    ("month", "Month"),
+    ("quarter", "Quarter"),
+]
+
+
+class RelancePlan(models.Model):
+    """Instalments agreed with a debtor instead of the maturities of some invoices.
+
+    The entries of the invoices stay as they are. While the plan is kept, nobody is
+    written to about them; when it is broken, their own due dates count again.
+    """
+
+    _name = "relance.plan"
+    _description = "Payment plan"
+    _inherit = ["relance.plan.watching", "relance.agreement"]
+    _order = "id desc"
+    _reference_prefix = "PL"
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("broken", "Broken"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    amount_total = fields.Monetary(
+        string="Agreed",
+        compute="_compute_amount_total",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What is paid by instalments: what is owed, unless another sum is agreed.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Officer",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        domain=[("share", "=", False)],
+    )
+    count = fields.Integer(string="Number of instalments", default=3)
+    every = fields.Selection(EVERY, required=True, default="month")
+    first_date = fields.Date(
+        string="First one on", default=fields.Date.context_today, required=True
+    )
+    first_amount = fields.Monetary(
+        string="First amount",
+        help="A larger part-payment to begin with. Empty: all the same.",
+    )
+    instalment_ids = fields.One2many("relance.plan.instalment", "plan_id", copy=True)
+    amount_planned = fields.Monetary(
+        string="In instalments", compute="_compute_amounts", store=True
+    )
+    amount_paid = fields.Monetary(
+        string="Paid", compute="_compute_amounts", store=True, copy=False
+    )
+    tolerance_days = fields.Integer(
+        string="Tolerance",
+        default=lambda self: self.env.company.relance_plan_tolerance,
+        required=True,
+        help="Days left to the bank after each instalment.",
+    )
+    waives_penalties = fields.Boolean(
+        string="Penalties waived if kept",
+        default=True,
+        help="Interest and indemnities are given up if every instalment is paid in "
+        "time. If the plan is broken, they are due as if it had never been.",
+    )
+    acceptance = fields.Selection(
+        [
+            ("signed", "Signed document"),
+            ("email", "Written by e-mail"),
+            ("portal", "On the portal"),
+        ],
+        string="Accepted by",
+        help="How the debtor accepted: the document comes with it.",
+    )
+    accepted_on = fields.Date()
+    accepted_by = fields.Char(
+        string="Signatory", help="Who accepted, and in which capacity."
+    )
+    acceptance_ids = fields.Many2many(
+        "ir.attachment",
+        string="Signed document",
+        copy=False,
+        help="The signed schedule, or the e-mail that accepts it.",
+    )
+    note = fields.Text()
+    reminder_id = fields.Many2one(
+        "relance.reminder",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=OFFICER_GROUP,
+    )
+
+    _count_bounded = models.Constraint(
+        "CHECK (count BETWEEN 1 AND 60)", "A plan has between 1 and 60 instalments."
+    )
+    _tolerance_bounded = models.Constraint(
+        "CHECK (tolerance_days BETWEEN 0 AND 60)",
+        "The tolerance lies between 0 and 60 days.",
+    )
+
+    @api.depends("move_line_ids")
+    def _compute_amount_total(self):
+        for record in self:
+            record.amount_total = sum(record.move_line_ids._relance_open_amounts())
+
+    @api.depends("partner_id")
+    def _compute_user_id(self):
+        for record in self:
+            officer = record.partner_id and record._officer_of_debtor()
+            record.user_id = officer or self.env.user
+
+    @api.depends("instalment_ids.amount", "instalment_ids.amount_paid")
+    def _compute_amounts(self):
+        for record in self:
+            record.amount_planned = sum(record.instalment_ids.mapped("amount"))
+            record.amount_paid = sum(record.instalment_ids.mapped("amount_paid"))
+
+    # -------------------------------------------------------------------- drawing up
+
+    @api.model
+    def _get_enterable_fields(self):
+        return super()._get_enterable_fields() | self._get_changeable_fields()
+
+    @api.model
+    def _get_changeable_fields(self):
+        return {
+            "move_line_ids",
+            "amount_total",
+            "user_id",
+            "count",
+            "every",
+            "first_date",
+            "first_amount",
+            "instalment_ids",
+            "tolerance_days",
+            "waives_penalties",
+            "acceptance",
+            "accepted_on",
+            "accepted_by",
+            "acceptance_ids",
+            "note",
+            "reminder_id",
+        }
+
+    def _check_writable(self, vals):
+        free = {"note", "user_id", "acceptance_ids"}
+        if not self.env.su and vals.keys() - free:
+            for record in self:
+                if record.state != "draft":
+                    raise UserError(
+                        self.env._(
+                            "%(name)s is agreed: it is not rewritten. Cancel it and "
+                            "draw up another one.",
+                            name=record.display_name,
+                        )
+                    )
+        return super()._check_writable(vals)
+
+    @api.constrains("move_line_ids", "amount_total")
+    def _check_total(self):
+        self._check_lines()
+        for record in self:
+            if not record.amount_total > 0 or (
+                record.currency_id.compare_amounts(
+                    record.amount_total, record.amount_open
+                )
+                > 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A plan is about at most the %(open)s owed on its instalments.",
+                        open=record._money(record.amount_open),
+                    )
+                )
+
+    def action_propose(self):
+        """Replace the instalments by equal ones, the first one at once.
+
+        :return: the plans drawn up
+        """
+        return self._move("_propose")
+
+    def _propose(self):
+        drafts = self.filtered(lambda r: r.state == "draft")
+        for record in drafts:
+            try:
+                found = instalments.propose(
+                    record._to_decimal(record.amount_total),
+                    record.count,
+                    record.first_date,
+                    record.every,
+                    record._to_decimal(record.first_amount) or None,
+                    record._to_decimal(record.currency_id.rounding),
+                )
+            except ValueError as error:
+                raise UserError(
+                    self.env._(
+                        "%(name)s cannot be divided so: fewer instalments, or a first "
+                        "amount below the total.",
+                        name=record.display_name,
+                    )
+                ) from error
+            record.instalment_ids = [
+                fields.Command.clear(),
+                *(
+                    fields.Command.create({"date": i.day, "amount": float(i.amount)})
+                    for i in found
+                ),
+            ]
+        return drafts
+
+    # ------------------------------------------------------------------- transitions
+
+    def action_activate(self):
+        """Let agreed plans suspend reminders; return those that now do.
+
+        :raise UserError: when one does not sum, or its acceptance is not recorded
+        """
+        return self._move("_activate")
+
+    def _activate(self):
+        drafts = self.filtered(lambda r: r.state == "draft")
+        for record in drafts:
+            if problem := record._get_problem():
+                raise UserError(problem)
+        drafts.state = "active"
+        drafts._refresh()
+        return drafts
+
+    def _get_problem(self):
+        """Return why a draft cannot become active, or ""."""
+        self.ensure_one()
+        name, currency = self.display_name, self.currency_id
+        if currency.compare_amounts(self.amount_planned, self.amount_total):
+            return self.env._(
+                "%(name)s: the instalments sum to %(sum)s, not to %(total)s.",
+                name=name,
+                sum=self._money(self.amount_planned),
+                total=self._money(self.amount_total),
+            )
+        if currency.compare_amounts(self.amount_total, self.amount_open) > 0:
+            return self.env._(
+                "%(name)s: only %(open)s are still owed. Draw it up again.",
+                name=name,
+                open=self._money(self.amount_open),
+            )
+        if not (self.acceptance and self.accepted_on and self.acceptance_ids):
+            return self.env._(
+                "%(name)s: record when and how the debtor accepted, with the signed "
+                "document or the e-mail.",
+                name=name,
+            )
+        today = fields.Date.context_today(self)
+        if self.accepted_on > today:
+            return self.env._("%(name)s is accepted on a day to come.", name=name)
+        if min(self.instalment_ids.mapped("date")) < self.accepted_on:
+            return self.env._(
+                "%(name)s: an instalment falls due before the plan is accepted.",
+                name=name,
+            )
+        return self._get_overlap_problem()
+
+    def _get_overlap_problem(self):
+        others = self.search(
+            [
+                ("state", "=", "active"),
+                ("move_line_ids", "in", self.move_line_ids.ids),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if not others:
+            return ""
+        return self.env._(
+            "%(name)s: another plan, %(other)s, is under way on the same instalments.",
+            name=self.display_name,
+            other=others.display_name,
+        )
+
+    def action_cancel(self):
+        """End plans by agreement: the due dates of the invoices count again."""
+        return self._move("_cancel")
+
+    def _cancel(self):
+        cancelled = self.filtered(lambda r: r.state in ("draft", "active", "broken"))
+        cancelled.state = "cancelled"
+        cancelled._drop_plan_tasks()
+        return cancelled
+
+    def action_resume(self):
+        """Take a broken plan up again, once what was late has come; return those."""
+        return self._move("_resume")
+
+    def action_print(self):
+        """Print the schedule, to be signed."""
+        report = self.env.ref("relance_ar.relance_plan_report")
+        return report.report_action(self)
+
+    def action_write(self):
+        """Open an e-mail to the debtor, with the schedule attached."""
+        return self._compose("relance_ar.mail_template_plan")

@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..core import instalments
+from ..core.ladder import ZERO
+
+COMING_TASK = "relance_ar.mail_activity_type_plan_coming"
+LATE_TASK = "relance_ar.mail_activity_type_plan_broken"
+# An instalment is announced to the officer this many days before.
+NOTICE_DAYS = 5
+WATCHED_AT_ONCE = 500
+
+
+class RelancePlanWatching(models.AbstractModel):
+    """Where plans stand: each instalment is watched by its own due date."""
+
+    _name = "relance.plan.watching"
+    _description = "Watching of payment plans"
+
+    next_date = fields.Date(
+        string="Next instalment", readonly=True, copy=False, index="btree_not_null"
+    )
+    broken_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Last day on which the missed instalment might have come.",
+    )
+
+    @api.model
+    def _cron_watch(self):
+        """Watch the active plans, and those done whose instalments are open again."""
+        found = self.search(
+            [
+                "|",
+                ("state", "=", "active"),
+                "&",
+                ("state", "=", "done"),
+                ("move_line_ids", "any", [("reconciled", "=", False)]),
+            ],
+            order="id",
+        )
+        for start in range(0, len(found), WATCHED_AT_ONCE):
+            part = found[start : start + WATCHED_AT_ONCE]
+            part._refresh()
+            # Watching again changes nothing: nothing is lost if time runs out.
+            if not self.env["ir.cron"]._commit_progress(len(part), remaining=0):
+                break
+
+    def _progress(self, today=None):
+        """Return ``{plan: core.instalments.Progress}``: a few queries for all of them.
+
+        Money counts from the day the plan was accepted.
+        """
+        today = today or fields.Date.context_today(self)
+        line_ids = self._line_ids_by_record()
+        receipts = self._load_receipts({i for ids in line_ids.values() for i in ids})
+        found = {}
+        for record in self:
+            agreed = record.accepted_on or today
+            paid = sum(
+                (
+                    receipt.amount
+                    for line_id in line_ids[record.id]
+                    for receipt in receipts[line_id]
+                    if receipt.on >= agreed
+                ),
+                ZERO,
+            )
+            found[record] = instalments.watch(
+                record._to_core(),
+                paid,
+                today,
+                record.tolerance_days,
+                record.company_id._get_relance_calendar(),
+            )
+        return found
+
+    def _to_core(self):
+        """Return the instalments as the core wants them."""
+        self.ensure_one()
+        return [
+            instalments.Instalment(i.date, self._to_decimal(i.amount))
+            for i in self.instalment_ids
+        ]
+
+    def _limit(self, day):
+        """Return the last day on which an instalment of ``day`` may arrive."""
+        self.ensure_one()
+        late = fields.Date.add(day, days=self.tolerance_days)
+        return self.company_id._get_relance_calendar().next_working_day(late)
+
+    def _refresh(self):
+        """Note where plans stand, and give the officer what follows from it."""
+        self._cancel_without_object()
+        watched = self.filtered(lambda r: r.state in ("active", "done"))
+        for record, progress in watched._progress().items():
+            record._note_progress(progress)
+            if progress.state == instalments.BROKEN:
+                record._note_broken(progress)
+            elif progress.state != record.state:
+                record.state = progress.state
+            record._announce(progress)
+
+    def _cancel_without_object(self):
+        """Cancel active plans about invoices that were cancelled or deleted."""
+        line_ids = self._line_ids_by_record()
+        posted = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
+        gone = self.filtered(
+            lambda r: (
+                r.state == "active" and not any(i in posted for i in line_ids[r.id])
+            )
+        )._cancel()
+        body = self.env._("The invoice was cancelled.")
+        gone._message_log_batch({record.id: body for record in gone})
+
+    def _note_progress(self, progress):
+        """Write what came in on the instalments, where it changed."""
+        by_day = {i.day: i for i in progress.instalments}
+        for line in self.instalment_ids:
+            now = by_day[line.date]
+            vals = {"state": now.state, "amount_paid": float(now.paid)}
+            if any(line[name] != value for name, value in vals.items()):
+                line.write(vals)
+        self.next_date = progress.next_one.day if progress.next_one else False
+
+    def _note_broken(self, progress):
+        """End a plan that was not kept: the original dates count again."""
+        missed = progress.next_one
+        self.write({"state": "broken", "broken_on": self._limit(missed.day)})
+        self._message_log(
+            body=self.env._(
+                "The instalment of %(day)s was not paid: the due dates of the invoices "
+                "count again.",
+                day=format_date(self.env, missed.day),
+            )
+        )
+
+    def _announce(self, progress):
+        """Keep the officer's tasks in step: an instalment to come, or one missed."""
+        self.ensure_one()
+        following = progress.next_one
+        today = fields.Date.context_today(self)
+        if self.state == "broken":
+            self._drop_tasks(COMING_TASK)
+            self._give_plan_task(LATE_TASK, today, following)
+        elif not following or following.day > fields.Date.add(today, days=NOTICE_DAYS):
+            self._drop_plan_tasks()
+        else:
+            self._drop_tasks(LATE_TASK)
+            self._give_plan_task(COMING_TASK, max(following.day, today), following)
+
+    def _give_plan_task(self, xmlid, day, following):
+        officer = self.user_id.filtered("active") or self._officer_of_debtor()
+        record = self.with_context(lang=officer.lang or self.env.lang)
+        words = {
+            "debtor": record.partner_id.name,
+            "amount": record._money(float(following.missing)),
+            "day": format_date(record.env, following.day),
+        }
+        if xmlid == LATE_TASK:
+            summary = record.env._(
+                "%(debtor)s: plan broken, %(amount)s of %(day)s did not come", **words
+            )
+        else:
+            summary = record.env._(
+                "%(debtor)s: instalment of %(amount)s on %(day)s", **words
+            )
+        record._give_task(xmlid, officer, day, summary)
+
+    def _drop_plan_tasks(self):
+        self._drop_tasks(COMING_TASK, LATE_TASK)
+
+    def _resume(self):
+        """Take broken plans up again where nothing is late any more."""
+        broken = self.filtered(lambda r: r.state == "broken")
+        resumed = self.browse()
+        for record, progress in broken._progress().items():
+            if progress.state != instalments.BROKEN:
+                resumed += record
+        resumed.write({"state": "active", "broken_on": False})
+        resumed._refresh()
+        return resumed
+
+    # --------------------------------------------------------------------- penalties
+
+    @api.model
+    def _get_waived_line_ids(self, line_ids):
+        """Return the ids of the lines whose penalties a plan gives up.
+
+        Extension point for what claims or invoices penalties: nothing is claimed on
+        these lines while the plan is kept, nor once it is done. A broken plan gives up
+        nothing.
+
+        :param line_ids: ids of journal items
+        """
+        # sudo: which lines, for whoever reckons their penalties.
+        plans = self.sudo().search(
+            [
+                ("move_line_ids", "in", list(line_ids)),
+                ("state", "in", ("active", "done")),
+                ("waives_penalties", "=", True),
+            ]
+        )
+        return set(plans.move_line_ids.ids) & set(line_ids)

@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..core import promise
+from ..core.ladder import ZERO
+
+BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
+JUDGED_AT_ONCE = 500
+
+
+class RelancePromiseJudging(models.AbstractModel):
+    """Whether promises were kept: the reconciliations say so, set by set."""
+
+    _name = "relance.promise.judging"
+    _description = "Judging of promises"
+
+    currency_id = fields.Many2one("res.currency")
+    amount_received = fields.Monetary(string="Received", readonly=True, copy=False)
+    amount_missing = fields.Monetary(string="Missing", readonly=True, copy=False)
+    settled_on = fields.Date(readonly=True, copy=False)
+
+    @api.model
+    def _cron_judge(self):
+        """Judge what may have changed: open promises, and those on open instalments.
+
+        A payment that is undone opens its instalments again, and so brings back the
+        promise that it had fulfilled.
+        """
+        ids = self.search(self._get_to_judge_domain(), order="id").ids
+        for start in range(0, len(ids), JUDGED_AT_ONCE):
+            self.browse(ids[start : start + JUDGED_AT_ONCE])._judge_now()
+            done = min(start + JUDGED_AT_ONCE, len(ids))
+            # Judging again changes nothing: nothing is lost if time runs out.
+            if not self.env["ir.cron"]._commit_progress(done - start, remaining=0):
+                break
+
+    @api.model
+    def _get_to_judge_domain(self):
+        """Return the promises whose outcome may differ from what is noted.
+
+        :rtype: Domain
+        """
+        # sudo: the officers' link, read by the cron or for a verb already checked.
+        on_open_lines = Domain("move_line_ids", "any", [("reconciled", "=", False)])
+        return Domain("state", "=", "open") | (
+            Domain("state", "in", ("kept", "broken")) & on_open_lines
+        )
+
+    def _judge_now(self):
+        """Note what became of promises, as the books stand; return those that moved."""
+        moved = self._cancel_without_object()
+        outcomes = (self - moved).filtered(lambda r: r.state != "cancelled")._judge()
+        for record, outcome in outcomes.items():
+            vals = {
+                "state": outcome.state,
+                "amount_received": float(outcome.received),
+                "amount_missing": float(outcome.missing),
+                "settled_on": outcome.settled_on or False,
+            }
+            changed = {name: v for name, v in vals.items() if record[name] != v}
+            if "state" in changed:
+                moved += record
+            if changed:
+                record.write(changed)
+        moved.filtered(lambda r: r.state != "cancelled")._tell()
+        return moved
+
+    def _cancel_without_object(self):
+        """Cancel promises about invoices that were cancelled or deleted."""
+        line_ids = self._line_ids_by_record()
+        posted = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
+        gone = self.filtered(
+            lambda r: not any(i in posted for i in line_ids[r.id])
+        )._cancel()
+        body = self.env._("The invoice was cancelled.")
+        gone._message_log_batch({record.id: body for record in gone})
+        return gone
+
+    def _judge(self, today=None):
+        """Return ``{promise: core.promise.Outcome}``: three queries for all of them."""
+        today = today or fields.Date.context_today(self)
+        line_ids = self._line_ids_by_record()
+        every = {i for ids in line_ids.values() for i in ids}
+        receipts = self._load_receipts(every)
+        open_amounts = self._load_open_amounts(every)
+        calendars = {
+            company: company._get_relance_calendar() for company in self.company_id
+        }
+        return {
+            record: promise.judge(
+                record._to_core(),
+                [r for i in line_ids[record.id] for r in receipts[i]],
+                sum((open_amounts.get(i, ZERO) for i in line_ids[record.id]), ZERO),
+                today,
+                calendars[record.company_id],
+            )
+            for record in self
+        }
+
+    def _tell(self):
+        """Give the officer a task about what was broken; take back what is not."""
+        broken = self.filtered(lambda r: r.state == "broken")
+        (self - broken)._drop_tasks(BROKEN_TASK)
+        today = fields.Date.context_today(self)
+        for record in broken:
+            officer = record.user_id.filtered("active") or record._officer_of_debtor()
+            written = record.with_context(lang=officer.lang or self.env.lang)
+            summary = written.env._(
+                "%(debtor)s promised %(amount)s for %(day)s: %(missing)s did not come",
+                debtor=record.partner_id.name,
+                amount=written._money(record.amount),
+                day=format_date(written.env, record.date),
+                missing=written._money(record.amount_missing),
+            )
+            written._give_task(BROKEN_TASK, officer, today, summary)

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RelanceDisputeConclude(models.TransientModel):
+    """The officer's decision on a dispute."""
+
+    _name = "relance.dispute.conclude"
+    _description = "Conclude a dispute"
+
+    dispute_id = fields.Many2one("relance.dispute", required=True)
+    currency_id = fields.Many2one(related="dispute_id.currency_id")
+    amount_disputed = fields.Monetary(related="dispute_id.amount")
+    answer = fields.Text(related="dispute_id.answer")
+    proposal = fields.Selection(related="dispute_id.proposal")
+    outcome = fields.Selection(
+        [
+            ("credited", "The customer is right: credit note"),
+            ("partly", "Right in part: credit note of a part"),
+            ("confirmed", "The debt is right: it is chased again"),
+        ],
+        required=True,
+        compute="_compute_outcome",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    amount = fields.Monetary(
+        string="Credit",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    credit_move_id = fields.Many2one(
+        "account.move",
+        string="Existing credit note",
+        domain="[('move_type', '=', 'out_refund'), ('state', '!=', 'cancel'),"
+        " ('commercial_partner_id', '=', partner_id)]",
+        help="Empty: a draft is made, which an accountant posts.",
+    )
+    partner_id = fields.Many2one(related="dispute_id.partner_id")
+    words = fields.Text(string="What the customer is told")
+    sends_proofs = fields.Boolean(
+        string="Write to the customer",
+        default=True,
+        help="Opens an e-mail with the invoices and what was collected.",
+    )
+
+    @api.depends("dispute_id")
+    def _compute_outcome(self):
+        for wizard in self:
+            dispute = wizard.dispute_id
+            wizard.outcome = "confirmed"
+            if dispute.proposal == "credit":
+                is_part = dispute.amount_proposed < dispute.amount
+                wizard.outcome = "partly" if is_part else "credited"
+
+    @api.depends("dispute_id", "outcome")
+    def _compute_amount(self):
+        for wizard in self:
+            dispute = wizard.dispute_id
+            wizard.amount = {
+                "credited": dispute.amount,
+                "partly": dispute.amount_proposed or dispute.amount,
+            }.get(wizard.outcome, 0)
+
+    def action_conclude(self):
+        """Settle the dispute; open the credit note, or the e-mail with the proofs."""
+        self.ensure_one()
+        dispute = self.dispute_id
+        dispute._check_officer()
+        dispute.check_access("write")
+        if dispute.state not in ("open", "escalated"):
+            raise UserError(
+                self.env._("%(name)s is settled already.", name=dispute.display_name)
+            )
+        upheld = self._get_upheld()
+        notes = self.credit_move_id
+        if upheld and not notes:
+            notes = dispute._make_credit_notes(upheld, self.words)
+        dispute._move("_conclude", self.outcome, upheld, notes.ids, self.words)
+        if self.sends_proofs:
+            return dispute.action_send_proofs()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _get_upheld(self):
+        """Return the amount in which the customer is right.
+
+        :raise UserError: for a part that is none
+        """
+        if self.outcome == "confirmed":
+            return 0
+        dispute = self.dispute_id
+        if self.outcome == "credited":
+            return dispute.amount
+        compare = dispute.currency_id.compare_amounts
+        if compare(self.amount, 0) <= 0 or compare(self.amount, dispute.amount) >= 0:
+            raise UserError(
+                self.env._(
+                    "A part lies between 0 and the %(amount)s disputed.",
+                    amount=dispute._money(dispute.amount),
+                )
+            )
+        return self.amount
