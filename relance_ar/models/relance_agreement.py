@@ -58,6 +58,12 @@ class RelanceAgreement(models.AbstractModel):
         precompute=True,
         required=True,
     )
+    matched_before = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The last reconciliation of its instalments when it was said: earlier "
+        "ones have nothing to do with it, even those of the same day.",
+    )
     amount_open = fields.Monetary(
         string="Open today",
         compute="_compute_amount_open",
@@ -175,18 +181,55 @@ class RelanceAgreement(models.AbstractModel):
             found[record_id].append(line_id)
         return found
 
+    def _set_matched_before(self):
+        """Note up to which reconciliation nothing counts for the records."""
+        line_ids = self._line_ids_by_record()
+        last = {}
+        if line_ids:
+            every = {i for ids in line_ids.values() for i in ids}
+            self.env.flush_all()
+            last = dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT debit_move_id, max(id) FROM account_partial_reconcile"
+                        " WHERE debit_move_id = ANY(%s) GROUP BY debit_move_id",
+                        list(every),
+                    )
+                )
+            )
+        for record in self:
+            known = [last.get(i, 0) for i in line_ids.get(record.id, ())]
+            record.matched_before = max(known, default=0)
+
+    def _receipts_of(self, line_ids, receipts, day):
+        """Return what came in for one record since it was said, on ``day``.
+
+        Money that was on its way that day, and is dated earlier, counts as of the day.
+
+        :param receipts: as ``_load_receipts`` returns them
+        """
+        self.ensure_one()
+        return [
+            Receipt(max(receipt.on, day), receipt.amount, receipt.is_credit_note)
+            for line_id in line_ids
+            for partial_id, receipt in receipts[line_id]
+            if partial_id > self.matched_before
+        ]
+
     @api.model
     def _load_receipts(self, line_ids):
-        """Return ``{line id: [core.promise.Receipt]}``: what was matched with lines.
+        """Return what was matched with lines, in their currency.
 
-        In the currency of the line. Exchange differences carry no amount of it.
+        Exchange differences carry no amount of it.
+
+        :return: ``{line id: [(reconciliation id, core.promise.Receipt)]}``
         """
         self.env.flush_all()
         found = defaultdict(list)
-        for line_id, day, amount, is_credit_note in self.env.execute_query(
+        for line_id, partial_id, day, amount, is_credit_note in self.env.execute_query(
             SQL(
                 """
-                SELECT pr.debit_move_id, c.date, pr.debit_amount_currency::text,
+                SELECT pr.debit_move_id, pr.id, c.date, pr.debit_amount_currency::text,
                        m.move_type = 'out_refund'
                   FROM account_partial_reconcile pr
                   JOIN account_move_line c ON c.id = pr.credit_move_id
@@ -196,7 +239,8 @@ class RelanceAgreement(models.AbstractModel):
                 list(line_ids),
             )
         ):
-            found[line_id].append(Receipt(day, Decimal(amount), is_credit_note))
+            receipt = Receipt(day, Decimal(amount), is_credit_note)
+            found[line_id].append((partial_id, receipt))
         return found
 
     @api.model
@@ -288,6 +332,15 @@ class RelanceAgreement(models.AbstractModel):
     def _money(self, amount):
         """Return an amount as the language writes it."""
         return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _adopt_files(self, name):
+        """Let whoever reads the record read the files of one of its fields.
+
+        A file uploaded before the record was saved belongs to its author alone.
+        """
+        for record in self.sudo():  # sudo: the user could read them, or not link them
+            orphans = record[name].filtered(lambda file: not file.res_id)
+            orphans.write({"res_model": self._name, "res_id": record.id})
 
     @api.model
     def _to_decimal(self, amount):

@@ -122,7 +122,7 @@ class RelanceDispute(models.Model):
     )
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A dispute is about an amount above zero."
+        "CHECK (amount >= 0)", "A dispute is about an amount above zero."
     )
 
     # ------------------------------------------------------------------ computes
@@ -196,6 +196,14 @@ class RelanceDispute(models.Model):
         self._check_lines()
         for record in self:
             left = record._get_undisputed()
+            if record.currency_id.compare_amounts(record.amount, 0) <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "Say how much is disputed: %(open)s are open and not disputed "
+                        "yet.",
+                        open=record._money(left),
+                    )
+                )
             if record.currency_id.compare_amounts(record.amount, left) > 0:
                 raise ValidationError(
                     self.env._(

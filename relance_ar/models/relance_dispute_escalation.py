@@ -113,7 +113,7 @@ class RelanceDisputeEscalation(models.AbstractModel):
                 record._close("cancelled", "withdrawn")
                 continue
             credited = sum(
-                r.amount for i in posted for r in receipts[i] if r.is_credit_note
+                r.amount for i in posted for _pid, r in receipts[i] if r.is_credit_note
             )
             upheld = min(float(credited), record.amount)
             is_whole = record.currency_id.compare_amounts(upheld, record.amount) >= 0

@@ -180,6 +180,22 @@ class RelancePlan(models.Model):
                     )
         return super()._check_writable(vals)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        # sudo: what counts for the plan is not written by hand.
+        plans.sudo()._set_matched_before()
+        plans._adopt_files("acceptance_ids")
+        return plans
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"move_line_ids", "amount_total"} & vals.keys():
+            self.sudo()._set_matched_before()  # sudo: as in create
+        if "acceptance_ids" in vals:
+            self._adopt_files("acceptance_ids")
+        return result
+
     @api.constrains("move_line_ids", "amount_total")
     def _check_total(self):
         self._check_lines()
@@ -238,7 +254,7 @@ class RelancePlan(models.Model):
     def action_activate(self):
         """Let agreed plans suspend reminders; return those that now do.
 
-        :raise UserError: when one does not sum, or its acceptance is not recorded
+        :raise ValidationError: when one does not sum, or its acceptance is not recorded
         """
         return self._move("_activate")
 
@@ -246,7 +262,7 @@ class RelancePlan(models.Model):
         drafts = self.filtered(lambda r: r.state == "draft")
         for record in drafts:
             if problem := record._get_problem():
-                raise UserError(problem)
+                raise ValidationError(problem)
         drafts.state = "active"
         drafts._refresh()
         return drafts
@@ -262,7 +278,12 @@ class RelancePlan(models.Model):
                 sum=self._money(self.amount_planned),
                 total=self._money(self.amount_total),
             )
-        if currency.compare_amounts(self.amount_total, self.amount_open) > 0:
+        if (
+            currency.compare_amounts(
+                self.amount_total - self._get_paid(), self.amount_open
+            )
+            > 0
+        ):
             return self.env._(
                 "%(name)s: only %(open)s are still owed. Draw it up again.",
                 name=name,
@@ -283,6 +304,12 @@ class RelancePlan(models.Model):
                 name=name,
             )
         return self._get_overlap_problem()
+
+    def _get_paid(self):
+        """Return what has come since the plan was drawn up."""
+        self.ensure_one()
+        progress = self._progress()[self]
+        return float(sum(i.paid for i in progress.instalments))
 
     def _get_overlap_problem(self):
         others = self.search(

@@ -49,23 +49,16 @@ class RelancePlanWatching(models.AbstractModel):
     def _progress(self, today=None):
         """Return ``{plan: core.instalments.Progress}``: a few queries for all of them.
 
-        Money counts from the day the plan was accepted.
+        Money counts from when the plan was drawn up: the first instalment is often
+        paid before the signed document comes back.
         """
         today = today or fields.Date.context_today(self)
         line_ids = self._line_ids_by_record()
         receipts = self._load_receipts({i for ids in line_ids.values() for i in ids})
         found = {}
         for record in self:
-            agreed = record.accepted_on or today
-            paid = sum(
-                (
-                    receipt.amount
-                    for line_id in line_ids[record.id]
-                    for receipt in receipts[line_id]
-                    if receipt.on >= agreed
-                ),
-                ZERO,
-            )
+            came = record._receipts_of(line_ids[record.id], receipts, today)
+            paid = sum((receipt.amount for receipt in came), ZERO)
             found[record] = instalments.watch(
                 record._to_core(),
                 paid,

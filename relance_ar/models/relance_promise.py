@@ -102,10 +102,7 @@ class RelancePromise(models.Model):
     )
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A promise is about an amount above zero."
-    )
-    _date_after = models.Constraint(
-        "CHECK (date >= made_on)", "A promise is about a day to come."
+        "CHECK (amount >= 0)", "A promise is about an amount above zero."
     )
 
     @api.depends("move_line_ids")
@@ -146,7 +143,14 @@ class RelancePromise(models.Model):
         promises = super().create(vals_list)
         # sudo: who enters it may not write what follows from it.
         promises.sudo()._open()
+        promises._adopt_files("proof_ids")
         return promises
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "proof_ids" in vals:
+            self._adopt_files("proof_ids")
+        return result
 
     @api.model
     def _get_oldest(self, vals):
@@ -200,6 +204,7 @@ class RelancePromise(models.Model):
 
     def _open(self):
         """Replace older promises on the same instalments, and suspend reminders."""
+        self._set_matched_before()
         for record in self:
             company = record.company_id
             tolerance = company.relance_promise_tolerance

@@ -90,7 +90,7 @@ class RelancePromiseJudging(models.AbstractModel):
         return {
             record: promise.judge(
                 record._to_core(),
-                [r for i in line_ids[record.id] for r in receipts[i]],
+                record._receipts_of(line_ids[record.id], receipts, record.made_on),
                 sum((open_amounts.get(i, ZERO) for i in line_ids[record.id]), ZERO),
                 today,
                 calendars[record.company_id],
