@@ -139,6 +139,7 @@ class TestChasing(DisputeCase):
             reminder, [{"amount_net": 800.0, "amount_due": 800.0, "state": "proposed"}]
         )
         self.assertIn("800.00", reminder.lines_table)
+        self.assertIn("200.00", reminder.lines_table)  # what is left out, and why
         self.assertNotIn("1,000.00", reminder.lines_table)
         self.assertIn("200.00", reminder.why)
 

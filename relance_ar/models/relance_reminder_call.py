@@ -61,6 +61,7 @@ class RelanceReminderCall(models.AbstractModel):
         return (
             Domain("channel", "in", CALLS)
             & Domain("state", "=", "done")
+            & Domain("call_outcome", "!=", False)
             & Domain("followed_up_on", "=", False)
         )
 

@@ -52,6 +52,11 @@ class RelanceReminderLine(models.Model):
         string="Owed", help="What was owed on this instalment at that time."
     )
 
+    amount_disputed = fields.Monetary(
+        string="Disputed, not asked",
+        compute="_compute_amount_disputed",
+        help="The part of the instalment that is left out because it is disputed.",
+    )
     is_attached = fields.Boolean(
         readonly=True, help="Whether the e-mail carried a copy of the invoice."
     )
@@ -76,6 +81,14 @@ class RelanceReminderLine(models.Model):
             reminder = line.reminder_id
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
+
+    def _compute_amount_disputed(self):
+        waiting = self.filtered(lambda line: line.state not in CONFIRMED)
+        # sudo: one figure about lines that the reminder lists.
+        disputes = self.env["relance.dispute"].sudo()
+        parts = disputes._load_disputed_parts(waiting.move_line_id.ids)
+        for line in self:
+            line.amount_disputed = float(parts.get(line.move_line_id.id, 0))
 
     @api.model
     def _insert(self, vals_list):
