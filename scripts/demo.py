@@ -104,6 +104,8 @@ def set_our_side():
     """Send the invoices, all but one; keep a credit note in draft; name people."""
     invoices = env["account.move"].search([("move_type", "=", "out_invoice")])
     invoices.is_move_sent = True
+    invoices.invoice_user_id = env.ref("relance_ar.user_sales_demo")
+    env.company.relance_director_id = env.ref("relance_ar.user_manager_demo")
     env.ref("relance_ar.invoice_hotel_1_demo").is_move_sent = False
     wholesaler = env.ref("relance_ar.partner_wholesaler_demo")
     for name, role in (("Inès Salvador", "director"), ("Paul Roux", "approver")):
@@ -150,13 +152,88 @@ def switch_on(day):
     wizard.action_activate()
 
 
-def do_the_calls():
+def as_officer(model):
+    """Return a model as the officer uses it, in their language."""
+    officer = env.ref("relance_ar.user_officer_demo")
+    return env[model].with_user(officer).with_context(lang=officer.lang)
+
+
+def agreement(model, invoice, **values):
+    """Note what was said about an invoice; return the record."""
+    lines = env.ref(f"relance_ar.{invoice}")._get_relance_open_lines()
+    return as_officer(model).create({"move_line_ids": [(6, 0, lines.ids)], **values})
+
+
+def make_agreements(day):
+    """Note two disputes, a promise and a payment plan, a week before the last run."""
+    reason = "relance_ar.dispute_reason_"
+    agreement(
+        "relance.dispute",
+        "invoice_architect_1_demo",
+        reason_id=env.ref(f"{reason}quantity").id,
+        amount=600.0,
+        source="email",
+        description="Il manque une des trois maquettes.",
+        asked="La troisième maquette est-elle partie avec les autres ?",
+    )
+    answered = agreement(
+        "relance.dispute",
+        "invoice_school_1_demo",
+        reason_id=env.ref(f"{reason}price").id,
+        amount=120.0,
+        description="Le devis prévoyait une remise de 100 € HT.",
+    ).with_user(env.ref("relance_ar.user_sales_demo"))
+    answered.answer = "Exact : la remise figure au devis signé."
+    answered.action_propose_credit()
+    agreement(
+        "relance.promise",
+        "invoice_bakery_1_demo",
+        date=day + timedelta(days=9),
+        source="email",
+        promised_by="M. Martin",
+    )
+    plan = agreement("relance.plan", "invoice_builder_1_demo", count=6, first_date=day)
+    plan.action_propose()
+    signed = as_officer("ir.attachment").create(
+        {"name": f"{plan.reference}.txt", "raw": b"Lu et approuve"}
+    )
+    plan.write(
+        {
+            "acceptance": "signed",
+            "accepted_on": day,
+            "accepted_by": "Mme Garonne, gérante",
+            "acceptance_ids": [(6, 0, signed.ids)],
+        }
+    )
+    plan.action_activate()
+
+
+def log_call(call, day):
+    """Log the outcome of a call: a promise of next week, as a rule."""
+    outcome = "informed" if call.phase == "preventive" else "promise"
+    values = {"date": day + timedelta(days=3)} if outcome == "promise" else {}
+    wizard = as_officer("relance.call").create(
+        {
+            "reminder_id": call.id,
+            "outcome": outcome,
+            "note": "Règlement annoncé.",
+            "bill_received": "yes",
+            "confirms": False,
+            **values,
+        }
+    )
+    wizard.action_log()
+
+
+def do_the_calls(day):
     """Let the officer make the calls and approve what waits, between two runs."""
     officer = env.ref("relance_ar.user_officer_demo")
     reminders = env["relance.reminder"].with_user(officer)
     reminders = reminders.with_context(lang=officer.lang)
-    for call in reminders.search([("state", "=", "approved")]).activity_ids:
-        call.action_feedback(feedback="Rappel demandé, règlement annoncé.")
+    for call in reminders.search(
+        [("state", "=", "approved"), ("channel", "in", ("phone", "visit"))]
+    ):
+        log_call(call, day)
     waiting = reminders.search([("state", "=", "proposed")]).filtered("may_approve")
     waiting.action_approve().action_send()
 
@@ -189,6 +266,29 @@ def show_reminders():
         ],
         ["planned", "ref", "debtor", "phase", "channel", "to pay", "state", "to / by"],
     )
+
+
+def show_agreements():
+    """Print what was said with the debtors."""
+    rows = []
+    for model, amount, day in (
+        ("relance.dispute", "amount", "deadline"),
+        ("relance.promise", "amount", "date"),
+        ("relance.plan", "amount_total", "next_date"),
+    ):
+        rows += [
+            (
+                record.reference,
+                record.partner_id.name,
+                f"{record[amount]:.2f}",
+                record[day] or "",
+                record.state,
+                record.user_id.name,
+            )
+            for record in env[model].search([], order="id")
+        ]
+    print("\nDisputes, promises and plans")
+    show(rows, ["ref", "debtor", "amount", "by", "state", "owner"])
 
 
 def show_left_out(day):
@@ -232,16 +332,20 @@ def main():
     for days in RUNS_BEFORE:
         day = last_working_day(today - timedelta(days=days))
         with freeze_time(f"{day} 09:00"):
-            env.ref("relance_ar.ir_cron_daily_run").method_direct_trigger()
+            for cron in ("disputes", "promises", "plans", "daily_run"):
+                env.ref(f"relance_ar.ir_cron_{cron}").method_direct_trigger()
             env.cr.commit()  # the cron worked with a cursor of its own
             if days:
-                do_the_calls()
-                env.cr.commit()
+                do_the_calls(day)
+            if days == 7:
+                make_agreements(day)
+            env.cr.commit()
     with freeze_time(f"{today} 10:00"):
         answer_one()
         env["relance.payer.assessment"]._assess(env.company)
     print(f"\nRun of {today}: planned, sent and scheduled")
     show_reminders()
+    show_agreements()
     show_left_out(today)
     env.cr.commit()
 

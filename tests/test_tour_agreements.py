@@ -8,9 +8,7 @@ from .common import TODAY, RelanceHttpCase, days
 from .test_dispatch import PDF_LOGGER
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(TODAY)
-class TestAgreementTours(RelanceHttpCase):
+class AgreementTourCase(RelanceHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -27,6 +25,24 @@ class TestAgreementTours(RelanceHttpCase):
             self.start_tour(url, name, login=user.login)
         self.env.invalidate_all()
 
+    def _dispute(self):
+        return (
+            self.env["relance.dispute"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "move_line_ids": [Command.set(self.line.ids)],
+                    "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                    "amount": 200.0,
+                    "description": "Three chairs are missing.",
+                }
+            )
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestAgreementTours(AgreementTourCase):
     def test_a_call_ends_in_a_dispute_that_the_salesperson_solves(self):
         call = self._plan()
         call.channel = "phone"
@@ -54,13 +70,7 @@ class TestAgreementTours(RelanceHttpCase):
         self.assertNotIn("1,000.00", text)
 
     def test_the_undisputed_part_goes_out_while_the_dispute_is_open(self):
-        self.env["relance.dispute"].with_user(self.officer).create(
-            {
-                "move_line_ids": [Command.set(self.line.ids)],
-                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
-                "amount": 200.0,
-            }
-        )
+        self._dispute()
         self.assertEqual(self._plan().amount_net, 800.0)
         with self.mail_server() as sink:
             self._tour("relance_undisputed", "/odoo/relances", self.officer)
@@ -84,3 +94,15 @@ class TestAgreementTours(RelanceHttpCase):
             self.assertNotEqual(following.level_id, first.level_id)
             self._tour("relance_promise_broken", "/odoo/relance-promises", self.officer)
         self.assertEqual(promise.state, "broken")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestOnPhone(AgreementTourCase):
+    browser_size = "375x812"
+    touch_enabled = True
+
+    def test_a_salesperson_answers_on_a_phone(self):
+        dispute = self._dispute()
+        self._tour("relance_dispute_answer_phone", "/odoo/my-disputes", self.seller)
+        self.assertEqual(dispute.proposal, "credit")

@@ -69,6 +69,7 @@ class RelanceDisputeSettling(models.AbstractModel):
     )
     credit_count = fields.Integer(compute="_compute_credit_count", groups=OFFICER_GROUP)
     is_mine = fields.Boolean(compute="_compute_is_mine")
+    is_officer = fields.Boolean(compute="_compute_is_mine")
 
     @api.depends("resolved_on", "date_open", "amount_upheld", "amount", "state")
     def _compute_figures(self):
@@ -87,14 +88,16 @@ class RelanceDisputeSettling(models.AbstractModel):
     @api.depends("user_id", "escalated_to_id", "leader_id")
     @api.depends_context("uid")
     def _compute_is_mine(self):
+        is_officer = self.env.user.has_group(OFFICER_GROUP)
         for record in self:
-            record.is_mine = record._may_answer()
+            people = record.user_id | record.escalated_to_id | record.leader_id
+            record.is_mine = self.env.user in people
+            record.is_officer = is_officer
 
     def _may_answer(self):
-        """Say whether the user answers for the dispute."""
+        """Say whether the user answers for the dispute: an officer may for others."""
         self.ensure_one()
-        people = self.user_id | self.escalated_to_id | self.leader_id
-        return self.env.user in people or self.env.user.has_group(OFFICER_GROUP)
+        return self.is_mine or self.is_officer
 
     # ---------------------------------------------------------------- by the owner
 

@@ -71,6 +71,31 @@ tours.add("relance_call_dispute", {
     ],
 });
 
+const answer = [
+    {
+        content: "what the customer says",
+        trigger: ".o_field_widget[name=description]:contains('Three chairs')",
+    },
+    {
+        content: "the invoice can be opened",
+        trigger: ".o_field_widget[name=invoices] a[href*='/invoice/']",
+    },
+    {
+        content: "write what was found out",
+        trigger: ".o_field_widget[name=answer] textarea",
+        run: "edit They are right: the lorry left without them.",
+    },
+    {
+        content: "propose a credit note",
+        trigger: "button[name=action_propose_credit]",
+        run: "click",
+    },
+    {
+        content: "the answer is given",
+        trigger: ".o_field_widget[name=proposal]:contains('Credit note proposed')",
+    },
+];
+
 // A salesperson without accounting rights reads the dispute and answers.
 tours.add("relance_dispute_answer", {
     url: "/odoo/my-disputes",
@@ -80,28 +105,20 @@ tours.add("relance_dispute_answer", {
             trigger: ".o_data_row .o_data_cell:contains('Debtor SARL')",
             run: "click",
         },
+        ...answer,
+    ],
+});
+
+// The same on a phone.
+tours.add("relance_dispute_answer_phone", {
+    url: "/odoo/my-disputes",
+    steps: () => [
         {
-            content: "read what the customer says",
-            trigger: ".o_field_widget[name=description]:contains('Three chairs'), .o_field_widget[name=description] textarea",
-        },
-        {
-            content: "the invoice can be opened",
-            trigger: ".o_field_widget[name=invoices] a[href*='/invoice/']",
-        },
-        {
-            content: "write what was found out",
-            trigger: ".o_field_widget[name=answer] textarea",
-            run: "edit They are right: the lorry left without them.",
-        },
-        {
-            content: "propose a credit note",
-            trigger: "button[name=action_propose_credit]",
+            content: "open the dispute",
+            trigger: ".o_kanban_record:contains('Debtor SARL')",
             run: "click",
         },
-        {
-            content: "the answer is given",
-            trigger: ".o_field_widget[name=proposal]:contains('Credit note proposed')",
-        },
+        ...answer,
     ],
 });
 
