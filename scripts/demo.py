@@ -74,6 +74,16 @@ HISTORY = {
 }
 
 
+def pay(invoice, day, amount=None):
+    """Register the payment of an invoice, or of a part of it."""
+    register = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    )
+    part = {"amount": amount} if amount else {}
+    payment = register.create({"payment_date": day, **part})._create_payments()
+    payment.action_validate()
+
+
 def make_history(today):
     """Let some customers have paid invoices over the last months."""
     for xmlid, delays in HISTORY.items():
@@ -92,12 +102,7 @@ def make_history(today):
                 }
             )
             invoice.action_post()
-            register = env["account.payment.register"].with_context(
-                active_model="account.move", active_ids=invoice.ids
-            )
-            paid_on = due + timedelta(days=late)
-            payment = register.create({"payment_date": paid_on})._create_payments()
-            payment.action_validate()
+            pay(invoice, due + timedelta(days=late))
 
 
 def set_our_side():
@@ -206,6 +211,8 @@ def make_agreements(day):
         }
     )
     plan.action_activate()
+    first = plan.instalment_ids[0].amount
+    pay(env.ref("relance_ar.invoice_builder_1_demo"), day, first)
 
 
 def log_call(call, day):

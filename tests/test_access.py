@@ -230,7 +230,8 @@ class TestRights(AccessCase):
         if model == "relance.dispute":
             return mine.sudo().create(dispute), {"asked": "?"}, dispute
         if model == "relance.dispute.reason":
-            return other, {"days": 4}, {"name": "New", "owner_rule": "officer"}
+            vals = {"name": "New", "owner_rule": "officer"}
+            return other.create(vals), {"days": 4}, vals
         if model == "relance.dispute.conclude":
             record = self.env["relance.dispute"].create(dispute)
             vals = {"dispute_id": record.id, "outcome": "confirmed"}

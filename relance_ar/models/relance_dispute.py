@@ -4,10 +4,7 @@ from odoo.exceptions import ValidationError
 from ..core import dispute
 from .res_partner_policy import OFFICER_GROUP
 
-ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
-CONCLUDE_TASK = "relance_ar.mail_activity_type_dispute_conclude"
 OPEN_STATES = ("open", "escalated")
-DISPUTE_GROUP = "relance_ar.group_relance_dispute"
 
 
 class RelanceDispute(models.Model):
@@ -20,7 +17,9 @@ class RelanceDispute(models.Model):
     _name = "relance.dispute"
     _description = "Dispute"
     _inherit = [
+        "relance.dispute.owner",
         "relance.dispute.settling",
+        "relance.dispute.credit",
         "relance.dispute.escalation",
         "relance.dispute.papers",
         "relance.agreement",
@@ -244,12 +243,11 @@ class RelanceDispute(models.Model):
         return disputes
 
     def write(self, vals):
-        owners = {record: record.user_id for record in self}
         result = super().write(vals)
         if {"user_id", "deadline"} & vals.keys():
             for record in self.sudo():  # sudo: the task follows its owner
                 if record.state in OPEN_STATES and not record.answered_on:
-                    record._ask_owner(owners.get(record))
+                    record._ask_owner()
         return result
 
     def _open(self):
@@ -262,58 +260,3 @@ class RelanceDispute(models.Model):
             record.escalate_on = record.deadline
             record._tell_missing_rights()
             record._ask_owner()
-
-    def _ask_owner(self, _previous=None):
-        """Put the dispute on the to-do list of its owner, with its deadline."""
-        self.ensure_one()
-        who = self.escalated_to_id or self.user_id
-        record = self.with_context(lang=who.lang or self.env.lang)
-        summary = record.env._(
-            "%(debtor)s disputes %(amount)s: %(reason)s",
-            debtor=record.partner_id.name,
-            amount=record._money(record.amount),
-            reason=record.reason_id.name,
-        )
-        record._give_task(ANSWER_TASK, who, self.escalate_on or self.deadline, summary)
-
-    # --------------------------------------------------------------------- owners
-
-    def _get_default_owner(self):
-        """Return who answers by default: the reason says, else the salesperson."""
-        self.ensure_one()
-        rule = self.reason_id.owner_rule or "salesperson"
-        company = self.company_id or self.env.company
-        officer = self._officer_of_debtor() if self.partner_id else self.env.user
-        if rule == "officer":
-            return officer
-        wanted = self.reason_id.user_id
-        if rule == "salesperson":
-            wanted = self.move_line_ids.move_id.invoice_user_id
-        able = wanted.filtered(lambda user: self._may_own(user, company))
-        return able[:1] or officer
-
-    @api.model
-    def _may_own(self, user, company):
-        """Say whether somebody can open disputes of a company at all."""
-        # sudo: whether they are active and in a group.
-        user = user.sudo()
-        return (
-            user.active
-            and not user.share
-            and company in user.company_ids
-            and (user.has_group(DISPUTE_GROUP) or user.has_group(OFFICER_GROUP))
-        )
-
-    def _tell_missing_rights(self):
-        """Say why the salesperson of the invoice is not the owner."""
-        seller = self.move_line_ids.move_id.invoice_user_id[:1]
-        by_rule = self.reason_id.owner_rule == "salesperson"
-        if by_rule and seller and not self._may_own(seller, self.company_id):
-            self._message_log(
-                body=self.env._(
-                    "%(seller)s sold this, but is archived or not in the group "
-                    "“Salesperson: own disputes”: %(owner)s answers instead.",
-                    seller=seller.name,
-                    owner=self.user_id.name,
-                )
-            )

@@ -59,15 +59,6 @@ class RelanceDisputeSettling(models.AbstractModel):
         aggregator="avg",
         help="Share of the disputed amount in which customers were right.",
     )
-    credit_move_ids = fields.Many2many(
-        "account.move",
-        "relance_dispute_credit_rel",
-        string="Credit notes",
-        readonly=True,
-        copy=False,
-        groups=OFFICER_GROUP,
-    )
-    credit_count = fields.Integer(compute="_compute_credit_count", groups=OFFICER_GROUP)
     is_mine = fields.Boolean(compute="_compute_is_mine")
     is_officer = fields.Boolean(compute="_compute_is_mine")
 
@@ -79,11 +70,6 @@ class RelanceDisputeSettling(models.AbstractModel):
             record.days_to_resolve = spent.days if spent else 0
             upheld = record.amount_upheld if is_over else 0
             record.upheld_rate = record.amount and 100 * upheld / record.amount
-
-    @api.depends("credit_move_ids")
-    def _compute_credit_count(self):
-        for record in self:
-            record.credit_count = len(record.credit_move_ids)
 
     @api.depends("user_id", "escalated_to_id", "leader_id")
     @api.depends_context("uid")
@@ -225,71 +211,6 @@ class RelanceDisputeSettling(models.AbstractModel):
         closed.write({"state": state, "outcome": outcome, "resolved_on": today})
         closed._drop_tasks(ANSWER_TASK, CONCLUDE_TASK)
         return closed
-
-    # ----------------------------------------------------------------- credit notes
-
-    def _make_credit_notes(self, amount, words):
-        """Return draft credit notes of an amount, one for each invoice concerned.
-
-        Drafts: who may post accounting entries does so.
-        """
-        self.ensure_one()
-        parts = self._divide_by_invoice(amount)
-        notes = self.env["account.move"]
-        for move, part in parts.items():
-            # sudo: a draft only; who concludes need not have rights on accounting.
-            wizard = (
-                self.env["account.move.reversal"]
-                .sudo()
-                .with_company(move.company_id)
-                .create(
-                    {
-                        "move_ids": move.ids,
-                        "company_id": move.company_id.id,
-                        "reason": words or self.reason_id.name,
-                        "journal_id": move.journal_id.id,
-                    }
-                )
-            )
-            wizard.reverse_moves()
-            wizard.new_move_ids._relance_reduce_to(part)
-            notes += wizard.new_move_ids
-        return notes
-
-    def _divide_by_invoice(self, amount):
-        """Return ``{invoice: its part of an amount}``, the oldest first.
-
-        :raise UserError: when nothing is open that could be credited
-        """
-        left, parts = amount, {}
-        lines = self._get_open_lines()
-        for line, is_open in zip(lines, lines._relance_open_amounts(), strict=True):
-            part = min(left, is_open)
-            if part > 0 and line.move_id.is_invoice():
-                parts[line.move_id] = parts.get(line.move_id, 0) + part
-                left -= part
-        if not parts or self.currency_id.compare_amounts(left, 0) > 0:
-            raise UserError(
-                self.env._(
-                    "%(name)s: less than %(amount)s is open on its invoices. Choose a "
-                    "credit note that exists.",
-                    name=self.display_name,
-                    amount=self._money(amount),
-                )
-            )
-        return parts
-
-    def action_credit_notes(self):
-        """Open the credit notes that came from the dispute."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit notes"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.credit_move_ids.ids)],
-            "context": {"create": False},
-        }
 
     def action_send_proofs(self):
         """Open the e-mail that tells the customer why the amount is owed."""

@@ -75,7 +75,7 @@ class RelanceFactsAgreements(models.AbstractModel):
         for line_id, part in disputed.items():
             found[line_id].disputed = part
         self._add_promises(found, line_ids, today)
-        self._add_plans(found, line_ids, today)
+        self._add_plans(found, line_ids, company, today)
         return found
 
     @api.model
@@ -105,7 +105,7 @@ class RelanceFactsAgreements(models.AbstractModel):
                 self._break(about, record.date_limit)
 
     @api.model
-    def _add_plans(self, found, line_ids, today):
+    def _add_plans(self, found, line_ids, company, today):
         """Add the plans under way, and those that were broken."""
         plans = self.env["relance.plan"].search(
             [
@@ -115,10 +115,11 @@ class RelanceFactsAgreements(models.AbstractModel):
         )
         running = plans.filtered(lambda r: r.state in ("active", "done"))
         wanted = set(line_ids)
+        calendar = running and company._get_relance_calendar()
         for record, progress in running._progress(today).items():
             following = progress.next_one
             for line_id in wanted & set(record.move_line_ids.ids) if following else ():
-                limit = record._limit(following.day)
+                limit = record._limit(following.day, calendar)
                 if progress.state == instalments.BROKEN:
                     self._break(found[line_id], limit)
                     continue

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..core import instalments
 from .res_partner_policy import OFFICER_GROUP
 
 EVERY = [
@@ -21,7 +20,7 @@ class RelancePlan(models.Model):
 
     _name = "relance.plan"
     _description = "Payment plan"
-    _inherit = ["relance.plan.watching", "relance.agreement"]
+    _inherit = ["relance.plan.agreeing", "relance.plan.watching", "relance.agreement"]
     _order = "id desc"
     _reference_prefix = "PL"
 
@@ -213,120 +212,7 @@ class RelancePlan(models.Model):
                     )
                 )
 
-    def action_propose(self):
-        """Replace the instalments by equal ones, the first one at once.
-
-        :return: the plans drawn up
-        """
-        return self._move("_propose")
-
-    def _propose(self):
-        drafts = self.filtered(lambda r: r.state == "draft")
-        for record in drafts:
-            try:
-                found = instalments.propose(
-                    record._to_decimal(record.amount_total),
-                    record.count,
-                    record.first_date,
-                    record.every,
-                    record._to_decimal(record.first_amount) or None,
-                    record._to_decimal(record.currency_id.rounding),
-                )
-            except ValueError as error:
-                raise UserError(
-                    self.env._(
-                        "%(name)s cannot be divided so: fewer instalments, or a first "
-                        "amount below the total.",
-                        name=record.display_name,
-                    )
-                ) from error
-            record.instalment_ids = [
-                fields.Command.clear(),
-                *(
-                    fields.Command.create({"date": i.day, "amount": float(i.amount)})
-                    for i in found
-                ),
-            ]
-        return drafts
-
     # ------------------------------------------------------------------- transitions
-
-    def action_activate(self):
-        """Let agreed plans suspend reminders; return those that now do.
-
-        :raise ValidationError: when one does not sum, or its acceptance is not recorded
-        """
-        return self._move("_activate")
-
-    def _activate(self):
-        drafts = self.filtered(lambda r: r.state == "draft")
-        for record in drafts:
-            if problem := record._get_problem():
-                raise ValidationError(problem)
-        drafts.state = "active"
-        drafts._refresh()
-        return drafts
-
-    def _get_problem(self):
-        """Return why a draft cannot become active, or ""."""
-        self.ensure_one()
-        name, currency = self.display_name, self.currency_id
-        if currency.compare_amounts(self.amount_planned, self.amount_total):
-            return self.env._(
-                "%(name)s: the instalments sum to %(sum)s, not to %(total)s.",
-                name=name,
-                sum=self._money(self.amount_planned),
-                total=self._money(self.amount_total),
-            )
-        if (
-            currency.compare_amounts(
-                self.amount_total - self._get_paid(), self.amount_open
-            )
-            > 0
-        ):
-            return self.env._(
-                "%(name)s: only %(open)s are still owed. Draw it up again.",
-                name=name,
-                open=self._money(self.amount_open),
-            )
-        if not (self.acceptance and self.accepted_on and self.acceptance_ids):
-            return self.env._(
-                "%(name)s: record when and how the debtor accepted, with the signed "
-                "document or the e-mail.",
-                name=name,
-            )
-        today = fields.Date.context_today(self)
-        if self.accepted_on > today:
-            return self.env._("%(name)s is accepted on a day to come.", name=name)
-        if min(self.instalment_ids.mapped("date")) < self.accepted_on:
-            return self.env._(
-                "%(name)s: an instalment falls due before the plan is accepted.",
-                name=name,
-            )
-        return self._get_overlap_problem()
-
-    def _get_paid(self):
-        """Return what has come since the plan was drawn up."""
-        self.ensure_one()
-        progress = self._progress()[self]
-        return float(sum(i.paid for i in progress.instalments))
-
-    def _get_overlap_problem(self):
-        others = self.search(
-            [
-                ("state", "=", "active"),
-                ("move_line_ids", "in", self.move_line_ids.ids),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
-        if not others:
-            return ""
-        return self.env._(
-            "%(name)s: another plan, %(other)s, is under way on the same instalments.",
-            name=self.display_name,
-            other=others.display_name,
-        )
 
     def action_cancel(self):
         """End plans by agreement: the due dates of the invoices count again."""

@@ -55,6 +55,9 @@ class RelancePlanWatching(models.AbstractModel):
         today = today or fields.Date.context_today(self)
         line_ids = self._line_ids_by_record()
         receipts = self._load_receipts({i for ids in line_ids.values() for i in ids})
+        calendars = {
+            company: company._get_relance_calendar() for company in self.company_id
+        }
         found = {}
         for record in self:
             came = record._receipts_of(line_ids[record.id], receipts, today)
@@ -64,7 +67,7 @@ class RelancePlanWatching(models.AbstractModel):
                 paid,
                 today,
                 record.tolerance_days,
-                record.company_id._get_relance_calendar(),
+                calendars[record.company_id],
             )
         return found
 
@@ -76,11 +79,12 @@ class RelancePlanWatching(models.AbstractModel):
             for i in self.instalment_ids
         ]
 
-    def _limit(self, day):
+    def _limit(self, day, calendar=None):
         """Return the last day on which an instalment of ``day`` may arrive."""
         self.ensure_one()
+        calendar = calendar or self.company_id._get_relance_calendar()
         late = fields.Date.add(day, days=self.tolerance_days)
-        return self.company_id._get_relance_calendar().next_working_day(late)
+        return calendar.next_working_day(late)
 
     def _refresh(self):
         """Note where plans stand, and give the officer what follows from it."""

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from ..core import promise
+
+
+class RelancePromiseEntering(models.AbstractModel):
+    """What follows when a promise is noted: what it is about, whether it pauses."""
+
+    _name = "relance.promise.entering"
+    _description = "Entering of promises"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("move_line_ids") and vals.get("partner_id"):
+                vals["move_line_ids"] = self._get_oldest(vals)
+        promises = super().create(vals_list)
+        # sudo: who enters it may not write what follows from it.
+        promises.sudo()._open()
+        promises._adopt_files("proof_ids")
+        return promises
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "proof_ids" in vals:
+            self._adopt_files("proof_ids")
+        return result
+
+    @api.model
+    def _get_oldest(self, vals):
+        """Return the oldest instalments that an amount pays, as commands."""
+        company = self.env.company.browse(vals.get("company_id")) or self.env.company
+        currency = vals.get("currency_id") or company.currency_id.id
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", vals["partner_id"]),
+                ("company_id", "=", company.id),
+                ("currency_id", "=", currency),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("balance", ">", 0),
+            ],
+            order="date_maturity, id",
+        )
+        left, chosen = vals.get("amount") or 0, []
+        for line in lines:
+            if left > 0:
+                chosen.append(line.id)
+                left -= line.amount_residual_currency
+        return [fields.Command.set(chosen)]
+
+    def _open(self):
+        """Replace older promises on the same instalments, and suspend reminders."""
+        self._set_matched_before()
+        for record in self:
+            company = record.company_id
+            tolerance = company.relance_promise_tolerance
+            earlier = record._get_earlier()
+            earlier.filtered(lambda p: p.state == "open")._replace(record)
+            used = earlier.filtered(lambda p, r=record: p._has_paused(r.made_on))
+            allowed = company.relance_promise_pauses
+            record.write(
+                {
+                    "tolerance_days": tolerance,
+                    "date_limit": record._to_core(tolerance).limit(
+                        company._get_relance_calendar()
+                    ),
+                    "is_pausing": promise.may_pause(len(used), allowed),
+                }
+            )
+            if not record.is_pausing:
+                record._message_log(
+                    body=self.env._(
+                        "Reminders go on: these instalments were promised %(count)s "
+                        "time(s) before.",
+                        count=len(used),
+                    )
+                )
+
+    def _get_earlier(self):
+        """Return the other promises on the same instalments."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("move_line_ids", "in", self.move_line_ids.ids),
+                ("id", "!=", self.id),
+            ]
+        )
+
+    def _has_paused(self, day):
+        """Say whether it suspended reminders and was not kept.
+
+        One taken back on the day it was made was a mistake: it suspended nothing.
+        """
+        self.ensure_one()
+        is_mistake = self.state == "cancelled" and self.made_on == day
+        return self.is_pausing and self.state != "kept" and not is_mistake
+
+    def _replace(self, successor):
+        """Cancel open promises: the debtor named another day."""
+        if not self:
+            return
+        self.state = "cancelled"
+        body = self.env._("Replaced by %(promise)s.", promise=successor.display_name)
+        self._message_log_batch({record.id: body for record in self})
