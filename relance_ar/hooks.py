@@ -36,7 +36,16 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Empty the tables of reminders first: they hold on to the levels they used."""
+    """Empty the tables of reminders and disputes first: they hold on to their data.
+
+    What was handed over stays on the to-do lists, as an ordinary task.
+    """
+    kind = env.ref("relance_ar.mail_activity_type_handover", raise_if_not_found=False)
+    if kind:
+        activities = env["mail.activity"].with_context(active_test=False)
+        tasks = activities.search([("activity_type_id", "=", kind.id)])
+        tasks.activity_type_id = env.ref("mail.mail_activity_data_todo")
+    env.cr.execute("DELETE FROM relance_dispute")
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 

@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, RelanceCase, days
 
@@ -186,6 +186,47 @@ class TestChasing(DisputeCase):
         )
         self.assertEqual(self._plan().amount_net, 1000.0)
 
+    def test_another_reason_brings_another_owner_and_deadline(self):
+        dispute = self._dispute()
+        dispute.reason_id = self.env.ref("relance_ar.dispute_reason_order_number")
+        self.assertRecordValues(
+            dispute,
+            [
+                {
+                    "user_id": self.officer.id,
+                    "deadline": days(2),
+                    "escalate_on": days(2),
+                }
+            ],
+        )
+        self.assertRecordValues(
+            self._tasks(dispute),
+            [{"user_id": self.officer.id, "date_deadline": days(2)}],
+        )
+
+    def test_a_reminder_opens_a_dispute_and_a_promise_about_its_lines(self):
+        reminder = self._plan()
+        lines = {"default_move_line_ids": [(6, 0, self.line.ids)]}
+        for method, model in (
+            ("action_new_dispute", "relance.dispute"),
+            ("action_new_promise", "relance.promise"),
+        ):
+            action = getattr(reminder, method)()
+            self.assertEqual((action["res_model"], action["context"]), (model, lines))
+
+    def test_the_form_proposes_all_that_is_needed(self):
+        action = self.line.with_user(self.officer).action_relance_dispute()
+        disputes = self.env["relance.dispute"].with_user(self.officer)
+        form = Form(disputes.with_context(**action["context"]))
+        form.reason_id = self.price
+        self.assertEqual((form.amount, form.user_id), (1000.0, self.seller))
+        form.amount = 40
+        self.assertEqual(form.save().partner_id, self.debtor)
+
+    def test_the_chatter_does_not_propose_to_write_to_the_customer(self):
+        found = self._dispute()._message_get_suggested_recipients()
+        self.assertNotIn(self.debtor.id, [row.get("partner_id") for row in found])
+
     def test_one_opened_by_mistake_is_cancelled(self):
         dispute = self._dispute(1000)
         self.assertEqual(dispute.action_cancel(), dispute)
@@ -288,6 +329,14 @@ class TestSettling(DisputeCase):
         note = self._reverse_invoice(self.invoice)
         self._conclude(dispute, "credited", credit_move_id=note.id)
         self.assertEqual(dispute.credit_move_ids, note)
+
+    def test_only_a_credit_note_of_the_customer_is_linked(self):
+        dispute = self._dispute(1000)
+        other = self._invoice(self._debtor("Other SAS"), days(-3))
+        for move in (self.invoice, self._reverse_invoice(other)):
+            with self.subTest(move.name), self.assertRaises(UserError):
+                self._conclude(dispute, "credited", credit_move_id=move.id)
+        self.assertEqual(dispute.state, "open")
 
     def test_the_owner_cannot_conclude_nor_answer_without_words(self):
         dispute = self._dispute(200)

@@ -95,9 +95,13 @@ class RelanceAgreement(models.AbstractModel):
 
     def _compute_amount_open(self):
         for record in self:
-            # sudo: one total, for whoever may read the record.
-            lines = record.sudo().move_line_ids
-            record.amount_open = sum(lines._relance_open_amounts())
+            record.amount_open = record._get_open_amount()
+
+    def _get_open_amount(self):
+        """Return what is still owed on the instalments, as the books stand now."""
+        self.ensure_one()
+        # sudo: one total, for whoever may read the record.
+        return sum(self.sudo().move_line_ids._relance_open_amounts())
 
     # --------------------------------------------------------------- what it is about
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core import dispute
+from .relance_dispute_escalation import NOBODY
 from .res_partner_policy import OFFICER_GROUP
 
 OPEN_STATES = ("open", "escalated")
@@ -244,11 +245,18 @@ class RelanceDispute(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"user_id", "deadline"} & vals.keys():
-            for record in self.sudo():  # sudo: the task follows its owner
+        if {"user_id", "deadline", "reason_id"} & vals.keys():
+            for record in self.sudo():  # sudo: the task follows owner and deadline
                 if record.state in OPEN_STATES and not record.answered_on:
+                    if record.escalation == NOBODY:
+                        record.escalate_on = record.deadline
                     record._ask_owner()
         return result
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # EXTENDS 'mail': what colleagues tell each other here is not for the customer,
+        # whom the composer would propose to write to.
+        return super()._mail_get_partner_fields(introspect_fields) and []
 
     def _open(self):
         """Give the dispute its officer and its owner's task."""

@@ -199,16 +199,14 @@ class RelancePlan(models.Model):
     def _check_total(self):
         self._check_lines()
         for record in self:
+            is_open = record._get_open_amount()
             if not record.amount_total > 0 or (
-                record.currency_id.compare_amounts(
-                    record.amount_total, record.amount_open
-                )
-                > 0
+                record.currency_id.compare_amounts(record.amount_total, is_open) > 0
             ):
                 raise ValidationError(
                     self.env._(
                         "A plan is about at most the %(open)s owed on its instalments.",
-                        open=record._money(record.amount_open),
+                        open=record._money(is_open),
                     )
                 )
 

@@ -75,14 +75,14 @@ class RelancePlanAgreeing(models.AbstractModel):
             )
         if (
             currency.compare_amounts(
-                self.amount_total - self._get_paid(), self.amount_open
+                self.amount_total - self._get_paid(), self._get_open_amount()
             )
             > 0
         ):
             return self.env._(
                 "%(name)s: only %(open)s are still owed. Draw it up again.",
                 name=name,
-                open=self._money(self.amount_open),
+                open=self._money(self._get_open_amount()),
             )
         if not (self.acceptance and self.accepted_on and self.acceptance_ids):
             return self.env._(

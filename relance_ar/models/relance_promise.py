@@ -143,6 +143,7 @@ class RelancePromise(models.Model):
     def _check_promise(self):
         self._check_lines()
         for record in self:
+            is_open = record._get_open_amount()
             if record.date < record.made_on:
                 raise ValidationError(
                     self.env._(
@@ -152,16 +153,13 @@ class RelancePromise(models.Model):
                 )
             if record.currency_id.compare_amounts(record.amount, 0) <= 0:
                 raise ValidationError(self.env._("Say how much was promised."))
-            if (
-                record.currency_id.compare_amounts(record.amount, record.amount_open)
-                > 0
-            ):
+            if record.currency_id.compare_amounts(record.amount, is_open) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(amount)s were promised, but only %(open)s are owed on these "
                         "instalments: add others, or lower the amount.",
                         amount=record._money(record.amount),
-                        open=record._money(record.amount_open),
+                        open=record._money(is_open),
                     )
                 )
 

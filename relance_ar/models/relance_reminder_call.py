@@ -156,6 +156,18 @@ class RelanceReminderCall(models.AbstractModel):
             self.sudo().followed_up_on = fields.Date.context_today(self)
         return result
 
+    # ------------------------------------------------------------------- from an answer
+
+    def action_new_dispute(self):
+        """Open a new dispute about what the reminder lists."""
+        self.ensure_one()
+        return self.line_ids.move_line_id.action_relance_dispute()
+
+    def action_new_promise(self):
+        """Open a new promise to pay what the reminder lists."""
+        self.ensure_one()
+        return self.line_ids.move_line_id.action_relance_promise()
+
     # -------------------------------------------------------------------- handing over
 
     def action_hand_over(self):

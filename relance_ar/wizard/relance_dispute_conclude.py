@@ -76,6 +76,7 @@ class RelanceDisputeConclude(models.TransientModel):
                 self.env._("%(name)s is settled already.", name=dispute.display_name)
             )
         upheld = self._get_upheld()
+        self._check_credit_note()
         notes = self.credit_move_id
         if upheld and not notes:
             notes = dispute._make_credit_notes(upheld, self.words)
@@ -83,6 +84,23 @@ class RelanceDisputeConclude(models.TransientModel):
         if self.sends_proofs:
             return dispute.action_send_proofs()
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_credit_note(self):
+        """Refuse an entry that credits nothing of this customer.
+
+        :raise UserError: naming it
+        """
+        note, dispute = self.credit_move_id, self.dispute_id
+        is_theirs = note.commercial_partner_id == dispute.partner_id
+        is_ours = note.company_id == dispute.company_id
+        if note and not (note.move_type == "out_refund" and is_theirs and is_ours):
+            raise UserError(
+                self.env._(
+                    "%(note)s is no credit note of %(debtor)s.",
+                    note=note.display_name,
+                    debtor=dispute.partner_id.display_name,
+                )
+            )
 
     def _get_upheld(self):
         """Return the amount in which the customer is right.
