@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.service.model import call_kw
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY, RelanceCase, days
@@ -94,6 +94,17 @@ class TestOutcome(CallCase):
         self.assertFalse(self.call.activity_ids)
         bodies = " ".join(self.call.message_ids.mapped("body"))
         self.assertIn("Ms Martin", bodies)
+
+    def test_the_form_proposes_what_the_reminder_lists(self):
+        action = self.call.with_user(self.officer).action_log_call()
+        calls = self.env["relance.call"].with_user(self.officer)
+        form = Form(calls.with_context(**action["context"]))
+        self.assertEqual(form.spoke_to, "Debtor SARL")
+        form.outcome = "promise"
+        self.assertEqual(form.amount, 1000.0)
+        form.date = days(4)
+        form.save().action_log()
+        self.assertEqual(self.call.promise_ids.amount, 1000.0)
 
     def test_a_dispute_comes_out_of_it_and_the_salesperson_is_asked(self):
         reason = self.env.ref("relance_ar.dispute_reason_quantity")

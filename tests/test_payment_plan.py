@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, days
 from .test_promise import PromiseCase
@@ -61,6 +61,21 @@ class TestDrawingUp(PlanCase):
             plan,
             [{"amount_total": 1000.0, "amount_planned": 1000.0, "state": "draft"}],
         )
+
+    def test_the_form_takes_free_amounts(self):
+        action = self.line.with_user(self.officer).action_relance_plan()
+        plans = self.env["relance.plan"].with_user(self.officer)
+        form = Form(plans.with_context(**action["context"]))
+        self.assertEqual((form.amount_total, form.tolerance_days), (1000.0, 5))
+        for day, amount in ((days(0), 600.0), (days(20), 400.0)):
+            with form.instalment_ids.new() as instalment:
+                instalment.date = day
+                instalment.amount = amount
+        plan = form.save()
+        self.assertEqual(plan.amount_planned, 1000.0)
+        with Form(plan) as form, form.instalment_ids.edit(1) as instalment:
+            instalment.amount = 350.0
+        self.assertEqual(plan.amount_planned, 950.0)
 
     def test_a_larger_part_payment_to_begin_with(self):
         plan = self._draft(count=3, first_amount=500.0, every="week")

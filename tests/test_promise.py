@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.service.model import call_kw
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, RelanceCase, days
 
@@ -99,6 +99,22 @@ class TestPause(PromiseCase):
         self.assertRecordValues(
             first + second, [{"state": "cancelled"}, {"state": "open"}]
         )
+
+    def test_the_form_proposes_all_that_is_owed(self):
+        action = self.line.with_user(self.officer).action_relance_promise()
+        promises = self.env["relance.promise"].with_user(self.officer)
+        form = Form(promises.with_context(**action["context"]))
+        self.assertEqual((form.amount, form.partner_id), (1000.0, self.debtor))
+        form.date = days(5)
+        form.promised_by = "Ms Martin"
+        self.assertTrue(form.save().is_pausing)
+
+    def test_a_form_opened_on_the_customer_takes_the_oldest(self):
+        promises = self.env["relance.promise"].with_user(self.officer)
+        form = Form(promises.with_context(default_partner_id=self.debtor.id))
+        form.date = days(5)
+        form.amount = 300.0
+        self.assertEqual(form.save().move_line_ids, self.line)
 
     def test_without_instalments_it_is_about_the_oldest(self):
         old = self._invoice(self.debtor, days(-40), 300)

@@ -226,6 +226,8 @@ class RelanceDispute(models.Model):
             "asked",
             "deadline",
             "reminder_id",
+            "answer",
+            "amount_proposed",
         }
 
     @api.model
