@@ -162,6 +162,16 @@ class TestChasing(DisputeCase):
         self.assertIn("800.00", text)
         self.assertNotIn("1,000.00", text)
 
+    def test_an_approved_reminder_of_what_is_disputed_since_does_not_leave(self):
+        reminder = self._plan()
+        reminder.action_approve()
+        self._dispute(1000)
+        with self.mail_server() as sink:
+            reminder.action_send()
+        self.assertFalse(sink.messages)
+        self.assertEqual(reminder.state, "cancelled")
+        self.assertIn("is disputed", reminder.message_ids[0].body)
+
     def test_a_payment_takes_the_undisputed_part_first(self):
         self._dispute(200)
         self._register_payment(self.invoice, amount=700)

@@ -185,6 +185,16 @@ class RelanceReminderContent(models.AbstractModel):
         carried = lines.filtered("is_attached")
         return carried if carried != lines else carried.browse()
 
+    def _say_nothing_left(self, debtor, day):
+        """Return why none of the lines may be chased on ``day``."""
+        listed = set(self.line_ids.move_line_id.ids)
+        lines = [x for x in (debtor.lines if debtor else ()) if x.id in listed]
+        if any(line.is_paused(day) for line in lines):
+            return self.env._("Cancelled: a promise or a payment plan is under way.")
+        if any(b.code == "disputed" for line in lines for b in line.blocks):
+            return self.env._("Cancelled: all that is open is disputed.")
+        return self.env._("Cancelled: nothing is owed any more.")
+
     def _get_lang(self):
         """Return the language of the debtor, or ours if it is no longer installed."""
         self.ensure_one()

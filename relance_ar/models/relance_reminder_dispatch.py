@@ -139,7 +139,7 @@ class RelanceReminder(models.Model):
         }
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
         if gone == self.line_ids:
-            return self.env._("Cancelled: nothing is owed any more.")
+            return self._say_nothing_left(debtor, today)
         # What was coming due when it was proposed has become overdue meanwhile.
         gone |= self.line_ids.filtered(
             lambda li: li.level_id.phase == PREVENTIVE and li.date_maturity < today
