@@ -428,6 +428,23 @@ class TestEscalation(DisputeCase):
             [{"user_id": self.director.id, "date_deadline": days(8)}],
         )
 
+    def test_the_team_leader_comes_before_the_director(self):
+        leader = self._new_user("leader", DISPUTE_GROUP)
+        dispute = self._dispute(leader_id=leader.id)
+        self.assertIn(dispute, dispute.with_user(leader).search([]))
+        for offset, step, who in (
+            (6, "leader", leader),
+            (7, "leader", leader),
+            (9, "director", self.director),
+            (30, "director", self.director),
+        ):
+            with freeze_time(days(offset)), self.subTest(offset):
+                self._run_cron("disputes")
+                self.assertRecordValues(
+                    dispute, [{"escalation": step, "escalated_to_id": who.id}]
+                )
+                self.assertEqual(self._tasks(dispute).user_id, who)
+
     def test_an_answered_one_waits_for_the_officer_not_the_director(self):
         dispute = self._dispute()
         dispute.with_user(self.seller).write({"answer": "The price is right."})

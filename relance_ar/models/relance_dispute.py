@@ -221,6 +221,7 @@ class RelanceDispute(models.Model):
             "amount",
             "user_id",
             "officer_id",
+            "leader_id",
             "source",
             "description",
             "asked",
@@ -234,8 +235,8 @@ class RelanceDispute(models.Model):
     def _get_changeable_fields(self):
         own = {"answer", "amount_proposed"}
         if self.env.user.has_group(OFFICER_GROUP):
-            more = {"reason_id", "amount", "user_id", "officer_id", "asked"}
-            return own | more | {"description", "deadline", "source"}
+            more = {"reason_id", "amount", "user_id", "officer_id", "leader_id"}
+            return own | more | {"description", "deadline", "source", "asked"}
         return own
 
     @api.model_create_multi

@@ -36,16 +36,21 @@ class RelanceDisputeEscalation(models.AbstractModel):
         string="Team leader",
         compute="_compute_leader_id",
         store=True,
+        readonly=False,
         index=True,
-        help="Leader of the sales team of the invoice or of the owner, who sees the "
-        "dispute as well.",
+        domain=[("share", "=", False)],
+        help="Sees the dispute as well, and is asked after the owner. From the sales "
+        "team of the invoice or of the owner, if there is one.",
     )
 
     @api.depends("user_id")
     def _compute_leader_id(self):
         for record in self:
-            leader = record._get_team_leader() - record.user_id
-            able = leader.filtered(lambda u, r=record: r._may_own(u, r.company_id))
+            # Without teams, or a leader who may see it, whom a person named stays.
+            leader = record._get_team_leader() or record.leader_id
+            able = (leader - record.user_id).filtered(
+                lambda u, r=record: r._may_own(u, r.company_id)
+            )
             record.leader_id = able[:1]
 
     def _get_team_leader(self):
