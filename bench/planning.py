@@ -1,16 +1,13 @@
 """Planning, and what is done on a planned ledger: explaining, assessing, sending."""
 
-import shutil
-
-from devenv import ROOT, odoo, processes
-from devenv.source import PYTHON
+from devenv import ROOT, odoo
 from devenv.steps import step
 
+from . import sending
 from .lab import FIGURES, PREFIX
 
 FULL = 100_000
 PLANNED = f"{PREFIX}_planned"
-OUTBOX = FIGURES / "outbox"
 PROFILE = FIGURES / "plan.prof"
 
 
@@ -153,17 +150,9 @@ def assess(table, lab, size):
 def send(table, lab, plans, count):
     """Add what approved e-mails take to leave, to a server that keeps them."""
     database = plans.database()
-    shutil.rmtree(OUTBOX, ignore_errors=True)
-    port = processes.free_port()
-    sink = [PYTHON, ROOT / "scripts" / "smtp_sink.py", OUTBOX, port]
-    process = processes.start("bench_sink", sink)
-    try:
-        processes.wait_until_listening(process, port, "bench_sink")
-        with step(f"sending {count} e-mails"):
-            found = lab.run(database, "send", f"--smtp-port={port}", BENCH_EMAILS=count)
-    finally:
-        processes.stop("bench_sink")
-    add_send(table, found, len(list(OUTBOX.glob("*.eml"))))
+    with sending.mail_server() as option, step(f"sending {count} e-mails"):
+        found = lab.run(database, "send", option, BENCH_EMAILS=count)
+    add_send(table, found, len(sending.received()))
 
 
 def add_send(table, found, received):
@@ -176,7 +165,7 @@ def add_send(table, found, received):
     for part, title in (
         ("approve", "approving"),
         ("write", "checking again, writing the e-mails"),
-        ("queue", "Odoo's mail queue"),
+        ("queue", "sending, from the mail queue"),
     ):
         queries = found[part]["reads"] + found[part]["writes"]
         total += queries

@@ -6,7 +6,7 @@ import platform
 from devenv import odoo, postgres
 from devenv.steps import StepFailed, step
 
-from . import peer, planning, workers
+from . import peer, penalties, planning, sending, workers
 from .lab import FIGURES, Lab, Size, prepare
 from .table import Table
 
@@ -21,6 +21,7 @@ SECTIONS = (
     "profile",
     "scale",
     "explain",
+    "penalties",
     "assess",
     "send",
     "workers",
@@ -137,11 +138,18 @@ class Suite:
     def _explain(self):
         planning.explain(self.table, self.lab, self.plans)
 
+    def _penalties(self):
+        penalties.measure(self.table, self.lab, self.size)
+
     def _assess(self):
         planning.assess(self.table, self.lab, self.size)
 
     def _send(self):
-        planning.send(self.table, self.lab, self.plans, self.options.emails)
+        # First: the other one leaves its e-mails sent.
+        database, count = self.plans.database(), self.options.emails
+        wrong = sending.measure(self.lab, self.table, database, count)
+        planning.send(self.table, self.lab, self.plans, count)
+        self.wrong += wrong
 
     def _workers(self):
         size = self.size.scaled_to(min(self.size.open, WORKERS_OPEN))

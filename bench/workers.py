@@ -84,7 +84,7 @@ def _outcome(database, left):
     )
 
 
-def _start(database, work, folder, rank, count=1):
+def start(database, work, folder, rank, count=1, *options):
     """Start a worker; return its process and the file of its figures."""
     meeting, left = folder / "meeting", folder / f"{rank}.json"
     meeting.mkdir(exist_ok=True)
@@ -94,7 +94,9 @@ def _start(database, work, folder, rank, count=1):
         BENCH_WORKERS=str(count),
         BENCH_REPORT=str(left),
     )
-    command = odoo.command("shell", "-d", database, "--no-http", "--log-level=warn")
+    command = odoo.command(
+        "shell", "-d", database, "--no-http", "--log-level=warn", *options
+    )
     with (
         (INSIDE / "work.py").open("rb") as code,
         (LOGS / f"bench_worker{rank}.log").open("wb") as log,
@@ -114,7 +116,7 @@ def _together(database, work, count):
     """Let workers do the same at once; return the outcome."""
     with tempfile.TemporaryDirectory() as name:
         started = [
-            _start(database, work, Path(name), rank, count) for rank in range(count)
+            start(database, work, Path(name), rank, count) for rank in range(count)
         ]
         for rank, status in enumerate([each.wait() for each, _left in started]):
             if status:
@@ -126,7 +128,7 @@ def _together(database, work, count):
 def _kill_in_the_middle(database, whole):
     """Kill the daily job once it has committed; return the lines left, 0 if all."""
     with tempfile.TemporaryDirectory() as name:
-        process, _left = _start(database, "daily", Path(name), "killed")
+        process, _left = start(database, "daily", Path(name), "killed")
         count = "SELECT count(*) FROM relance_reminder_line"
         while process.poll() is None:
             if int(postgres.sql(count, database)[0]):

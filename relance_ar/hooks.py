@@ -38,13 +38,25 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Empty the tables of reminders and disputes first: they hold on to their data.
 
-    What was handed over stays on the to-do lists, as an ordinary task.
+    The settings (and the key among them) and the tasks of our types go, too; what was
+    handed over to people stays on their to-do lists, as an ordinary task.
     """
-    kind = env.ref("relance_ar.mail_activity_type_handover", raise_if_not_found=False)
+    kind = env.ref("relance_ar.mail_activity_type_delegation", raise_if_not_found=False)
     if kind:
         activities = env["mail.activity"].with_context(active_test=False)
         tasks = activities.search([("activity_type_id", "=", kind.id)])
         tasks.activity_type_id = env.ref("mail.mail_activity_data_todo")
+        env.flush_all()
+    parameters = env["ir.config_parameter"].search([("key", "=like", "relance_ar.%")])
+    parameters.unlink()
+    env.cr.execute(
+        """
+        DELETE FROM mail_activity a
+         USING ir_model_data d
+         WHERE d.module = 'relance_ar' AND d.model = 'mail.activity.type'
+           AND d.res_id = a.activity_type_id
+        """
+    )
     env.cr.execute("DELETE FROM relance_dispute")
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
@@ -66,6 +78,6 @@ def _next_partners(cr, last_id):
 
 
 def _identity_row(partner_id, registry, vat, country, is_company):
-    siren = identity.find_siren(registry, vat) or None
+    siren = identity.find_siren(registry, vat, country) or None
     state = identity.siren_state(siren, registry, vat, country, bool(is_company))
     return partner_id, siren, state

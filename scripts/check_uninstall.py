@@ -46,9 +46,17 @@ def post_invoice(env, day):
 def use(env):
     """Post an overdue invoice and plan a run, when the addon has one."""
     today = dt.date.today()
-    post_invoice(env, today - dt.timedelta(days=60))
+    invoice = post_invoice(env, today - dt.timedelta(days=60))
     if "relance.run" in env:
         env["relance.run"].create({"date": today}).action_plan()
+    if "relance.penalty.claim" in env:
+        lines = invoice._get_relance_lines()
+        claim = env["relance.penalty.claim"].prepare(lines.ids)
+        claim.action_claim()
+        income = [("account_type", "in", ("income", "income_other"))]
+        account = env["account.account"].search(income, limit=1)
+        env.company.relance_penalty_account_id = account
+        claim.action_invoice()
     if "relance.payer.assessment" in env:
         rows = env["relance.payer.assessment"]
         rows._assess(env.company)
@@ -67,7 +75,7 @@ def agree(env, today):
     env["relance.dispute"].create({**lines, "reason_id": reason, "amount": 10.0})
     env["relance.promise"].create({**lines, "date": today, "amount": 10.0})
     env["relance.plan"].create(lines).action_propose()
-    invoice.partner_id.activity_schedule("relance_ar.mail_activity_type_handover")
+    invoice.partner_id.activity_schedule("relance_ar.mail_activity_type_delegation")
 
 
 def look_for_remains(env):

@@ -17,6 +17,37 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 TODAY = date(2026, 3, 18)  # a Wednesday
 # Valid keys, numbers that no company has.
 SIREN, OTHER_SIREN = "999003999", "732829320"
+# What a mail server answers about an e-mail that it could not deliver.
+BOUNCE = """\
+From: MAILER-DAEMON@debtor.test
+To: bounce@creditor.test
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce@debtor.test>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+The message did not arrive.
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.debtor.test
+
+Final-Recipient: rfc822; debtor@debtor.test
+Action: failed
+Status: {status}
+
+--part
+Content-Type: message/rfc822
+
+Message-Id: {id}
+To: debtor@debtor.test
+
+What was sent.
+--part--
+"""
 
 
 def days(count):
@@ -142,6 +173,25 @@ class RelanceMixin:
         for move in moves:
             lines += move._get_relance_lines()
         return lines.sorted("date_maturity")
+
+    @classmethod
+    def _close_for_years(cls, **values):
+        """Leave no working day for three years, as data from elsewhere may.
+
+        Nobody can enter this: periods of a day each are stretched in the database.
+        """
+        closings = cls.env["relance.closing"].create(
+            [
+                {"date_from": days(366 * n), "date_to": days(366 * n), **values}
+                for n in range(3)
+            ]
+        )
+        closings.flush_recordset()
+        cls.env.cr.execute(
+            "UPDATE relance_closing SET date_to = date_from + 365 WHERE id = ANY(%s)",
+            (closings.ids,),
+        )
+        closings.invalidate_recordset()
 
     def _plan(self, day=TODAY, company=None):
         """Plan a day as the officer; return the reminders of the run."""

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from itertools import count
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -26,13 +27,41 @@ RIGHTS = {
     "relance.season": {"officer": "r", "manager": "rwcd"},
     "relance.payer.profile": {"officer": "r", "manager": "rw"},
     "relance.payer.assessment": {"officer": "r", "manager": "r"},
+    "relance.penalty.claim": {
+        "officer": "rw",
+        "manager": "rwd",
+        "invoicing": "rw",
+        "accountant": "rw",
+    },
+    **dict.fromkeys(
+        ("relance.penalty.claim.line", "relance.penalty.claim.segment"),
+        dict.fromkeys(("officer", "manager", "invoicing", "accountant"), "r"),
+    ),
+    "relance.penalty.statement": dict.fromkeys(
+        ("officer", "manager", "invoicing", "accountant"), "rwcd"
+    ),
+    "relance.penalty.waive": {"manager": "rwcd"},
     "relance.run": {"officer": "rwc", "manager": "rwcd"},
     "relance.run.batch": {"officer": "r", "manager": "r"},
     "relance.reminder": {"officer": "rw", "manager": "rwd"},
     "relance.reminder.line": {"officer": "r", "manager": "r"},
+    "relance.line.hold": {"officer": "r", "manager": "r"},
+    "relance.line.hold.wizard": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.register.company": {"officer": "r", "manager": "r"},
+    "relance.notice": {"officer": "r", "manager": "r"},
+    "relance.proceeding": {"officer": "rw", "manager": "rwd"},
+    "relance.lookup": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.lookup.line": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.identity.finding": {"officer": "r", "manager": "r"},
+    "relance.billing.requirement": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.risk.class": {"officer": "r", "manager": "rwcd"},
+    "relance.score": {"officer": "rwc", "manager": "rwcd"},
+    "relance.exposure": {"officer": "r", "manager": "r"},
     "relance.explain": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.simulation.line": {"officer": "r", "manager": "r"},
+    "relance.handover": {"settings": "r"},
+    "relance.restart": {"manager": "rwcd"},
     # A salesperson reads a dispute of their own: see test_dispute_access.
     "relance.dispute": {"officer": "rwc", "manager": "rwc"},
     "relance.dispute.reason": {"officer": "r", "manager": "rwcd", "salesperson": "r"},
@@ -41,7 +70,7 @@ RIGHTS = {
     "relance.plan": {"officer": "rwc", "manager": "rwc"},
     "relance.plan.instalment": {"officer": "rwcd", "manager": "rwcd"},
     "relance.call": {"officer": "rwcd", "manager": "rwcd"},
-    "relance.handover": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.delegation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
 }
@@ -74,6 +103,23 @@ PRIVATE = (
     "payer_profile_to_confirm",
     "solvency_state",
     "solvency_checked_on",
+    "solvency_judgment_on",
+    "relance_penalty_regime",
+    "relance_penalty_regime_proposed",
+    "relance_penalty_rate",
+    "relance_penalty_rate_note",
+    "relance_penalty_accrued",
+    "relance_claim_count",
+    "relance_legal_form",
+    "relance_activity",
+    "relance_size",
+    "relance_staff",
+    "relance_closed_on",
+    "relance_proceeding_ids",
+    "relance_open_proceeding_id",
+    "relance_requirement_ids",
+    "relance_score",
+    "relance_risk_class_id",
 )
 
 
@@ -120,29 +166,65 @@ class AccessCase(RelanceCase):
 class TestRights(AccessCase):
     """Who may read, write, create and delete what: the whole table, by real calls."""
 
+    mail_ids = count(1)
+
+    def _own_sample(self, model, user):
+        """Return the same for what belongs to who made it, else None."""
+        mine = self.env[model].with_user(user).sudo()
+        lines, reminder = self._lines(self.invoice).ids, self.reminder.id
+        simple = {
+            "relance.explain": ({"move_line_ids": lines}, {"date": days(1)}),
+            "relance.restart": (
+                {"reminder_id": reminder, "reason": "an agreement"},
+                {"reason": "another"},
+            ),
+            "relance.line.hold.wizard": (
+                {"move_line_ids": lines, "reason": "x"},
+                {"reason": "y"},
+            ),
+            "relance.activation": ({}, {"date_from": days(1)}),
+            "relance.simulation": ({}, {"date": days(1)}),
+            "relance.penalty.statement": (
+                {"partner_id": self.debtor.id},
+                {"date": days(1)},
+            ),
+            "relance.penalty.waive": ({"reason": "deal"}, {"reason": "other"}),
+            "relance.lookup": ({"partner_id": self.debtor.id}, {"is_shown": True}),
+        }
+        if model in simple:
+            vals, written = simple[model]
+            return mine.create(vals), written, vals
+        if model in ("relance.simulation.line", "relance.activation.line"):
+            wizard = self.env[model.removesuffix(".line")].with_user(user).sudo()
+            name = model.split(".")[1]
+            vals = {f"{name}_id": wizard.create({}).id, "phase": "level_1"}
+            return mine.create(vals), {"phase": "level_2"}, vals
+        if model == "relance.lookup.line":
+            wizard = self.env["relance.lookup"].with_user(user).sudo()
+            vals = {"lookup_id": wizard.create({"partner_id": self.debtor.id}).id}
+            return mine.create(vals), {"is_taken": True}, vals
+        if model == "relance.line.hold":
+            line = self._lines(self.invoice)
+            vals = {"move_line_id": line.id, "reason": "x", "user_id": user.id}
+            return self.env[model]._hold(line, "x"), {"reason": "y"}, vals
+        return None
+
     def _sample(self, model, user):
         """Return a record, values to write on it, and values to create another."""
         ref, company = self.env.ref, {"company_id": self.company.id}
         email, level = ref("relance_ar.relance_channel_email"), self.reminder.level_id
+        own = self._own_sample(model, user)
+        if own:
+            return own
         # A transient record belongs to who made it.
         mine = self.env[model].with_user(user).sudo()
-        if model == "relance.explain":
-            vals = {"move_line_ids": self._lines(self.invoice).ids}
-            return mine.create(vals), {"date": days(1)}, vals
-        if model == "relance.activation":
-            return mine.create({}), {"date_from": days(1)}, {}
-        if model == "relance.simulation":
-            return mine.create({}), {"date": days(1)}, {}
-        if model == "relance.simulation.line":
-            wizard = self.env["relance.simulation"].with_user(user).sudo().create({})
-            vals = {"simulation_id": wizard.id, "phase": "level_1"}
-            return mine.create(vals), {"phase": "level_2"}, vals
-        if model == "relance.activation.line":
-            wizard = self.env["relance.activation"].with_user(user).sudo().create({})
-            vals = {"activation_id": wizard.id, "phase": "level_1"}
-            return mine.create(vals), {"phase": "level_2"}, vals
         if found := self._sample_agreement(model, mine):
             return found
+        if model.startswith("relance.penalty."):
+            return self._penalty_sample(model)
+        registers = self._register_samples()
+        if model in registers:
+            return self._register_sample(model, *registers[model])
         return {
             "relance.channel": (email, {"sequence": 5}, {"name": "x", "code": "email"}),
             "relance.scenario": (
@@ -208,6 +290,11 @@ class TestRights(AccessCase):
                 {"attempts": 2},
                 self._batch_vals(),
             ),
+            "relance.handover": (
+                self.env["relance.handover"].sudo().create(self._handover_vals()),
+                {"mail_id": next(self.mail_ids)},
+                self._handover_vals(),
+            ),
             "relance.reminder": (
                 self.reminder,
                 {"channel": "phone"},
@@ -248,15 +335,96 @@ class TestRights(AccessCase):
         if model == "relance.call":
             vals = {**reminder, "outcome": "other"}
             return mine.create(vals), {"note": "so"}, vals
-        if model == "relance.handover":
+        if model == "relance.delegation":
             user = {"user_id": self.officer.id, "date": days(3)}
             return mine.create(reminder | user), {"note": "so"}, reminder | user
         return None
+
+    def _penalty_sample(self, model):
+        claims = self.env["relance.penalty.claim"].sudo()
+        claim = claims.create(self._claim_vals())
+        line_vals = {"claim_id": claim.id, "move_name": "x", "date_maturity": TODAY}
+        line = self.env["relance.penalty.claim.line"].sudo().create(line_vals)
+        segment_vals = {
+            "line_id": line.id,
+            "date_from": TODAY,
+            "date_to": TODAY,
+            "days": 1,
+            "base": 1.0,
+            "rate": 1.0,
+            "amount": 1.0,
+        }
+        segments = self.env["relance.penalty.claim.segment"].sudo()
+        return {
+            "relance.penalty.claim": (claim, {"amount_cost": 5}, self._claim_vals()),
+            "relance.penalty.claim.line": (line, {"interest": 1}, line_vals),
+            "relance.penalty.claim.segment": (
+                segments.create(segment_vals),
+                {"rate": 2},
+                segment_vals,
+            ),
+        }[model]
+
+    def _claim_vals(self):
+        return {
+            "company_id": self.company.id,
+            "partner_id": self.debtor.id,
+            "currency_id": self.company.currency_id.id,
+            "date": TODAY,
+        }
+
+    def _register_sample(self, model, vals, written, new):
+        """Return one record for all roles: what they do to it is undone."""
+        rows = self.env[model].sudo()
+        known = rows.search([(name, "=", value) for name, value in vals.items()])
+        return known[:1] or rows.create(vals), written, new
+
+    def _register_samples(self):
+        """Return values to create, to change, and to create another."""
+        debtor, siren = {"partner_id": self.debtor.id}, {"siren": SIREN}
+        notice = {"kind": "annonce", "effect": "opens", "published_on": TODAY, **siren}
+        finding = {"heading": "missing", "code": "missing", **debtor}
+        return {
+            "relance.register.company": (siren, {"state": "active"}, {"siren": "1"}),
+            "relance.notice": (
+                {"number": "A1", **notice},
+                {"court": "Paris"},
+                {"number": "A2", **notice},
+            ),
+            "relance.proceeding": (debtor, {"court": "Paris"}, debtor),
+            "relance.identity.finding": (finding, {"code": "vat"}, finding),
+            "relance.billing.requirement": (
+                {"kind": "order", **debtor},
+                {"severity": "block"},
+                {"kind": "market", **debtor},
+            ),
+            "relance.risk.class": (
+                {"name": "x", "least_score": 11},
+                {"advice": "Pay first"},
+                {"name": "y", "least_score": 12},
+            ),
+            "relance.score": (
+                {"score": 5, **debtor},
+                {"limit": 10},
+                {"score": 5, "provider": "new", **debtor},
+            ),
+            "relance.exposure": (
+                {"company_id": self.company.id, **debtor},
+                {"band": 50},
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.company.partner_id.id,
+                },
+            ),
+        }
 
     def _assessment(self):
         rows = self.env["relance.payer.assessment"]
         rows._assess(self.company, self.debtor.ids)
         return rows.search([("partner_id", "=", self.debtor.id)])
+
+    def _handover_vals(self):
+        return {"mail_id": next(self.mail_ids), "company_id": self.company.id}
 
     def _batch_vals(self):
         return {"run_id": self.campaign.id, "debtor_ids": self.debtor.ids}
@@ -383,8 +551,11 @@ class TestPrivacy(AccessCase):
             self.assertNotIn("relance_level_id", record.fields_get())
             with self.assertRaises(AccessError):
                 record.read(["relance_level_id"])
+        # Of the addon an invoice shows them its penalties: who invoices sets the rate.
         arch = invoice.get_view(view_type="form")["arch"]
-        self.assertNotIn("relance", arch)
+        self.assertIn("relance_penalty_table", arch)
+        for name in ("relance_level", "relance_reminder", "relance_preflight"):
+            self.assertNotIn(name, arch)
 
     def test_neither_salesperson_nor_public_asks_for_explanations(self):
         lines = self._lines(self.invoice)
@@ -766,6 +937,21 @@ class TestCompanies(AccessCase):
         }
         [values] = shared.with_user(self.stranger).web_read(specification)
         self.assertEqual(values["relance_same_siren_ids"], [])
+
+    def test_an_activity_of_ones_own_does_not_act_on_a_reminder(self):
+        plain = self._new_user("plain", "base.group_user")
+        activities = self.env["mail.activity"].with_user(plain)
+        call = self.env.ref("relance_ar.mail_activity_type_call")
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        free = {"activity_type_id": todo.id, "user_id": plain.id}
+        [own] = call_kw(activities, "create", [[free]], {})
+        tie = {
+            "res_model": self.reminder._name,
+            "res_id": self.reminder.id,
+            "activity_type_id": call.id,
+        }
+        with self.assertRaises(AccessError):
+            call_kw(activities, "write", [[own], tie], {})
 
     def test_a_stranger_does_not_activate_for_us(self):
         chief = self._new_user("chief", MANAGER, company=self.other)

@@ -1,8 +1,10 @@
 from collections import Counter
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY, days
 from .test_policy import PolicyCase
@@ -135,14 +137,28 @@ class TestThreeSteps(PolicyCase):
         self.assertRecordValues(again, [{"state": "proposed", "date_done": False}])
 
     def test_after_a_hold_planning_and_sending_are_two_transactions(self):
-        """A job that dies between the two has sent nothing."""
+        """A job that dies between the two has sent nothing, and goes on later."""
         self._switch_on()
         self.debtor.relance_hold_until = days(-1)
-        runs = self.env["relance.run"].sudo()
-        run = runs.create({"date": TODAY, "is_daily": True})
-        run._plan_now()
-        self.assertEqual(run.reminder_ids.state, "proposed")
-        self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
+        runs = type(self.env["relance.run"])
+        proposed = []
+
+        def dying(run):
+            run.env.invalidate_all()
+            proposed.extend(run.reminder_ids.mapped("state"))
+            raise MemoryError("killed")
+
+        with (
+            patch.object(runs, "_cron_approve", dying),
+            mute_logger("odoo.addons.relance_ar.models.relance_run_daily"),
+        ):
+            self.assertFalse(self._run_cron())
+        self.assertIn("proposed", proposed)
+        queued = [("model", "=", "relance.reminder"), ("state", "=", "outgoing")]
+        self.assertFalse(self.env["mail.mail"].search(queued))
+        self.assertEqual(self._reminders_to(self.debtor).state, "proposed")
+        self.assertEqual(len(self._run_cron()), 1)
+        self.assertEqual(self._reminders_to(self.debtor).state, "sent")
 
     def test_releasing_sends_nothing_at_once(self):
         self._reverse_invoice(self.invoice)

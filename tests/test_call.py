@@ -287,13 +287,13 @@ class TestPreventive(CallCase):
 @freeze_time(TODAY)
 class TestHandOver(CallCase):
     def _hand_over(self, kind, user, day=None, **values):
-        wizards = self.env["relance.handover"].with_user(self.officer)
+        wizards = self.env["relance.delegation"].with_user(self.officer)
         vals = {"reminder_id": self.call.id, "kind": kind, "user_id": user.id}
         vals["date"] = day or days(7)
         return wizards.create({**vals, **values}).action_hand_over()
 
     def test_a_manager_takes_over_until_a_day(self):
-        wizard = self.env["relance.handover"].with_user(self.officer)
+        wizard = self.env["relance.delegation"].with_user(self.officer)
         wizard = wizard.create(
             {"reminder_id": self.call.id, "kind": "manager", "date": days(7)}
         )

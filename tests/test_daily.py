@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -157,7 +158,7 @@ class TestDailyRun(DailyCase):
 
         def failing_plan(run):
             if run.company_id in others:
-                raise ValueError("no working day in sight")
+                raise UserError("no working day in sight")
             return plan(run)
 
         self.patch(run_class, "_cron_plan", failing_plan)

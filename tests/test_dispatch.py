@@ -4,43 +4,11 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, RelanceCase, days
+from .common import BOUNCE, TODAY, RelanceCase, days
 
 PDF_START = b"%PDF"
 # Debian's wkhtmltopdf says at each PDF that it leaves out headers and footers.
 PDF_LOGGER = "odoo.addons.base.models.ir_actions_report"
-
-
-BOUNCE = """\
-From: MAILER-DAEMON@debtor.test
-To: bounce@creditor.test
-Subject: Undelivered Mail Returned to Sender
-Message-Id: <bounce@debtor.test>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="part"
-
---part
-Content-Type: text/plain
-
-The mailbox of debtor@debtor.test is full.
---part
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.debtor.test
-
-Final-Recipient: rfc822; debtor@debtor.test
-Action: failed
-Status: 5.2.2
-
---part
-Content-Type: message/rfc822
-
-Message-Id: {id}
-To: debtor@debtor.test
-
-The reminder.
---part--
-"""
 
 
 @tagged("post_install", "-at_install")
@@ -288,7 +256,7 @@ class TestEmail(RelanceCase):
     def test_an_e_mail_that_comes_back_is_not_a_contact(self):
         reminder = self._approved()
         [message] = self._send(reminder)
-        bounce = BOUNCE.format(id=message["Message-Id"])
+        bounce = BOUNCE.format(id=message["Message-Id"], status="5.2.2")
         with mute_logger("odoo.addons.mail.models.mail_thread"):
             self.env["mail.thread"].sudo().message_process("mail.thread", bounce)
         self.assertRecordValues(

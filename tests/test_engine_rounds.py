@@ -83,16 +83,7 @@ class TestRounds(PolicyCase):
 
     def test_a_debtor_who_never_opens_stops_nobody(self):
         closed = self._debtor()
-        self.env["relance.closing"].create(
-            [
-                {
-                    "partner_id": closed.id,
-                    "date_from": days(366 * year),
-                    "date_to": days(366 * year + 365),
-                }
-                for year in range(3)
-            ]
-        )
+        self._close_for_years(partner_id=closed.id)
         invoice = self._invoice(closed, days(-3))
         self._invoice(self._debtor("Open SA"), days(-3))
         [answer] = self.runs.explain(self._lines(invoice), TODAY)

@@ -198,6 +198,28 @@ class TestHeld(OwnSideCase):
         reminder.action_release()
         self.assertEqual(reminder.state, "proposed")
 
+    def test_a_new_problem_of_the_same_kind_holds_it_again(self):
+        draft = self._draft_credit()
+        reminder = self._plan()
+        reminder.action_release()
+        self._plan()
+        self.assertEqual(reminder.state, "proposed", "unchanged, it stays set aside")
+        draft.unlink()
+        again = self._draft_credit()
+        self.assertNotEqual(draft.id, again.id)
+        self._plan()
+        self.assertEqual(reminder.state, "held")
+
+    def test_a_new_problem_of_the_same_kind_stops_it_at_sending(self):
+        draft = self._draft_credit()
+        reminder = self._plan()
+        reminder.action_release()
+        reminder.action_approve()
+        draft.unlink()
+        self._draft_credit()
+        self.assertFalse(self._send(reminder))
+        self.assertEqual(reminder.state, "held")
+
     def test_a_new_problem_stops_it_at_sending(self):
         self._draft_credit()
         reminder = self._plan()

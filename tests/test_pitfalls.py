@@ -4,12 +4,13 @@ The pitfalls of planning and sending, and where each is held to a test; those wi
 a place of their own are tested below.
 
 =====  ===============================================================================
-P1     test_own_side.TestMoney; test_own_side_hold.TestHeld (money that arrives …)
+P1     test_own_side.TestMoney; test_own_side_money; test_own_side_hold.TestHeld
 P2     TestPlanning; unit test_schedule (old debt does not silence what is coming due)
 P3     TestPlanning; test_own_side_hold.TestSharedCredits
-P4     test_run.TestRun (excluded from follow-up, blocked payment)
+P4     test_line_hold; test_run.TestRun (excluded from follow-up, blocked payment)
 P5     unit test_schedule (each step serves whole and partly paid lines)
 P6     TestSending
+P9     TestPlanning (each row what is owed on it)
 P11    test_scenario.TestDefaultScenarios (the manager sees when each level comes)
 P12    unit test_schedule (missed day is caught up); test_ladder_properties
 P13    TestPlanning; test_policy.TestRecipients
@@ -20,12 +21,16 @@ P17    test_run.TestRun (one reminder; currency; invoice address)
 P18    TestBadInput (a line without due date); test_run.TestRun (an instalment)
 P19    TestSending; test_dispatch.TestEmail (came back, refused)
 P20    test_automation.TestThreeSteps (ending a hold)
+P21    TestPlanning (the least amount is on the principal)
 P22    test_automation.TestSimulation
 P23    TestSending
 P24    unit test_schedule (old line climbs one phase); TestPlanning
 P26    TestPlanning
 P30    TestPlanning
 P31    TestSending
+
+P7, P8, P10, P28 and P32 are about penalties (unit test_penalty has their reckoning);
+P25 about disputes, P27 about payment plans and P29 about promises: still to come.
 
 Addons of the community: next delay from the confirmed contact, mass actions: below;
 the unit is the instalment, credits, second run: test_run; paid meanwhile, failed
@@ -92,13 +97,27 @@ class TestPlanning(PitfallCase):
     """What a run proposes, and what it does not."""
 
     def test_p2_an_old_debt_does_not_drive_everything(self):
-        """Each invoice keeps its level, and what is coming due has its own track."""
-        old = self._invoice(self.debtor, days(-200), 100)
-        old.no_followup = True
-        coming = self._invoice(self.debtor, days(5), 100)
+        """Each invoice keeps its level, and what is coming due has its own track.
+
+        The old debt is being chased, and waits for the day that it was granted.
+        """
+        self.debtor.phone = False
+        old = self._invoice(self.debtor, days(-200), 1000)
+        with freeze_time(days(-15)):
+            first = self._plan(days(-15))
+            first.level_id.sudo().deadline_days = 30
+            first.action_approve()
+            self._sent(first)
+        self.assertEqual(first.line_ids.move_id, old)
+        coming = self._invoice(self.debtor, days(5), 70)
         reminder = self._plan()
-        self.assertEqual(reminder.phase, "preventive")
+        self.assertRecordValues(
+            reminder, [{"phase": "preventive", "state": "proposed", "amount_net": 70}]
+        )
         self.assertEqual(reminder.line_ids.move_id, coming)
+        [why] = self.runs.explain(self._lines(old), TODAY)
+        self.assertEqual(why["next_date"], days(20), "2 of grace, then Easter")
+        self.assertEqual(why["phase"], "level_2", "its own ladder goes on")
 
     def test_p3_an_entry_and_its_payment_make_nothing_to_pay(self):
         self._entry(100)
@@ -106,6 +125,27 @@ class TestPlanning(PitfallCase):
         self.assertFalse(self._plan())
         self._entry(50)
         self.assertEqual(self._plan().amount_net, 50.0)
+
+    def test_p9_each_row_asks_for_what_is_owed_on_it(self):
+        paid = self._invoice(self.debtor, days(-3), 300)
+        self._invoice(self.debtor, days(-2), 500)
+        self._invoice(self.debtor, days(-1), 70)
+        self._register_payment(paid, amount=180, payment_date=days(-1))
+        reminder = self._plan()
+        owed = reminder.line_ids.sorted("date_maturity").mapped("amount_residual")
+        self.assertEqual(owed, [120.0, 500.0, 70.0])
+        self.assertEqual(reminder.amount_net, 690.0)
+
+    def test_p21_charges_do_not_lift_a_small_debt_above_the_least_amount(self):
+        """The 40 euros and the interest are claimed, and do not count."""
+        level = self.env.ref("relance_ar.level_1_first")
+        level.write({"minimum_amount": 50, "claim_penalties": True})
+        small, fair = self._debtor("Small SA"), self._debtor("Fair SA")
+        self._invoice(small, days(-3), 49)
+        self._invoice(fair, days(-3), 50)
+        reminder = self._plan()
+        self.assertEqual(reminder.partner_id, fair)
+        self.assertGreater(reminder.amount_claimed, 90)
 
     def test_p13_of_several_addresses_the_same_one_is_always_taken(self):
         for name in ("Zoe", "Adam", "Mute"):
@@ -368,16 +408,7 @@ class TestBadInput(PitfallCase):
 
     def test_a_debtor_without_any_day_to_be_contacted_on(self):
         """Closed for years: told on the run, and the others are planned."""
-        self.env["relance.closing"].create(
-            [
-                {
-                    "partner_id": self.debtor.id,
-                    "date_from": days(366 * rank),
-                    "date_to": days(366 * rank + 365),
-                }
-                for rank in range(3)
-            ]
-        )
+        self._close_for_years(partner_id=self.debtor.id)
         self._invoice(self.debtor, days(-3))
         other = self._debtor("Other SA")
         self._invoice(other, days(-3))

@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -76,6 +76,50 @@ class TestCalendar(PolicyCase):
                 self.assertRaises(psycopg2.errors.CheckViolation),
             ):
                 self._closing(first, last, is_yearly=True)
+
+    def test_closings_that_leave_no_day_together_are_refused(self):
+        """Each is fine alone: two of every year, or a long row of single ones."""
+        other = self._debtor("Other SA")
+        for first, second in (
+            (("2020-01-01", "2020-08-31"), ("2020-09-01", "2020-12-31")),
+            ((days(0), days(300)), (days(301), days(600))),
+        ):
+            for values in ({}, {"partner_id": other.id}):
+                is_yearly = {"is_yearly": isinstance(first[0], str), **values}
+                with self.subTest(first=first, **values):
+                    closing = self._closing(*first, **is_yearly)
+                    with self.assertRaises(ValidationError) as refused:
+                        self._closing(*second, **is_yearly)
+                    name = other.name if values else self.company.name
+                    self.assertIn(f"periods of {name}", str(refused.exception))
+                    closing.unlink()
+
+    def test_a_closing_of_ours_may_not_close_a_branch_for_good(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.manager.company_ids += branch
+        self._closing("2020-01-01", "2020-08-31", is_yearly=True, company_id=branch.id)
+        with self.assertRaises(ValidationError) as refused:
+            self._closing("2020-09-01", "2020-12-31", is_yearly=True)
+        self.assertIn("Branch", str(refused.exception))
+
+    def test_a_company_that_is_always_closed_is_told_once(self):
+        """The run says it of the company, not of each of its debtors."""
+        for rank in range(3):
+            self._invoice(self._debtor(f"Debtor{rank} SA"), days(-3))
+        self._close_for_years()
+        run = self.runs.create({"date": TODAY})
+        with self.assertRaises(UserError) as refused:
+            run.action_plan()
+        self.assertIn("no working day", str(refused.exception))
+        with mute_logger("odoo.addons.relance_ar.models.relance_run_daily"):
+            self._run_cron()
+        daily = self.env["relance.run"].search(
+            [("is_daily", "=", True), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(daily.failures.count("no working day"), 1)
+        self.assertNotIn("Debtor0", daily.failures)
 
     def test_a_debtor_who_is_closed_is_left_alone_and_the_others_are_not(self):
         closed, open_one = self._debtor("Closed SA"), self._debtor("Open SA")

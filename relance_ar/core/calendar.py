@@ -7,15 +7,18 @@ follow one another faster when everybody is back.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
-import holidays
+# Not from the package itself, which would load all countries in the middle of a run.
+from holidays.countries import France
 
-ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 # The library's codes of the two regions that share the local law.
 _ALSACE_MOSELLE = ("57", "6AE")
+# The calendar ends here: what lies beyond is taken for its first or last day, so that a
+# hold until 9999 or an entry of the year 1 is reckoned with like any other.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 # More closed days in a row than any firm takes: a guard against an endless search.
 _LONGEST_CLOSURE = 400
 
@@ -26,11 +29,17 @@ def public_holidays(year: int, alsace_moselle: bool = False) -> dict[date, str]:
 
     :param alsace_moselle: add Good Friday and 26 December
     """
-    days = dict(holidays.France(years=year, language="fr"))
+    days = dict(France(years=year, language="fr"))
     if alsace_moselle:
         for region in _ALSACE_MOSELLE:
-            days.update(holidays.France(subdiv=region, years=year, language="fr"))
+            days.update(France(subdiv=region, years=year, language="fr"))
     return days
+
+
+def shift(day: date, days: int = 0) -> date:
+    """Return the day ``days`` after ``day``, inside the calendar."""
+    first, last = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
+    return date.fromordinal(min(max(day.toordinal() + days, first), last))
 
 
 class NoWorkingDayError(ValueError):
@@ -56,6 +65,15 @@ class Closing:
             return self.first <= day <= self.last
         period = (self.first.month, self.first.day), (self.last.month, self.last.day)
         return _in_yearly_period(period, day)
+
+    def next_start(self, today: date) -> date:
+        """Return the first day from today on that lies in it, or could."""
+        if not self.yearly:
+            return max(self.first, today)
+        start = _on((self.first.month, self.first.day), today.year)
+        if start >= today:
+            return start
+        return _on((self.first.month, self.first.day), today.year + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +136,23 @@ class Calendar:
 
         :raise NoWorkingDayError: when the closings leave no working day within a year
         """
-        asked = day
+        asked = day = shift(day)
         for _attempt in range(_LONGEST_CLOSURE):
             if self.is_working_day(day):
                 return day
-            day += ONE_DAY
+            day = shift(day, 1)
         raise NoWorkingDayError(
             f"no working day in the {_LONGEST_CLOSURE} days from {asked}"
         )
+
+    def check_days_left(self, today: date) -> None:
+        """Check that somebody works again after each closing that is to come.
+
+        :raise NoWorkingDayError: when closings follow one another for too long
+        """
+        starts = {closing.next_start(today) for closing in self.closings}
+        for start in sorted({today, *starts}):
+            self.next_working_day(start)
 
     def min_gap(self, day: date, usual: int) -> int:
         """Return the days to leave between the last contact and one on ``day``."""
@@ -141,8 +168,9 @@ class Calendar:
 
         :return: the day and the name of the season, or None
         """
+        maturity = shift(maturity)
         days = [
-            (season.start_before(maturity) - timedelta(days=season.lead), season.name)
+            (shift(season.start_before(maturity), -season.lead), season.name)
             for season in self.seasons
             if season.lead is not None and season.covers(maturity)
         ]

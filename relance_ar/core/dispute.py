@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from .calendar import ONE_DAY, Calendar
-from .ladder import ZERO
+from .amounts import ZERO
+from .calendar import Calendar, shift
 
 
 def allocate(amount: Decimal, open_amounts: Sequence[Decimal]) -> list[Decimal]:
@@ -51,5 +51,5 @@ def deadline(start: date, days: int, calendar: Calendar) -> date:
     """
     day = calendar.next_working_day(start)
     for _working_day in range(days):
-        day = calendar.next_working_day(day + ONE_DAY)
+        day = calendar.next_working_day(shift(day, 1))
     return day

@@ -6,9 +6,9 @@ place until then.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from .calendar import ONE_DAY, Calendar
+from .calendar import Calendar, NoWorkingDayError, shift
 from .schedule import Contact, Debtor, Decision, Phase, Scenario, decide
 
 
@@ -25,7 +25,10 @@ def foresee(
     waiting = set()
     day = first
     while day <= last:
-        contact_day = calendar.next_working_day(day)
+        try:
+            contact_day = calendar.next_working_day(day)
+        except NoWorkingDayError:
+            return
         if contact_day > last:
             return
         decisions = decide(debtor, scenario, day, calendar)
@@ -38,7 +41,7 @@ def foresee(
             _take_as_made(debtor, made, contact_day)
             waiting |= {d.line.id for d in due if d.waits_for}
             waiting -= {d.line.id for d in made}
-            day = contact_day + ONE_DAY
+            day = shift(contact_day, 1)
         else:
             to_come = [
                 # What is withdrawn has no day: any day may change what is owed.
@@ -46,7 +49,8 @@ def foresee(
                 for d in decisions
                 if d.level and not (d.held and d.line.id in waiting)
             ]
-            day = max(min(to_come, default=last + ONE_DAY), contact_day + ONE_DAY)
+            tomorrow = shift(contact_day, 1)
+            day = max(min(to_come, default=shift(last, 1)), tomorrow)
 
 
 def _take_as_made(debtor, made, day):
@@ -64,5 +68,5 @@ def _take_as_made(debtor, made, day):
     lead = max(made, key=lambda decision: decision.level.rank)
     debtor.last_contact = Contact(day, lead.channel)
     if lead.level.phase > Phase.PREVENTIVE:
-        granted = timedelta(days=lead.level.granted)
-        debtor.deadline = day + granted if lead.level.granted else None
+        granted = lead.level.granted
+        debtor.deadline = shift(day, granted) if granted else None

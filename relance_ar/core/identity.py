@@ -22,6 +22,13 @@ SIREN_LENGTH, SIRET_LENGTH = 9, 14
 # France and the overseas territories where INSEE gives SIRENs. New Caledonia (RIDET),
 # French Polynesia (Tahiti number) and Wallis and Futuna keep registers of their own.
 SIREN_COUNTRIES = frozenset(["FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"])
+# Shapes only, for want of a published key. RIDET: seven digits of a company, perhaps
+# three of an establishment (ISEE). Tahiti number: six characters, the first of which
+# may be a letter, perhaps three digits of an establishment (ISPF).
+LOCAL_NUMBERS = {
+    "NC": re.compile(r"\d{6,7}(\d{3})?"),
+    "PF": re.compile(r"[0-9A-Z]\d{5}(\d{3})?"),
+}
 _SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f]+")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -90,9 +97,40 @@ def is_monaco_vat(vat: str | None) -> bool:
     return number.startswith("FR") and number[4:7] == "000" and fr_tva.is_valid(number)
 
 
-def find_siren(registry: str | None, vat: str | None) -> str:
-    """Return the SIREN that a company's other identifiers contain, else ""."""
-    return siren_from_registry(registry) or siren_from_vat(vat)
+def find_siren(
+    registry: str | None, vat: str | None, country: str | None = None
+) -> str:
+    """Return the SIREN that a company's other identifiers contain, else "".
+
+    The company ID of another country may look like a SIREN by chance (one number of
+    nine digits in ten has a right key): there only a French VAT number is read.
+
+    :param country: two-letter code; None or "" is taken for France
+    """
+    is_french = (country or "FR") in SIREN_COUNTRIES
+    in_registry = siren_from_registry(registry) if is_french else ""
+    return in_registry or siren_from_vat(vat)
+
+
+def is_local_number_wrong(registry: str | None, country: str | None) -> bool:
+    """Say whether a RIDET or a Tahiti number has the wrong shape.
+
+    Such a company may also be known by a SIREN or SIRET of metropolitan France.
+    """
+    number, shape = normalise(registry), LOCAL_NUMBERS.get(country or "")
+    if not number or not shape or siren_from_registry(number):
+        return False
+    return not shape.fullmatch(number)
+
+
+def branch_differs(registry: str | None, siren: str | None) -> bool:
+    """Say whether the SIRET of an address belongs to another company than ``siren``.
+
+    Establishments share the first nine digits of their company; a subsidiary, with a
+    SIREN of its own, is a company and no address.
+    """
+    own = normalise(registry)
+    return bool(siren and is_siret(own) and own[:SIREN_LENGTH] != siren)
 
 
 def problems(
@@ -105,7 +143,8 @@ def problems(
     """
     found = []
     french = country in SIREN_COUNTRIES
-    in_registry, in_vat = siren_from_registry(registry), siren_from_vat(vat)
+    in_registry = siren_from_registry(registry) if french else ""
+    in_vat = siren_from_vat(vat)
     if siren and siren_error(siren):
         found.append("siren")
     if french and normalise(registry) and not in_registry:

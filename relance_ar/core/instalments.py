@@ -6,13 +6,13 @@ of their maturities, until it is kept to the end or broken.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from .calendar import Calendar
-from .ladder import ZERO
+from .amounts import ZERO
+from .calendar import Calendar, shift
 
 PAID, PART, DUE, LATE, COMING = "paid", "part", "due", "late", "coming"
 ACTIVE, BROKEN, DONE = "active", "broken", "done"
@@ -34,10 +34,14 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Watched(Instalment):
-    """An instalment, with what came in for it and where that leaves it."""
+    """An instalment, with what came in for it and where that leaves it.
+
+    :param limit: last day on which it may arrive: one on which banks work
+    """
 
     paid: Decimal = ZERO
     state: str = COMING
+    limit: date | None = None
 
     @property
     def missing(self) -> Decimal:
@@ -116,9 +120,9 @@ def watch(
     for instalment in sorted(instalments, key=lambda i: i.day):
         part = min(paid, instalment.amount)
         paid -= part
-        limit = calendar.next_working_day(instalment.day + timedelta(days=tolerance))
+        limit = calendar.next_working_day(shift(instalment.day, tolerance))
         state = _state(instalment, part, today, limit)
-        found.append(Watched(instalment.day, instalment.amount, part, state))
+        found.append(Watched(instalment.day, instalment.amount, part, state, limit))
     return Progress(_plan_state(found), tuple(found))
 
 

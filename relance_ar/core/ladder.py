@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 
-ZERO = Decimal(0)
+from .amounts import ZERO
 
 
 class Phase(IntEnum):

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from .amounts import ZERO
 from .facts import Decision, Reason
-from .ladder import ZERO, Phase
+from .ladder import Phase
 
 
 def part_in_message(message: Phase, line: Phase) -> str:
@@ -38,14 +39,20 @@ def guard_messages(decisions: list[Decision]) -> None:
     side or for a contact make no message yet: they are withdrawn only where nothing
     at all is owed.
     """
-    credits = [d.line for d in decisions if d.line.residual < 0]
     due = [decision for decision in decisions if decision.due]
-    ready = [decision for decision in due if not decision.waits_for]
-    preventive = [d for d in ready if d.level.phase == Phase.PREVENTIVE]
-    overdue = [d for d in ready if d.level.phase > Phase.PREVENTIVE]
+    if not due:
+        return
+    credits = [d.line for d in decisions if d.line.residual < 0]
+    preventive, overdue, waiting = [], [], []
+    for decision in due:
+        if decision.waits_for:
+            waiting.append(decision)
+        elif decision.level.phase == Phase.PREVENTIVE:
+            preventive.append(decision)
+        else:
+            overdue.append(decision)
     if not _trim_message(overdue, credits):
         _trim_message(preventive, credits)
-    waiting = [decision for decision in due if decision.waits_for]
     _withdraw(waiting, waiting and _net_problem(due, credits))
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .schedule import ZERO, Reason
+from .amounts import ZERO
+from .schedule import Reason
 
 UNKNOWN, CLOSED, PROCEEDINGS = "unknown", "closed", "insolvency"
 

@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from .amounts import ZERO
 from .facts import Reason
 
 OK, WARNING, BLOCKING, IGNORE = "ok", "warning", "blocking", "ignore"
-ZERO = Decimal(0)
 _RANK = {OK: 0, WARNING: 1, BLOCKING: 2}
 
 
@@ -34,11 +34,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Money that may already cover a debt: an amount, what tells it, and its day."""
+    """Money that may already cover a debt: an amount, what tells it, and its day.
+
+    :param is_sure: False when it may as well be meant for another debt
+    """
 
     amount: Decimal
     label: str
     on: date | None = None
+    is_sure: bool = True
 
 
 class OwnSide(NamedTuple):
@@ -52,10 +56,15 @@ class OwnSide(NamedTuple):
     :param terms: names of the payment terms on the invoice and of those agreed, where
         they differ
     :param draft_credit: name of a credit note of this invoice still in draft, or ""
+    :param loose_credit: name of a credit note in draft for the debtor, of no invoice,
+        or ""
     :param in_process: payments registered that have not reached the bank
     :param in_bank: unmatched bank lines that may pay it
     :param free_credit: what the debtor has in credit, not matched, in that currency
     :param unread: reminder to which the debtor's answer has not been read, or ""
+    :param bounce_id: which message came back; ``draft_id``: which entry is in draft;
+        ``unread_on``: when the debtor answered. A new one is a new problem
+    :param refused: how many e-mails in a row were refused for what they say
     :param without_rate: name of the currency when it has no rate, or ""
     """
 
@@ -65,18 +74,23 @@ class OwnSide(NamedTuple):
     misses_order: bool = False
     terms: tuple[str, str] | None = None
     draft_credit: str = ""
+    loose_credit: str = ""
     in_process: Money | None = None
     in_bank: Money | None = None
     free_credit: Decimal = ZERO
     unread: str = ""
     without_rate: str = ""
+    bounce_id: int = 0
+    draft_id: int = 0
+    unread_on: str = ""
+    refused: int = 0
 
 
 def check(own: OwnSide, severities: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return what is not in order on our side, by the policy of the company.
 
     :param severities: ``{code: "ignore", "warning" or "blocking"}``; what money may
-        cover only in part is never more than a warning
+        cover only in part, or perhaps, is never more than a warning
     """
     found = []
     for code, params, is_partial in _problems(own):
@@ -98,18 +112,21 @@ def _problems(own):
         yield "terms", {"terms": own.terms[0], "agreed": own.terms[1]}, False
     if own.free_credit:
         yield "free_credit", {"amount": own.free_credit}, True
-    for code, name, value in (
-        ("bounced", "address", own.bounced),
-        ("draft_credit", "name", own.draft_credit),
-        ("unread", "reminder", own.unread),
-        ("currency_rate", "rateless", own.without_rate),
+    if own.refused:
+        yield "refused", {"count": own.refused}, False
+    for code, name, value, which in (
+        ("bounced", "address", own.bounced, own.bounce_id),
+        ("draft_credit", "name", own.draft_credit, own.draft_id),
+        ("loose_credit", "name", own.loose_credit, 0),
+        ("unread", "reminder", own.unread, own.unread_on),
+        ("currency_rate", "rateless", own.without_rate, 0),
     ):
         if value:
-            yield code, {name: value}, False
+            yield code, {name: value, **({"which": which} if which else {})}, False
     for code, money in (("in_process", own.in_process), ("in_bank", own.in_bank)):
         if money:
             params = {"amount": money.amount, "label": money.label, "on": money.on}
-            yield code, params, money.amount < own.residual
+            yield code, params, money.amount < own.residual or not money.is_sure
 
 
 def verdict(findings: Iterable[Finding]) -> str:

@@ -7,11 +7,11 @@ more what it cancels.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from .calendar import Calendar
-from .ladder import ZERO
+from .amounts import ZERO
+from .calendar import Calendar, shift
 
 OPEN, KEPT, BROKEN = "open", "kept", "broken"
 
@@ -36,7 +36,7 @@ class Promise:
 
         :raise NoWorkingDayError: when there is none within a year
         """
-        return calendar.next_working_day(self.day + timedelta(days=self.tolerance))
+        return calendar.next_working_day(shift(self.day, self.tolerance))
 
 
 @dataclass(frozen=True, slots=True)

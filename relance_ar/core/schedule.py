@@ -5,14 +5,16 @@ one decision for each receivable line, with its reasons as codes and parameters.
 inputs, same answer. The words of the reasons are chosen (and translated) by the caller.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
-from .calendar import ONE_DAY, Calendar, NoWorkingDayError
+from .amounts import ZERO
+from .calendar import Calendar, NoWorkingDayError, shift
 from .channel import choose_channel
 from .facts import Contact, Debtor, Decision, Line, Reason
-from .ladder import ZERO, Level, Phase, Scenario
+from .ladder import Level, Phase, Scenario
 from .message import claimed, guard_messages, part_in_message
+from .timing import Situation, Timing, pending, why_day
 
 __all__ = [
     "ZERO",
@@ -27,46 +29,62 @@ __all__ = [
     "choose_channel",
     "claimed",
     "decide",
+    "next_contact",
     "part_in_message",
 ]
 
 
 def decide(
-    debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar
+    debtor: Debtor,
+    scenario: Scenario,
+    today: date,
+    calendar: Calendar,
+    timings: dict | None = None,
 ) -> list[Decision]:
-    """Return one decision for each line of the debtor, in the same order."""
+    """Return one decision for each line of the debtor, in the same order.
+
+    :param timings: what is remembered between debtors, in one dict for each scenario,
+        day and calendar: many of them are in the same situation
+    """
     try:
-        return _Decider(debtor, scenario, today, calendar).decide()
+        situation, timings = Situation.of(debtor), {} if timings is None else timings
+        if situation not in timings:
+            timings[situation] = Timing(situation, scenario, today, calendar)
+        return _Decider(debtor, timings[situation]).decide()
     except NoWorkingDayError:
         closed = Reason("no_working_day")
         return [Decision(line, found=[closed]) for line in debtor.lines]
 
 
-class _Decider:
-    """The bounds shared by the lines of one debtor, worked out once."""
+def next_contact(
+    debtor: Debtor, scenario: Scenario, today: date, calendar: Calendar, overdue: bool
+) -> tuple[date, list[Reason]]:
+    """Return the first day on which a contact keeps the rhythm, and what puts it off.
 
-    def __init__(self, debtor, scenario, today, calendar):
-        self.debtor, self.scenario = debtor, scenario
-        self.today, self.calendar = today, calendar
-        # The day this run plans for: today, or the next day on which somebody works.
-        self.contact_day = calendar.next_working_day(today)
-        # Days on which the debtor works as well.
-        self.common = (
-            calendar.with_closings(debtor.closings) if debtor.closings else calendar
-        )
-        self.preventive_bound = self._bound(overdue=False)
-        self.overdue_bound = self._bound(overdue=True)
-        # Contacts are counted from the last one made, or from one that is to be made.
-        last = debtor.last_contact
-        made_or_to_be = [last and last.on, debtor.pending_on]
-        self.gap_from = max(filter(None, made_or_to_be), default=None)
-        self.free_days, self.channels = {}, {}
+    For a contact that is decided already: its last look before it leaves.
+
+    :param overdue: whether it asks for what is overdue, after the deadline granted
+    :raise NoWorkingDayError: when the closings leave no day
+    """
+    timing = Timing(Situation.of(debtor), scenario, today, calendar)
+    return timing.next_contact(overdue)
+
+
+class _Decider:
+    """Decides on the lines of one debtor."""
+
+    def __init__(self, debtor, timing):
+        self.debtor, self.timing = debtor, timing
+        self.channels = {}
 
     def decide(self):
         """Return the decisions on the debtor's lines."""
         decisions = [self._decide_line(line) for line in self.debtor.lines]
-        for currency in {line.currency for line in self.debtor.lines}:
-            guard_messages([d for d in decisions if d.line.currency == currency])
+        by_currency = {}
+        for decision in decisions:
+            by_currency.setdefault(decision.line.currency, []).append(decision)
+        for together in by_currency.values():
+            guard_messages(together)
         return decisions
 
     # ------------------------------------------------------------------ a line
@@ -75,7 +93,12 @@ class _Decider:
         blocks = self._blocks(line)
         if blocks:
             return Decision(line, found=blocks)
-        return self._preventive(line) or self._overdue(line)
+        step = self.timing.step(line)
+        if not step.level:
+            return Decision(line, found=list(step.found))
+        channel, channel_reasons = self._choose_channel(line, step.level)
+        explain = partial(self._explain, line, step, channel_reasons)
+        return Decision(line, step.due, step.level, step.day, channel, explain=explain)
 
     def _blocks(self, line):
         """Return why the line is left out whatever the date."""
@@ -84,61 +107,8 @@ class _Decider:
         if line.blocks or self.debtor.blocks:
             return [*line.blocks, *self.debtor.blocks]
         if line.pending:
-            return [Reason("pending", {"reminder": line.pending})]
+            return [pending(line.pending, line.pending_on)]
         return []
-
-    def _preventive(self, line):
-        """Return the next step before maturity, or None when its time is over."""
-        if line.maturity < self.contact_day or self.debtor.watch is not None:
-            return None
-        steps = self.scenario.preventive_steps(line.reached)
-        bound = self._after_pause(line, self.preventive_bound)
-        decision = self._schedule(line, steps, bound)
-        if decision is None or decision.next_date > line.maturity:
-            return None
-        return decision
-
-    def _overdue(self, line):
-        """Return the next step of the ladder: at most one phase above the last one."""
-        steps = self.scenario.overdue_steps(line.reached)
-        if not steps.levels:
-            has_ladder = bool(self.scenario.overdue_steps(None).levels)
-            reason = Reason("finished") if has_ladder else Reason("no_level")
-            return Decision(line, found=[reason])
-        was_reminded = line.reached and line.reached[0]
-        if not was_reminded and steps.levels[0].phase >= Phase.FORMAL_NOTICE:
-            return Decision(line, found=[Reason("no_earlier_reminder")])
-        return self._schedule(line, steps, self._bound_of(line))
-
-    def _schedule(self, line, steps, bound):
-        """Return the decision to take the latest step reached on the contact's day.
-
-        The day is the first free one on or after the first step and the bound.
-        """
-        if not steps.levels:
-            return None
-        asked = max(self._first_day(line, steps.levels[0]), bound[0])
-        day, moved = self._free_day(asked)
-        level = steps.latest((day - line.maturity).days)
-        channel, channel_reasons = self._choose_channel(line, level)
-        decision = Decision(line, day == self.contact_day, level, day, channel)
-        decision.explain = partial(
-            self._explain,
-            line,
-            level,
-            steps,
-            self._bounds(asked, bound, moved),
-            channel_reasons,
-        )
-        return decision
-
-    @staticmethod
-    def _bounds(asked, bound, moved):
-        """Return what set the day: the latest bound, and what moved it from there."""
-        bound_day, bound_reason = bound
-        if bound_reason and bound_day == asked and "min_gap" not in moved:
-            return [bound_reason, *moved.values()]
-        return list(moved.values())
 
     def _choose_channel(self, line, level):
         """Return the channel and why; lines for one person at one level share it."""
@@ -158,106 +128,13 @@ class _Decider:
             )
         return self.channels[key]
 
-    # ------------------------------------------------------------------ the days
-
-    def _bound(self, overdue):
-        """Return the first day for a contact, gap apart, and what bounds it."""
-        debtor = self.debtor
-        bounds = [(self.today, None)]
-        if overdue and debtor.deadline:
-            grace = timedelta(days=self.scenario.grace)
-            params = {"deadline": debtor.deadline, "days": self.scenario.grace}
-            bounds.append((debtor.deadline + grace, Reason("deadline", params)))
-        if debtor.hold_until and debtor.hold_until >= self.today:
-            params = {"until": debtor.hold_until}
-            bounds.append((debtor.hold_until + ONE_DAY, Reason("hold", params)))
-        return max(bounds, key=lambda bound: bound[0])
-
-    def _bound_of(self, line):
-        """Return the bound of an overdue line: an automatic payer is left time."""
-        watch = self.debtor.watch
-        if watch is None or line.rejected_on:
-            return self._after_pause(line, self.overdue_bound)
-        bound = (
-            line.maturity + timedelta(days=watch),
-            Reason("watched", {"days": watch}),
-        )
-        bound = max(bound, self.overdue_bound, key=lambda found: found[0])
-        return self._after_pause(line, bound)
-
-    def _after_pause(self, line, bound):
-        """Return the later of a bound and the day after what the line waits for."""
-        if not line.is_paused(self.today):
-            return bound
-        until, reason = line.pause
-        return max(bound, (until + ONE_DAY, reason), key=lambda found: found[0])
-
-    def _free_day(self, asked):
-        """Return the first working day that leaves the gap, and what moved it there.
-
-        Many lines of one debtor ask for the same day: each is worked out once.
-        """
-        if asked not in self.free_days:
-            self.free_days[asked] = self._find_free_day(asked)
-        return self.free_days[asked]
-
-    def _find_free_day(self, asked):
-        day, last = asked, self.gap_from
-        while True:
-            after_gap = day
-            while last and not self._leaves_gap(after_gap):
-                after_gap += ONE_DAY
-            working = self.common.next_working_day(after_gap)
-            # A tighter rhythm may be over by the time somebody works again.
-            if not last or self._leaves_gap(working):
-                return working, self._why_free(asked, after_gap, working)
-            day = working + ONE_DAY
-
-    def _leaves_gap(self, day):
-        return (day - self.gap_from).days >= self._gap(day)
-
-    def _gap(self, day):
-        """Return the days to leave before ``day``: never twice on one day."""
-        return max(self.calendar.min_gap(day, self.scenario.min_gap), 1)
-
-    def _why_free(self, asked, after_gap, day):
-        """Return what moved a contact from ``asked`` to ``day``, by code."""
-        moved, debtor = {}, self.debtor
-        if after_gap > asked and self.gap_from == debtor.pending_on:
-            moved["min_gap"] = Reason("pending", {"reminder": debtor.pending})
-        elif after_gap > asked:
-            params = {"days": self._gap(after_gap), "on": self.gap_from}
-            moved["min_gap"] = Reason("min_gap", params)
-        if day > after_gap:
-            params = {"why": self.common.closed_because(after_gap), "day": day}
-            moved["not_working"] = Reason("not_working", params)
-        return moved
-
-    def _first_day(self, line, level):
-        """Return the day of the next step: at once when a promise was broken."""
-        day = self._step_date(line, level)
-        if level.phase > Phase.PREVENTIVE and line.fast_from:
-            return min(day, line.fast_from)
-        return day
-
-    def _step_date(self, line, level):
-        """Return the day of a step; the first preventive one may come early."""
-        day = line.maturity + timedelta(days=level.delay)
-        if level.phase == Phase.PREVENTIVE and self._is_first_preventive(level):
-            early = self.calendar.early_day(line.maturity)
-            return min(day, early[0]) if early else day
-        return day
-
-    def _is_first_preventive(self, level):
-        return level is self.scenario.preventive_steps(None).levels[0]
-
     # --------------------------------------------------------------- the reasons
 
-    def _explain(self, line, level, steps, bounds, channel_reasons):
+    def _explain(self, line, step, channel_reasons):
         """Return the reasons for the step, its day and channel, in that order."""
-        reasons = [*self._about(line), *self._about_step(line, level), *bounds]
-        reasons += [*channel_reasons, *line.held]
-        beyond = [step for step in steps.beyond if self._is_reached(line, step)]
+        reasons = [*self._about(line), *self._about_step(line, step.level)]
+        reasons += [*why_day(*step.bounds), *channel_reasons, *line.held]
+        beyond = [level for level in step.steps.beyond if self._is_reached(line, level)]
         if beyond:
             # An older line waits for the firmer phases that its age allows.
             reasons.append(Reason("one_phase", {"level": beyond[-1].id}))
@@ -265,12 +142,13 @@ class _Decider:
 
     def _about(self, line):
         """Return what is said of the line itself."""
-        late = (self.contact_day - line.maturity).days
+        late = (self.timing.contact_day - line.maturity).days
         code = "late" if late > 0 else "coming_due"
         reasons = [
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
+        reasons += line.holds_on(self.timing.today)
         if line.rejected_on:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:
@@ -281,13 +159,14 @@ class _Decider:
 
     def _about_step(self, line, level):
         """Return what is said of the day of a step, if it is to come or comes early."""
-        reasons, step_date = [], self._step_date(line, level)
-        if self._first_day(line, level) > self.today:
+        reasons, step_date = [], self.timing.step_date(line.maturity, level)
+        if self.timing.first_day(line, level) > self.timing.today:
             reasons.append(Reason("step_date", {"on": step_date}))
-        if step_date < line.maturity + timedelta(days=level.delay):
-            _day, season = self.calendar.early_day(line.maturity)
+        if step_date < shift(line.maturity, level.delay):
+            _day, season = self.timing.calendar.early_day(line.maturity)
             reasons.append(Reason("season", {"season": season}))
         return reasons
 
     def _is_reached(self, line, level):
-        return self._step_date(line, level) <= self.contact_day
+        step_date = self.timing.step_date(line.maturity, level)
+        return step_date <= self.timing.contact_day

@@ -5,7 +5,14 @@ from .res_partner_policy import OFFICER_GROUP
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["relance.move.credit", "relance.move.agreements", "account.move"]
+    _inherit = [
+        "relance.invoice.penalty",
+        "relance.invoice.billing",
+        "relance.invoice.terms",
+        "relance.move.credit",
+        "relance.move.agreements",
+        "account.move",
+    ]
 
     relance_reminder_count = fields.Integer(
         string="Reminders", compute="_compute_relance_status", groups=OFFICER_GROUP
@@ -24,6 +31,21 @@ class AccountMove(models.Model):
         groups=OFFICER_GROUP,
         help="What to look at before this invoice is chased.",
     )
+
+    relance_checks = fields.Html(
+        string="Checks before a contact",
+        compute="_compute_relance_checks",
+        sanitize=False,
+        groups=OFFICER_GROUP,
+        help="All that is checked before this invoice is chased.",
+    )
+
+    def _compute_relance_checks(self):
+        for company, moves in self.grouped("company_id").items():
+            lines = moves._get_relance_open_lines()
+            panels = self.env["relance.run"]._panels_of(lines, company) if lines else {}
+            for move in moves:
+                move.relance_checks = panels.get(move.id, "")
 
     def _compute_relance_preflight(self):
         for company, moves in self.grouped("company_id").items():
@@ -71,6 +93,10 @@ class AccountMove(models.Model):
         )
         domain = [("line_ids.move_line_id.move_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
+
+    def action_relance_hold(self):
+        """Open what holds the open instalments of the invoices."""
+        return self._get_relance_open_lines().action_relance_hold()
 
     def action_relance_explain(self):
         """Open the explanation: which step comes when on this invoice, and why."""

@@ -1,17 +1,12 @@
-from collections import defaultdict
-from datetime import date as Date
-from decimal import Decimal
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..core import penalty
 from .res_partner_policy import OFFICER_GROUP
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["relance.line.penalty", "account.move.line"]
 
     # Nothing is stored here: installing must not rewrite a million journal items.
     relance_line_ids = fields.One2many(
@@ -29,6 +24,28 @@ class AccountMoveLine(models.Model):
     )
     relance_days_late = fields.Integer(
         string="Days late", compute="_compute_relance_days_late"
+    )
+
+    relance_penalty_interest = fields.Monetary(
+        string="Late-payment interest",
+        compute="_compute_relance_penalty",
+        currency_field="currency_id",
+        groups=OFFICER_GROUP,
+        help="Accrued until today, in the currency of the invoice.",
+    )
+    relance_penalty_indemnity = fields.Monetary(
+        string="Recovery indemnity",
+        compute="_compute_relance_penalty",
+        currency_field="currency_id",
+        groups=OFFICER_GROUP,
+        help="Due once for an invoice that was not paid in full when it fell due.",
+    )
+
+    relance_penalty_error = fields.Char(
+        string="Penalties not known",
+        compute="_compute_relance_penalty",
+        groups=OFFICER_GROUP,
+        help="Why what has accrued cannot be stated.",
     )
 
     def _compute_relance_level_id(self):
@@ -62,121 +79,17 @@ class AccountMoveLine(models.Model):
             maturity = line.date_maturity or today
             line.relance_days_late = max((today - maturity).days, 0)
 
-    # ------------------------------------------------------------------ penalties
+    # ---------------------------------------------------------------- for the rules
 
-    def relance_penalty(self, date):
-        """Return what the law makes due on this instalment at ``date``.
+    def _get_relance_birth(self):
+        """Return the day on which the debt was born: delivery, or invoice if earlier.
 
-        :param date: date, or its ISO form
-        :return: a dict: ``interest``, ``indemnity``, ``total`` in the currency of the
-            line, and ``segments``, each with ``start``, ``end``, ``days``, ``base``,
-            ``rate`` (% per year) and ``amount``
-        :raise UserError: naming the half-year whose rate is not known
+        Of an entry that is no invoice, its date.
         """
         self.ensure_one()
-        self.check_access("read")
-        try:
-            day = self.env["relance.run"]._to_date(date)
-            found = self._relance_penalties(day)
-        except penalty.MissingRateError as missing:
-            message = self.env["relance.reminder"]._say_missing_rate(missing)
-            raise UserError(message) from missing
-        return self._relance_penalty_dict(found.get(self.id, penalty.NOTHING))
-
-    @staticmethod
-    def _relance_penalty_dict(found):
-        """Return a ``core.penalty.Penalty`` as plain values, for callers by RPC."""
-        return {
-            "interest": float(found.interest),
-            "indemnity": float(found.indemnity),
-            "total": float(found.total),
-            "segments": [
-                {
-                    "start": segment.start,
-                    "end": segment.end,
-                    "days": segment.days,
-                    "base": float(segment.base),
-                    "rate": float(segment.rate),
-                    "amount": float(segment.amount),
-                }
-                for segment in found.segments
-            ],
-        }
-
-    def _relance_penalties(self, day: Date):
-        """Return ``{line id: core.penalty.Penalty}`` at ``day``, in one pass.
-
-        All the instalments of the invoices concerned are reckoned together, because the
-        indemnity is due once per invoice: the first late instalment carries it.
-
-        :raise core.penalty.MissingRateError: when a half-year has no rate
-        """
-        lines = self.move_id.line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and line.balance > 0
-                and line.date_maturity
-            )
-        )
-        rates = self.env["relance.interest.rate"].sudo()._get_table()
-        credits, payments = lines._relance_settlements()
-        found, with_indemnity = {}, set()
-        for line in lines.sorted(lambda li: (li.date_maturity, li.id)):
-            due_once = line.move_id not in with_indemnity
-            result = penalty.compute(
-                Decimal(str(line.amount_currency)) - credits[line.id],
-                line.date_maturity,
-                day,
-                payments=payments[line.id],
-                rates=rates,
-                indemnity=line._relance_indemnity(day) if due_once else penalty.ZERO,
-                rounding=Decimal(str(line.currency_id.rounding)),
-                **line._relance_penalty_terms(),
-            )
-            if result.indemnity:
-                with_indemnity.add(line.move_id)
-            found[line.id] = result
-        wanted = set(self.ids)
-        return {key: value for key, value in found.items() if key in wanted}
-
-    def _relance_settlements(self):
-        """Return what reduced the lines: credit notes, and payments with their days.
-
-        :return: ``({line id: Decimal}, {line id: [(day, Decimal)]})``
-        """
-        partials = self.env["account.partial.reconcile"].search(
-            [("debit_move_id", "in", self.ids)]
-        )
-        credits, payments = defaultdict(Decimal), defaultdict(list)
-        for partial in partials:
-            line, amount = partial.debit_move_id, partial.debit_amount_currency
-            settled = Decimal(str(amount))
-            if partial.credit_move_id.move_id.move_type == "out_refund":
-                credits[line.id] += settled
-            else:
-                payments[line.id].append((partial.credit_move_id.date, settled))
-        return credits, payments
-
-    def _relance_penalty_terms(self):
-        """Return ``regime`` and ``contract_rate`` of the line, for the core."""
-        self.ensure_one()
-        rate = self.company_id.relance_penalty_rate
-        return {
-            "regime": self.partner_id.commercial_partner_id._relance_penalty_regime(),
-            "contract_rate": Decimal(str(rate)) if rate else None,
-        }
-
-    def _relance_indemnity(self, day):
-        """Return the lump sum of 40 euros in the currency of the line."""
-        self.ensure_one()
-        if self.currency_id.name == "EUR":  # asking for its record is a query each time
-            return penalty.LUMP_SUM_INDEMNITY
-        if not self.currency_id.rate_ids:
-            return penalty.ZERO  # nothing is claimed at a rate that nobody has entered
-        amount = float(penalty.LUMP_SUM_INDEMNITY)
-        euro = self.env.ref("base.EUR")
-        converted = euro._convert(amount, self.currency_id, self.company_id, day)
-        return Decimal(str(converted))
+        move = self.move_id
+        invoiced = move.invoice_date or self.date
+        return min(invoiced, move.delivery_date or invoiced)
 
     # ------------------------------------------------------------------- agreements
 
@@ -217,3 +130,7 @@ class AccountMoveLine(models.Model):
     def action_relance_explain(self):
         """Open the explanation of the chosen lines: why, or why not."""
         return self.env["relance.explain"]._open_for(self)
+
+    def action_relance_hold(self):
+        """Open what holds the chosen instalments: until when, and why."""
+        return self.env["relance.line.hold.wizard"]._open_for(self)

@@ -1,8 +1,21 @@
 from odoo import models
 
+# What ties an activity to what is done when it is finished.
+TIES = {"activity_type_id", "res_id", "res_model", "res_model_id"}
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    def write(self, vals):
+        # EXTENDS 'mail': core checks the document that an activity leaves, not the one
+        # that it is moved to; finishing it there would act on a reminder.
+        result = super().write(vals)
+        if not self.env.su and TIES & vals.keys():
+            reminders = self.env["relance.reminder"]
+            tied = self.filtered(lambda activity: activity.res_model == reminders._name)
+            reminders.browse(tied.mapped("res_id")).check_access("write")
+        return result
 
     def _action_done(self, feedback=False, attachment_ids=None):
         # EXTENDS 'mail': finishing the activity of a call confirms the contact, and

@@ -1,7 +1,23 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, email_normalize_all
 
+from .relance_facts_types import CONFIRMED
+
 FROM_PEOPLE = ("email", "comment")
+# What has left or arrived: written by the sending and the gateway alone.
+BY_MACHINES = ("email", "email_outgoing")
+REMINDER = "relance.reminder"
+# What becomes of a message in the course of things: stars, pins, who has read it.
+FREE = {
+    "mail_ids",
+    "notification_ids",
+    "notified_partner_ids",
+    "pinned_at",
+    "reaction_ids",
+    "starred",
+    "starred_partner_ids",
+}
 
 
 class MailMessage(models.Model):
@@ -21,4 +37,60 @@ class MailMessage(models.Model):
         return (
             self.author_id != company.partner_id
             and email_normalize(self.email_from) not in ours
+        )
+
+    # ---------------------------------------------------------------------- proofs
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'mail': people add notes to the history of a reminder; what left
+        # and what arrived is written by the sending and the gateway alone.
+        for vals in vals_list if not self.env.su else ():
+            is_ours = vals.get("model") == REMINDER
+            if is_ours and vals.get("message_type") in BY_MACHINES:
+                raise AccessError(
+                    self.env._("The history of a reminder takes notes of people only.")
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # EXTENDS 'mail': what was said to a debtor is not rewritten.
+        if not self.env.su and not vals.keys() <= FREE:
+            self._relance_refuse_proofs()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_proof(self):
+        if not self.env.su:
+            self._relance_refuse_proofs()
+
+    def _relance_refuse_proofs(self):
+        """Refuse to touch the messages of reminders that have left.
+
+        :raise UserError: naming the reminder
+        """
+        for reminder in self._relance_find_proven()[:1]:
+            raise UserError(
+                self.env._(
+                    "%(name)s has left: its message and its files are kept as a proof.",
+                    name=reminder.display_name,
+                )
+            )
+
+    def _relance_find_proven(self):
+        """Return the reminders that these messages prove, notes of people left out."""
+        # sudo: whether there is such a reminder decides, not who may read it.
+        reminders = self.env[REMINDER].sudo()
+        ours = self.sudo().filtered(lambda message: message.model == REMINDER)
+        said = ours.filtered(lambda message: message.message_type != "comment")
+        if not ours:
+            return reminders
+        return reminders.search(
+            [
+                "|",
+                ("message_id", "in", ours.ids),
+                "&",
+                ("id", "in", said.mapped("res_id")),
+                ("state", "in", CONFIRMED),
+            ]
         )

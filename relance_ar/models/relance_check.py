@@ -8,11 +8,15 @@ CHECKS = [
     ("order_number", "The order number is missing"),
     ("terms", "The terms differ from those agreed"),
     ("draft_credit", "A credit note is still in draft"),
+    ("loose_credit", "A credit note of no invoice is in draft"),
     ("in_process", "A payment is in process"),
     ("in_bank", "A bank line may be its payment"),
     ("free_credit", "Credits are not matched"),
     ("unread", "An answer has not been read"),
+    ("refused", "Its e-mails are refused"),
     ("currency_rate", "The currency has no rate"),
+    ("billing", "A billing requirement is not met"),
+    ("einvoice", "The electronic invoice is refused, disputed or not delivered"),
 ]
 
 

@@ -1,14 +1,16 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..core.calendar import Closing
+from ..core.calendar import Closing, NoWorkingDayError
 
 
 class RelanceClosing(models.Model):
     """A period in which we, or a debtor, are closed: nobody is contacted."""
 
     _name = "relance.closing"
+    _inherit = "relance.company.fixed"
     _description = "Closing period"
     _order = "date_from desc, id desc"
     _check_company_auto = True
@@ -46,6 +48,45 @@ class RelanceClosing(models.Model):
         "CHECK (is_yearly IS NOT TRUE OR date_to - date_from <= 300)",
         "A closing of every year lasts 300 days at most: some days must remain.",
     )
+
+    @api.constrains("date_from", "date_to", "is_yearly", "partner_id", "company_id")
+    def _check_days_left(self):
+        today = fields.Date.context_today(self)
+        for closing in self:
+            # sudo: the closings that branches have beside those of their parent.
+            companies = self.env["res.company"].sudo()
+            for company in companies.search(
+                [("id", "child_of", closing.company_id.id)]
+            ):
+                try:
+                    closing._get_calendar(company).check_days_left(today)
+                except NoWorkingDayError as error:
+                    raise ValidationError(closing._why_refused(company)) from error
+
+    def _get_calendar(self, company):
+        """Return the working days of a company, and of the debtor if there is one."""
+        self.ensure_one()
+        calendar, debtor = company._get_relance_calendar(), self.partner_id
+        if not debtor:
+            return calendar
+        of_debtor = self._of_debtors(debtor.ids, company).get(debtor.id, ())
+        return calendar.with_closings(of_debtor)
+
+    def _why_refused(self, company):
+        """Return why a closing leaves nobody to contact, or nobody to do it."""
+        self.ensure_one()
+        return self.env._(
+            "“%(closing)s”: with the other closing periods of %(name)s, it leaves no "
+            "working day for more than a year. Nobody could be contacted: shorten it.",
+            closing=self.name,
+            name=(self.partner_id or company).name,
+        )
+
+    @api.constrains("date_from", "date_to")
+    def _check_days(self):
+        for closing in self:
+            self.env["relance.run"]._check_day(closing.date_from)
+            self.env["relance.run"]._check_day(closing.date_to)
 
     @api.onchange("date_from")
     def _onchange_date_from(self):

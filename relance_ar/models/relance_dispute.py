@@ -22,6 +22,7 @@ class RelanceDispute(models.Model):
         "relance.dispute.settling",
         "relance.dispute.credit",
         "relance.dispute.escalation",
+        "relance.dispute.parts",
         "relance.dispute.papers",
         "relance.agreement",
     ]
@@ -162,34 +163,6 @@ class RelanceDispute(models.Model):
         return [("state", "in", OPEN_STATES), ("deadline", "<", today)]
 
     # -------------------------------------------------------------------- entering
-
-    def _get_undisputed(self):
-        """Return what is open on the instalments and that no other dispute contests."""
-        self.ensure_one()
-        lines = self.move_line_ids._origin
-        disputed = self._load_disputed_parts(lines.ids, ignore=self._origin.ids)
-        amounts = lines._relance_open_amounts()
-        return sum(amounts) - float(sum(disputed.values()))
-
-    @api.model
-    def _load_disputed_parts(self, line_ids, ignore=()):
-        """Return ``{line id: what is disputed of it today}``.
-
-        :param ignore: ids of disputes to leave out
-        """
-        if not line_ids:
-            return {}
-        table = self._line_table()
-        rows = self._load_open_disputes(line_ids, table)
-        wanted = {}
-        for dispute_id, amount, line_id in rows:
-            if dispute_id not in ignore:
-                wanted.setdefault(dispute_id, (self._to_decimal(amount), []))
-                wanted[dispute_id][1].append(line_id)
-        every = {i for _amount, ids in wanted.values() for i in ids}
-        open_amounts = self._load_open_amounts(every)
-        parts = dispute.disputed_parts(wanted.values(), open_amounts)
-        return {i: part for i, part in parts.items() if i in set(line_ids)}
 
     @api.constrains("amount", "move_line_ids")
     def _check_amount(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date, formatLang, html2plaintext
+from odoo.tools import format_date, formatLang, html2plaintext
 
 # What the owner reads of the customer's messages.
 MESSAGES, CHARACTERS = 10, 1500
@@ -19,30 +19,6 @@ class RelanceDisputePapers(models.AbstractModel):
     messages = fields.Html(
         string="Messages of the customer", compute="_compute_messages", sanitize=False
     )
-
-    @api.model
-    def _load_open_disputes(self, line_ids, table):
-        """Return rows of the open disputes on some lines, with all their lines.
-
-        :return: ``[(dispute id, amount as text, line id)]``, in the order to take them
-        """
-        self.flush_model()
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT d.id, d.amount::text, r.%(line)s
-                  FROM relance_dispute d
-                  JOIN %(rel)s r ON r.%(record)s = d.id
-                  JOIN account_move_line l ON l.id = r.%(line)s
-                 WHERE d.state IN ('open', 'escalated')
-                   AND d.id IN (SELECT o.%(record)s FROM %(rel)s o
-                                 WHERE o.%(line)s = ANY(%(ids)s))
-                 ORDER BY d.id, COALESCE(l.date_maturity, l.date), l.id
-                """,
-                **table,
-                ids=list(line_ids),
-            )
-        )
 
     def _compute_invoices(self):
         for record in self:

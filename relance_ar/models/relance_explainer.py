@@ -1,24 +1,29 @@
+import logging
+
+import psycopg2
+
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
 from ..core import schedule
 from ..core.calendar import NoWorkingDayError
 from ..core.credit import share_credit
-from ..core.foresight import foresee
 from ..core.preflight import WARNING
 from .relance_channel import EMAIL
 from .relance_level import PHASE_CODE
-from .relance_plan import HELD, PROPOSED, Plan
+from .relance_plan import HELD, Plan
 
 MANAGER, OFFICER = "manager", "officer"
-SIMULATED_PER_BATCH = 1000
+
+_logger = logging.getLogger(__name__)
 
 
 class Explainer:
     """Decides from the facts of one company at one date, and says why. Writes nothing.
 
-    Used as ``Explainer(run).explain(lines)`` or ``Explainer(run).simulate()``.
+    Used as ``Explainer(run).explain(lines)``.
+
+    :ivar failed: ``{debtor id: why it could not be decided on}``
     """
 
     def __init__(self, run, old_debt=None):
@@ -34,10 +39,11 @@ class Explainer:
         self.calendar = run.company_id._get_relance_calendar()
         self.contact_day = self._contact_day()
         self.ceiling = run.company_id.relance_approval_ceiling
-        self.scenarios = {}
+        self.scenarios, self.timings = {}, {}
         # What is kept on records is in the language of the company.
         self.wording = run.with_context(lang=self.company.partner_id.lang)
         self.said = {}
+        self.failed = {}
 
     def _contact_day(self):
         """Return the day that the run plans for.
@@ -61,10 +67,46 @@ class Explainer:
             **options,
         )
 
+    def _load_safely(self, partner_ids, **options):
+        """Return the facts of these debtors, without those that cannot be read."""
+        partner_ids = list(partner_ids)
+        try:
+            return self._load(partner_ids, **options)
+        except psycopg2.Error:
+            raise  # the transaction is lost; explaining writes nothing, no savepoint
+        except Exception as error:
+            if len(partner_ids) < 2:
+                self._note_failed(partner_ids[0], error)
+                return {}
+            middle = len(partner_ids) // 2
+            first = self._load_safely(partner_ids[:middle], **options)
+            return first | self._load_safely(partner_ids[middle:], **options)
+
+    def _for_each(self, loaded, decide):
+        """Yield ``(facts, decide(facts))``, without the debtors with whom it fails."""
+        for facts in loaded.values():
+            try:
+                found = decide(facts)
+            except psycopg2.Error:
+                raise  # the transaction is lost
+            except Exception as error:
+                self._note_failed(facts.partner_id, error)
+            else:
+                yield facts, found
+
+    def _note_failed(self, partner_id, error):
+        _logger.info("Debtor %s cannot be decided on", partner_id, exc_info=error)
+        self.failed[partner_id] = self.run._say_debtor_failure(partner_id, error)
+
     def _decide(self, facts):
         """Return the core's decisions on the lines of one debtor."""
-        scenario = self._scenario(facts.scenario_id)
-        return schedule.decide(facts.debtor, scenario, self.today, self.calendar)
+        return schedule.decide(
+            facts.debtor,
+            self._scenario(facts.scenario_id),
+            self.today,
+            self.calendar,
+            self.timings.setdefault(facts.scenario_id, {}),
+        )
 
     def _scenario(self, scenario_id):
         if scenario_id not in self.scenarios:
@@ -90,13 +132,17 @@ class Explainer:
         sent_together = {}
         for decision in due:
             base = facts.recipients[decision.line.id].for_role("")
-            key = (decision.line.currency, decision.waits_for, base)
+            address = (base.contact_id, base.lang)
+            key = (decision.line.currency, decision.waits_for, address)
             sent_together.setdefault(key, []).append(decision)
         plans = {}
-        for (currency, waits_for, _base), decisions in sent_together.items():
+        for (currency, waits_for, _address), decisions in sent_together.items():
             lead = Plan(facts, currency, None, decisions).lead
             recipient = facts.recipients[lead.line.id].for_role(lead.level.role)
-            key = (currency, waits_for, recipient.contact_id, recipient.lang)
+            who = (recipient.contact_id, recipient.lang)
+            if lead.channel == EMAIL:  # one message to one address, whoever reads it
+                who = recipient.emails
+            key = (currency, waits_for, who)
             new = Plan(facts, currency, recipient, [], self.ceiling)
             plans.setdefault(key, new).decisions += decisions
         return self._share_credits(list(plans.values()), facts)
@@ -113,7 +159,10 @@ class Explainer:
         left = {}
         for (currency, _state), some in together.items():
             left.setdefault(currency, facts.debtor.credit(currency))
-            shares = share_credit(left[currency], [plan.asked for plan in some])
+            # sudo: how many digits amounts have in that currency.
+            places = self.env["res.currency"].sudo().browse(currency).decimal_places
+            asked = [plan.asked for plan in some]
+            shares = share_credit(left[currency], asked, places)
             for plan, share in zip(some, shares, strict=True):
                 plan.credit = share
                 left[currency] -= share
@@ -196,18 +245,40 @@ class Explainer:
     def explain(self, lines):
         """Return ``{line id: explanation}`` for journal items of the company."""
         partners = lines.partner_id.commercial_partner_id
-        loaded = self._load(partners.ids)
-        wanted, found = set(lines.ids), {}
-        for facts in loaded.values():
-            for decision in self._decide(facts):
-                if decision.line.id in wanted:
-                    found[decision.line.id] = self._explanation(decision, facts)
+        loaded = self._load_safely(partners.ids) if partners else {}
+        found = {}
+        for _facts, explained in self._for_each(
+            loaded, lambda facts: self._explain_debtor(facts, set(lines.ids))
+        ):
+            found.update(explained)
         for line in lines - lines.browse(found):
+            if failure := self.failed.get(line.partner_id.commercial_partner_id.id):
+                found[line.id] = self._not_explained(line, [failure])
+                continue
             is_open = not line.reconciled and line.account_type == "asset_receivable"
             code = "no_partner" if is_open and not line.partner_id else "not_receivable"
             sentence = self.run._say(schedule.Reason(code))
             found[line.id] = self._not_explained(line, [sentence])
         return found
+
+    def decide_on(self, lines):
+        """Return ``{line id: (facts, decision)}`` for open journal items."""
+        wanted, partners = set(lines.ids), lines.partner_id.commercial_partner_id
+        loaded = self._load_safely(partners.ids) if partners else {}
+        return {
+            decision.line.id: (facts, decision)
+            for facts, decisions in self._for_each(loaded, self._decide)
+            for decision in decisions
+            if decision.line.id in wanted
+        }
+
+    def _explain_debtor(self, facts, wanted):
+        """Return ``{line id: explanation}`` of the lines wanted of one debtor."""
+        return {
+            decision.line.id: self._explanation(decision, facts)
+            for decision in self._decide(facts)
+            if decision.line.id in wanted
+        }
 
     def _explanation(self, decision, facts):
         level = decision.level
@@ -234,72 +305,3 @@ class Explainer:
             "held": False,
             "reasons": reasons,
         }
-
-    # --------------------------------------------------------------- simulating
-
-    def simulate(self):
-        """Count what ``plan`` would propose, without writing anything.
-
-        :return: ``{(phase, channel name, leaves by itself): {"reminder_count",
-            "line_count", "amount"}}``, the amount in the currency of the company
-        """
-        counts = {}
-        for loaded in self._load_all():
-            for facts in loaded.values():
-                for plan in self._plans(facts):
-                    self._count(plan, counts)
-        return counts
-
-    def _load_all(self, **options):
-        """Yield the facts of every debtor, batch by batch."""
-        ids = self.run._debtor_ids(self.company)
-        for batch in split_every(SIMULATED_PER_BATCH, ids):
-            yield self._load(batch, **options)
-
-    def foresee(self, first):
-        """Return the plans of the run's day, as if every contact until then was made.
-
-        :param first: the day from which the contacts are played, usually today
-        """
-        last = max(self.contact_day, first)
-        plans = []
-        for loaded in self._load_all(ignore_approved=True):
-            for facts in loaded.values():
-                scenario = self._scenario(facts.scenario_id)
-                days = foresee(facts.debtor, scenario, first, last, self.calendar)
-                for day, due in days:
-                    if day == self.contact_day:
-                        plans += self._group(due, facts)
-        return plans
-
-    def _count(self, plan, counts):
-        key = (
-            PHASE_CODE[plan.lead.level.phase],
-            self._channel_of(plan),
-            self._leaves_by_itself(plan),
-        )
-        empty = {"reminder_count": 0, "line_count": 0, "amount": 0.0}
-        count = counts.setdefault(key, empty)
-        count["reminder_count"] += 1
-        count["line_count"] += len(plan.decisions)
-        count["amount"] += float(plan.principal)
-
-    def _channel_of(self, plan):
-        """Return the name of the channel, or why there is none."""
-        if plan.lead.held:
-            return self.env._("Held: our own side first")
-        name = self.run._channel_name(plan.lead.channel)
-        return name or self.env._("Unreachable")
-
-    def _leaves_by_itself(self, plan):
-        """Say whether nobody would be asked before this reminder leaves."""
-        waits = self.old_rule == "approve" and self.old_before
-        is_old = waits and any(d.line.maturity < waits for d in plan.decisions)
-        return (
-            plan.state == PROPOSED
-            and plan.lead.channel == EMAIL
-            and self._level(plan.lead.level.id).auto_send
-            and self._level(plan.lead.level.id).auto_propose
-            and self._approver(plan) == OFFICER
-            and not is_old
-        )

@@ -5,10 +5,13 @@ from odoo.tools import SQL
 
 from ..core.preflight import BLOCKING
 from ..core.schedule import Line, Reason
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, Row
 from .relance_level import PHASE_RANK
 
 RECEIVABLE = "asset_receivable"
+NOT_REACHED = (None, None)
+NOT_PENDING = ("", None)
 
 
 class RelanceFacts(models.AbstractModel):
@@ -22,12 +25,20 @@ class RelanceFacts(models.AbstractModel):
 
     @api.model
     def _debtor_ids(self, company):
-        """Return the ids of the partners with open receivables, in order."""
+        """Return the ids of the partners with open receivables, in order.
+
+        Entries are not looked at: a debtor too many costs nothing.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT p.commercial_partner_id %s ORDER BY 1",
-                self._from_open_lines(company),
+                """
+                SELECT DISTINCT commercial_partner_id
+                  FROM res_partner
+                 WHERE id IN (SELECT l.partner_id FROM account_move_line l WHERE %s)
+                 ORDER BY 1
+                """,
+                self._open_line_conditions(company),
             )
         )
         return [partner_id for [partner_id] in rows]
@@ -42,24 +53,32 @@ class RelanceFacts(models.AbstractModel):
 
         :param partner_ids: only those of these debtors and their contacts
         """
-        accounts = self._receivable_account_ids()
         return SQL(
             """
             FROM account_move_line l
             JOIN account_move m ON m.id = l.move_id
             JOIN res_partner p ON p.id = l.partner_id
-            WHERE l.account_id = ANY(%s)
+            WHERE %s %s
+            """,
+            self._open_line_conditions(company),
+            SQL("AND l.partner_id = ANY(%s)", ids_array(partner_ids))
+            if partner_ids
+            else SQL(),
+        )
+
+    @api.model
+    def _open_line_conditions(self, company):
+        """Return what is true of the open receivable lines (``l``) of a company."""
+        return SQL(
+            """
+            l.account_id = ANY(%s)
               AND l.parent_state = 'posted'
               AND l.reconciled IS NOT TRUE
               AND l.amount_residual_currency != 0
               AND l.company_id = %s
-              %s
             """,
-            accounts,
+            ids_array(self._receivable_account_ids()),
             company.id,
-            SQL("AND l.partner_id = ANY(%s)", list(partner_ids))
-            if partner_ids
-            else SQL(),
         )
 
     @api.model
@@ -76,7 +95,7 @@ class RelanceFacts(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)",
-                list(debtor_ids),
+                ids_array(debtor_ids),
             )
         )
         return [partner_id for [partner_id] in rows]
@@ -102,14 +121,13 @@ class RelanceFacts(models.AbstractModel):
             return {}
         self.env.flush_all()
         ids = tuple(partner_ids)
-        contacts, deadlines = self._load_contacts(ids, company)
         pending_lines, pending, proposals = self._load_unsent(
             ids, company, ignore_pending
         )
         if ignore_approved:
             pending_lines, pending = {}, {}
         rows = self._load_rows(ids, company)
-        reached = self._load_reached(
+        reached, cycles = self._load_reached(
             [row.id for found in rows.values() for row in found]
         )
         facts = self._load_partners(ids, company, rows)
@@ -118,18 +136,26 @@ class RelanceFacts(models.AbstractModel):
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
+            debtor_facts.cycles = cycles
             debtor.lines = [
                 self._line(
                     row, debtor_facts, reached, pending_lines, ignored_before, rejected
                 )
                 for row in rows.get(partner_id, ())
             ]
-            debtor.last_contact = contacts.get(partner_id)
-            debtor.deadline = deadlines.get(partner_id)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
-        self._apply_agreements(facts, company)
+        self._set_contacts(facts, ids, company)
+        self._apply_agreements(facts)
         return facts
+
+    @api.model
+    def _set_contacts(self, facts, ids, company):
+        """Note the last contact made with each debtor, and what it granted."""
+        contacts, deadlines = self._load_contacts(ids, company)
+        for partner_id, debtor_facts in facts.items():
+            debtor_facts.debtor.last_contact = contacts.get(partner_id)
+            debtor_facts.debtor.deadline = deadlines.get(partner_id)
 
     # -------------------------------------------------------------------- lines
 
@@ -144,7 +170,8 @@ class RelanceFacts(models.AbstractModel):
                        l.amount_residual_currency::text, l.amount_residual::text,
                        l.no_followup,
                        m.payment_state, m.id, m.move_type, m.is_move_sent,
-                       m.invoice_payment_term_id, m.ref, m.payment_reference
+                       m.invoice_payment_term_id, m.ref, m.payment_reference,
+                       LEAST(COALESCE(m.invoice_date, l.date), m.delivery_date)
                 %s
                 ORDER BY l.date_maturity, l.id
                 """,
@@ -152,16 +179,20 @@ class RelanceFacts(models.AbstractModel):
             )
         )
         by_partner = defaultdict(list)
-        for partner_id, *row in rows:
-            by_partner[partner_id].append(Row(*row))
+        for partner_id, *values in rows:
+            by_partner[partner_id].append(Row(values))
         return by_partner
 
     @api.model
     def _line(self, row, facts, reached, pending, ignored_before, rejected):
         """Return the core's line of a row."""
-        rank, on = reached.get(row.id, (None, None))
-        maturity = row.maturity
+        rank, on = reached.get(row.id, NOT_REACHED)
+        pending_name, pending_on = pending.get(row.id, NOT_PENDING)
+        maturity, findings = row.maturity, facts.findings.get(row.id)
         notes = () if row.due else (Reason("no_maturity", {"maturity": maturity}),)
+        blocks = self._line_blocks(row, ignored_before)
+        if facts.opening:
+            blocks += self._earlier_debt(row, facts.opening)
         return Line(
             id=row.id,
             maturity=maturity,
@@ -170,11 +201,12 @@ class RelanceFacts(models.AbstractModel):
             worth=row.worth,
             reached=rank,
             reached_on=on,
-            blocks=self._line_blocks(row, ignored_before),
+            blocks=blocks,
             notes=notes,
             rejected_on=rejected.get(row.move_id),
-            held=self._held(facts.findings.get(row.id, ())),
-            pending=pending.get(row.id, ""),
+            held=self._held(findings) if findings else (),
+            pending=pending_name,
+            pending_on=pending_on,
             reachable=facts.recipients[row.id].reachable,
         )
 
@@ -192,7 +224,7 @@ class RelanceFacts(models.AbstractModel):
                      WHERE r.invoice_id = ANY(%s) AND p.state = 'rejected'
                      GROUP BY r.invoice_id
                     """,
-                    list(ids),
+                    ids_array(ids),
                 )
             )
         )
@@ -218,22 +250,30 @@ class RelanceFacts(models.AbstractModel):
 
     @api.model
     def _load_reached(self, line_ids):
-        """Return ``{line id: (rank of the firmest confirmed level, its date)}``."""
+        """Return how far each line has come, and the cycle it is in.
+
+        :return: ``{line id: (rank of the firmest confirmed level, its date)}`` and
+            ``{line id: cycle}`` of those whose ladder has started again
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT rl.move_line_id, lv.phase, lv.delay_days, r.date_done
+                SELECT rl.move_line_id, lv.phase, lv.delay_days, r.date_done,
+                       rl.is_over, rl.cycle
                   FROM relance_reminder_line rl
                   JOIN relance_reminder r ON r.id = rl.reminder_id
                   JOIN relance_level lv ON lv.id = rl.level_id
                  WHERE rl.move_line_id = ANY(%s) AND r.state IN %s
                 """,
-                line_ids,
+                ids_array(line_ids),
                 CONFIRMED,
             )
         )
-        reached = {}
-        for line_id, phase, delay, day in rows:
+        reached, cycles = {}, {}
+        for line_id, phase, delay, day, is_over, cycle in rows:
+            if is_over:
+                cycles[line_id] = max(cycles.get(line_id, 1), cycle + 1)
+                continue
             step = ((PHASE_RANK[phase], delay), day)
             reached[line_id] = max(reached.get(line_id, step), step)
-        return reached
+        return reached, cycles

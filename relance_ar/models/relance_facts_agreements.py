@@ -1,12 +1,12 @@
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
 
 from ..core import instalments, promise
-from ..core.ladder import ZERO
+from ..core.amounts import ZERO
 from ..core.schedule import Reason
 
 
@@ -15,23 +15,40 @@ class Agreed:
     """What was said about one instalment.
 
     :param disputed: the part that is contested, in its currency
-    :param pause: last day on which nobody is written to about it, and why
+    :param holds: last days on which nobody is written to about it, and why; None in the
+        place of a day: until somebody says so
     :param broken_on: last day of the latest promise or plan that was not kept
     """
 
     disputed: Decimal = ZERO
-    pause: tuple[date, Reason] | None = None
+    holds: list[tuple[date | None, Reason]] = field(default_factory=list)
     broken_on: date | None = None
+
+    def holds_on(self, day):
+        """Return why nobody is written to about it on ``day``."""
+        return [why for until, why in self.holds if until is None or until >= day]
+
+    def note_broken(self, day):
+        """Keep the latest of the days on which something was not kept."""
+        self.broken_on = max(filter(None, (self.broken_on, day)), default=None)
+
+    def tell(self, line):
+        """Tell it to the core's line."""
+        line.broken_on = self.broken_on
+        for until, why in self.holds:
+            line.hold(until, why)
+        line.dispute(self.disputed)
 
 
 class RelanceFactsAgreements(models.AbstractModel):
-    """Reads the disputes, promises and plans about the lines of a batch of debtors."""
+    """Reads what was said about the lines of a batch of debtors: holds, disputes,
+    promises and payment plans."""
 
     _name = "relance.facts.agreements"
-    _description = "Facts about disputes, promises and plans"
+    _description = "Facts about holds, disputes, promises and plans"
 
     @api.model
-    def _apply_agreements(self, facts, company):
+    def _apply_agreements(self, facts):
         """Tell the core's lines what was said about them, in place.
 
         :param facts: ``{partner id: DebtorFacts}`` with their lines
@@ -40,30 +57,14 @@ class RelanceFactsAgreements(models.AbstractModel):
             line.id: line for found in facts.values() for line in found.debtor.lines
         }
         today = fields.Date.context_today(self)
-        agreed = self._load_agreements(list(lines), company, today)
-        for line_id, about in agreed.items():
-            self._apply(lines[line_id], about)
+        for line_id, about in self._load_agreements(list(lines), today).items():
+            about.tell(lines[line_id])
 
     @api.model
-    def _apply(self, line, about):
-        line.pause, line.broken_on = about.pause, about.broken_on
-        if about.disputed <= ZERO or line.residual <= ZERO:
-            return
-        reason = {"amount": about.disputed}
-        if about.disputed >= line.residual:
-            line.blocks = (*line.blocks, Reason("disputed", reason))
-            return
-        left = line.residual - about.disputed
-        if line.worth is not None:
-            line.worth = (line.worth * left / line.residual).quantize(Decimal("0.01"))
-        line.residual = left
-        line.notes = (*line.notes, Reason("disputed_part", reason))
-
-    @api.model
-    def _load_agreements(self, line_ids, company, today):
+    def _load_agreements(self, line_ids, today):
         """Return ``{line id: Agreed}`` for the lines about which something was said.
 
-        Two queries when nothing was; a dozen at most otherwise, whatever the number of
+        Four queries when nothing was; a dozen more at most, whatever the number of
         lines.
         """
         found = defaultdict(Agreed)
@@ -71,11 +72,13 @@ class RelanceFactsAgreements(models.AbstractModel):
             return found
         # sudo: what was said about these lines, for whoever plans or explains.
         self = self.sudo()
+        for line_id, hold in self.env["relance.line.hold"]._load(line_ids).items():
+            found[line_id].holds.append((hold["until"], Reason("line_hold", hold)))
         disputed = self.env["relance.dispute"]._load_disputed_parts(line_ids)
         for line_id, part in disputed.items():
             found[line_id].disputed = part
         self._add_promises(found, line_ids, today)
-        self._add_plans(found, line_ids, company, today)
+        self._add_plans(found, line_ids, today)
         return found
 
     @api.model
@@ -84,56 +87,39 @@ class RelanceFactsAgreements(models.AbstractModel):
 
         What is noted on them may be of yesterday: the books are asked again.
         """
-        pairs = self.env["relance.promise"]._load_of_lines(line_ids)
-        promises = self.env["relance.promise"].browse({pair[0] for pair in pairs})
-        outcomes = {r.id: outcome for r, outcome in promises._judge(today).items()}
-        kept = defaultdict(lambda: date.min)
-        of_lines = [(line_id, promises.browse(pid)) for pid, line_id in pairs]
-        for line_id, record in of_lines:
-            if outcomes[record.id].state == promise.KEPT:
-                kept[line_id] = max(kept[line_id], record.date_limit)
-        for line_id, record in of_lines:
-            about, state = found[line_id], outcomes[record.id].state
-            if state == promise.OPEN and record.is_pausing:
-                params = {
-                    "amount": record.amount,
-                    "on": record.date,
-                    "until": record.date_limit,
-                }
-                self._pause(about, record.date_limit, Reason("promise", params))
-            elif state == promise.BROKEN and record.date_limit >= kept[line_id]:
-                self._break(about, record.date_limit)
+        promises = self.env["relance.promise"]
+        of_lines = promises._load_of_lines(line_ids)
+        outcomes = promises.union(*of_lines.values())._judge(today) if of_lines else {}
+        for line_id, records in of_lines.items():
+            by_state = records.grouped(lambda record: outcomes[record].state)
+            kept = by_state.get(promise.KEPT, promises).mapped("date_limit")
+            for record in by_state.get(promise.OPEN, promises).filtered("is_pausing"):
+                why = Reason("promise", record._get_hold_params())
+                found[line_id].holds.append((record.date_limit, why))
+            for record in by_state.get(promise.BROKEN, promises):
+                if record.date_limit >= max(kept, default=date.min):
+                    found[line_id].note_broken(record.date_limit)
 
     @api.model
-    def _add_plans(self, found, line_ids, company, today):
+    def _add_plans(self, found, line_ids, today):
         """Add the plans under way, and those that were broken."""
-        plans = self.env["relance.plan"].search(
-            [
-                ("move_line_ids", "in", line_ids),
-                ("state", "in", ("active", "broken", "done")),
-            ]
+        plans = self.env["relance.plan"]
+        of_lines = plans._load_of_lines(line_ids)
+        if not of_lines:
+            return
+        every = plans.union(*of_lines.values())
+        progress = every.filtered(lambda r: r.state in ("active", "done"))._progress(
+            today
         )
-        running = plans.filtered(lambda r: r.state in ("active", "done"))
-        wanted = set(line_ids)
-        calendar = running and company._get_relance_calendar()
-        for record, progress in running._progress(today).items():
-            following = progress.next_one
-            for line_id in wanted & set(record.move_line_ids.ids) if following else ():
-                limit = record._limit(following.day, calendar)
-                if progress.state == instalments.BROKEN:
-                    self._break(found[line_id], limit)
-                    continue
-                params = {"plan": record.reference, "on": following.day, "until": limit}
-                self._pause(found[line_id], limit, Reason("plan", params))
-        for record in plans - running:
-            for line_id in wanted & set(record.move_line_ids.ids):
-                self._break(found[line_id], record.broken_on)
-
-    @staticmethod
-    def _pause(about, until, reason):
-        if not about.pause or until > about.pause[0]:
-            about.pause = (until, reason)
-
-    @staticmethod
-    def _break(about, day):
-        about.broken_on = max(filter(None, (about.broken_on, day)), default=None)
+        for line_id, records in of_lines.items():
+            for record in records:
+                stands = progress.get(record)
+                awaited = stands and stands.next_one
+                if record.state == "broken":
+                    found[line_id].note_broken(record.broken_on)
+                elif awaited and stands.state == instalments.BROKEN:
+                    found[line_id].note_broken(awaited.limit)
+                elif awaited:
+                    params = {"plan": record.reference, "on": awaited.day}
+                    why = Reason("plan", {**params, "until": awaited.limit})
+                    found[line_id].holds.append((awaited.limit, why))

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core.payer_evidence import PROCEEDINGS
 from ..core.schedule import Contact, Debtor, Reason
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, UNSENT, DebtorFacts, Proposal
 
 
@@ -13,7 +14,11 @@ class RelanceFactsDebtors(models.AbstractModel):
     """Reads what is known of debtors beside their lines, for a whole batch."""
 
     _name = "relance.facts.debtors"
-    _inherit = ["relance.recipients", "relance.own.side"]
+    _inherit = [
+        "relance.recipients",
+        "relance.own.side.rules",
+        "relance.facts.insolvency",
+    ]
     _description = "Facts about debtors, lines apart"
 
     # ----------------------------------------------------------------- contacts
@@ -29,13 +34,13 @@ class RelanceFactsDebtors(models.AbstractModel):
                        r.channel, r.deadline
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.state IN %s
                  ORDER BY p.commercial_partner_id, r.phase = 'preventive',
                           r.date_done DESC, r.id DESC
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 CONFIRMED,
             )
         )
@@ -59,13 +64,13 @@ class RelanceFactsDebtors(models.AbstractModel):
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
                   LEFT JOIN relance_reminder_line rl ON rl.reminder_id = r.id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.state IN %s
                    AND r.id NOT IN %s
                  ORDER BY r.id
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 UNSENT,
                 tuple(ignored) or (0,),
             )
@@ -74,7 +79,7 @@ class RelanceFactsDebtors(models.AbstractModel):
         for partner_id, reminder_id, state, *about, line_id in rows:
             if state == "approved":
                 name = self.env["relance.reminder"]._reference_of(reminder_id)
-                by_line[line_id] = name
+                by_line[line_id] = (name, about[1])
                 by_debtor[partner_id] = max(
                     by_debtor.get(partner_id, ("", about[1])),
                     (name, about[1]),
@@ -100,18 +105,24 @@ class RelanceFactsDebtors(models.AbstractModel):
 
     @api.model
     def _load_unread(self, ids, company):
-        """Return ``{partner id: reference of the reminder with an unread answer}``."""
+        """Return ``{partner id: (reminder with an unread answer, when it came)}``.
+
+        The day and the hour tell a new answer from one that was set aside.
+        """
         # sudo: whether there is an answer, for whoever plans.
         reminders = self.env["relance.reminder"].sudo()
         answered = reminders.search_fetch(
             reminders._get_unread_answer_domain()
             & Domain("company_id", "=", company.id)
             & Domain("partner_id.commercial_partner_id", "in", ids),
-            ["partner_id"],
+            ["partner_id", "answered_on"],
             order="id",
         )
         return {
-            reminder.partner_id.commercial_partner_id.id: reminder.reference
+            reminder.partner_id.commercial_partner_id.id: (
+                reminder.reference,
+                str(reminder.answered_on or ""),
+            )
             for reminder in answered
         }
 
@@ -122,28 +133,55 @@ class RelanceFactsDebtors(models.AbstractModel):
         return self.env["res.partner"].sudo().with_company(company).browse(ids)
 
     @api.model
+    def _get_debtor_fields(self):
+        """Return the fields that are read of each debtor and of their contacts.
+
+        Read together; the ORM would fetch the hundred others with the first of them.
+        One that is missing here is read all the same, with those others.
+        """
+        return [
+            "active",
+            "city",
+            "commercial_partner_id",
+            "email",
+            "is_company",
+            "lang",
+            "payer_profile_id",
+            "phone",
+            "property_payment_term_id",
+            "relance_hold_reason",
+            "relance_hold_until",
+            "relance_refused_channel_ids",
+            "relance_requires_order",
+            "relance_scenario_id",
+            "relance_siren",
+            "relance_user_id",
+            "solvency_state",
+            "street",
+            "type",
+            "vat",
+            "zip",
+        ]
+
+    @api.model
     def _load_partners(self, ids, company, rows):
         """Return ``{partner id: DebtorFacts}``, still without their lines."""
         partners = self._browse_debtors(ids, company)
+        named = {row.sent_to_id for found in rows.values() for row in found}
+        partners.union(partners.browse(named)).fetch(self._get_debtor_fields())
         directory = self._load_directory(partners, company, rows)
         closings = self.env["relance.closing"]._of_debtors(ids, company)
         officers = company._get_relance_officers()
-        officer = (company.relance_user_id & officers) or officers[:1]
+        officer = company._pick_relance_officer(officers)
         scenario_of = {
             kind: company._get_relance_scenario(kind).id or 0 for kind in (True, False)
         }
+        openings = self._load_openings(ids, company)
         facts = {}
         for partner in partners:
+            opening = openings.get(partner.id)
+            scenario_id = self._scenario_id(partner, scenario_of)
             partner_rows = rows.get(partner.id, ())
-            is_professional = partner._relance_is_professional()
-            profile = partner.payer_profile_id
-            # The ladders of the profiles are for businesses.
-            of_profile = is_professional and profile.scenario_id.id
-            scenario_id = (
-                partner.relance_scenario_id.id
-                or of_profile
-                or scenario_of[is_professional]
-            )
             facts[partner.id] = DebtorFacts(
                 partner_id=partner.id,
                 debtor=Debtor(
@@ -151,24 +189,50 @@ class RelanceFactsDebtors(models.AbstractModel):
                     refused=self._refused(partner),
                     failed=self._failed(partner, directory),
                     closings=closings.get(partner.id, ()),
-                    watch=profile._get_watch(),
+                    watch=partner.payer_profile_id._get_watch(),
                     hold_until=partner.relance_hold_until,
-                    blocks=self._debtor_blocks(partner, scenario_id),
+                    blocks=self._debtor_blocks(partner, scenario_id, opening),
                 ),
+                opening=opening,
                 scenario_id=scenario_id,
                 user_id=((partner.relance_user_id & officers) or officer).id,
                 hold_reason=partner.relance_hold_reason or "",
                 recipients=self._recipients(partner, directory, partner_rows),
                 numbers={row.id: row.number or "/" for row in partner_rows},
+                credits=self._list_credits(partner_rows),
             )
         return facts
 
     @api.model
-    def _debtor_blocks(self, partner, scenario_id):
-        """Return the reasons to leave a debtor alone."""
+    def _scenario_id(self, partner, scenario_of):
+        """Return the id of the scenario of a debtor: own, of the profile, or usual.
+
+        :param scenario_of: ``{whether professional: id of the usual scenario}``
+        """
+        is_professional = partner._relance_is_professional()
+        # The ladders of the profiles are for businesses.
+        of_profile = is_professional and partner.payer_profile_id.scenario_id.id
+        own = partner.relance_scenario_id.id
+        return own or of_profile or scenario_of[is_professional]
+
+    @api.model
+    def _list_credits(self, rows):
+        """Return ``{currency id: credits}`` as reminders list them, oldest first."""
+        credits = defaultdict(list)
+        for row in rows:
+            if row.residual < 0:
+                credits[row.currency_id].append(row.as_credit)
+        return dict(credits)
+
+    @api.model
+    def _debtor_blocks(self, partner, scenario_id, opening=None):
+        """Return the reasons to leave a debtor alone.
+
+        :param opening: day of a judgment that stops the earlier debts alone
+        """
         blocks = []
         if not scenario_id:
             blocks.append(Reason("no_scenario"))
-        if partner.solvency_state == PROCEEDINGS:
+        if partner.solvency_state == PROCEEDINGS and not opening:
             blocks.append(Reason("insolvency"))
         return tuple(blocks)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.promise import Receipt
+from .ids_array import ids_array
 
 
 class RelanceMatching(models.AbstractModel):
@@ -52,6 +53,33 @@ class RelanceMatching(models.AbstractModel):
             found[record_id].append(line_id)
         return found
 
+    @api.model
+    def _load_of_lines(self, line_ids):
+        """Return ``{line id: records about it}``, drafts and cancelled ones apart.
+
+        One query, however many lines.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.%(line)s, array_agg(r.%(record)s ORDER BY r.%(record)s)
+                  FROM %(rel)s r
+                  JOIN %(table)s p ON p.id = r.%(record)s
+                 WHERE r.%(line)s = ANY(%(ids)s)
+                   AND p.state NOT IN ('draft', 'cancelled')
+                 GROUP BY r.%(line)s
+                """,
+                **self._line_table(),
+                table=SQL.identifier(self._table),
+                ids=ids_array(line_ids),
+            )
+        )
+        every = self.browse({i for _line_id, ids in rows for i in ids})
+        return {
+            line_id: self.browse(ids).with_prefetch(every.ids) for line_id, ids in rows
+        }
+
     def _set_matched_before(self):
         """Note up to which reconciliation nothing counts for the records."""
         line_ids = self._line_ids_by_record()
@@ -64,7 +92,7 @@ class RelanceMatching(models.AbstractModel):
                     SQL(
                         "SELECT debit_move_id, max(id) FROM account_partial_reconcile"
                         " WHERE debit_move_id = ANY(%s) GROUP BY debit_move_id",
-                        list(every),
+                        ids_array(every),
                     )
                 )
             )
@@ -109,7 +137,7 @@ class RelanceMatching(models.AbstractModel):
                   JOIN account_move m ON m.id = c.move_id
                  WHERE pr.debit_move_id = ANY(%s) AND pr.debit_amount_currency > 0
                 """,
-                list(line_ids),
+                ids_array(line_ids),
             )
         ):
             receipt = Receipt(day, Decimal(amount), is_credit_note)
@@ -128,7 +156,7 @@ class RelanceMatching(models.AbstractModel):
                 SQL(
                     "SELECT id, amount_residual_currency::text FROM account_move_line"
                     " WHERE id = ANY(%s) AND parent_state = 'posted'",
-                    list(line_ids),
+                    ids_array(line_ids),
                 )
             )
         }

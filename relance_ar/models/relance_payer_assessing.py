@@ -1,6 +1,6 @@
 import json
 import logging
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg2
@@ -20,6 +20,8 @@ PARTNER_FIELDS = (
 )
 
 ROWS_PER_STATEMENT = 5000
+# Days between two assessments, as the scheduled job has it.
+ASSESSED_EVERY = 7
 # What an assessment finds; the key is the company and the partner.
 FIGURES = (
     "suggestion_id",
@@ -56,29 +58,56 @@ class RelancePayerAssessing(models.AbstractModel):
     def _cron_assess(self):
         """Assess every company, each in its own transaction.
 
-        What fails in one company is logged and does not stop the others. Companies
-        that an interrupted call has done are not done again on the same day.
+        What fails in one company is told in its settings, does not stop the others and
+        is tried again on the next day. Companies that a call of this week has done are
+        not done again.
         """
-        cron, today = self.env["ir.cron"], fields.Date.context_today(self)
-        companies = self.env["res.company"].search([("active", "=", True)])
-        left = companies.filtered(lambda c: c.relance_assessed_on != today)
-        todo = left or companies
+        cron = self.env["ir.cron"]
+        todo = self._get_companies_to_assess()
         cron._commit_progress(remaining=len(todo))
         for company in todo:
             self._assess_safely(company)
-            company.relance_assessed_on = today
             if not cron._commit_progress(1):
                 return
 
     @api.model
+    def _get_companies_to_assess(self):
+        """Return the companies whose turn it is; all of them when it is nobody's."""
+        since = fields.Date.context_today(self) - timedelta(days=ASSESSED_EVERY - 1)
+        companies = self.env["res.company"].search([("active", "=", True)])
+        left = companies.filtered(
+            lambda company: (
+                company.relance_assessment_failure
+                or not company.relance_assessed_on
+                or company.relance_assessed_on < since
+            )
+        )
+        return left or companies
+
+    @api.model
     def _assess_safely(self, company):
+        """Assess a company; keep why it failed, and try again tomorrow."""
         try:
             self.with_company(company)._assess(company)
         except psycopg2.OperationalError:
             raise  # a conflict of transactions: the scheduler tries again
-        except Exception:
+        except Exception as error:
             self.env.cr.rollback()
             _logger.exception("The payers of %s could not be assessed", company.name)
+            company.relance_assessment_failure = f"{company.name}: {error}"
+            self._try_again_tomorrow()
+        else:
+            company.relance_assessed_on = fields.Date.context_today(self)
+            company.relance_assessment_failure = False
+
+    @api.model
+    def _try_again_tomorrow(self):
+        cron = self.env.ref(
+            "relance_ar.ir_cron_assess_profiles", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: to wake Odoo's scheduler, which comes by once a week for this.
+            cron.sudo()._trigger(at=fields.Datetime.now() + timedelta(days=1))
 
     # ------------------------------------------------------------------- assessing
 

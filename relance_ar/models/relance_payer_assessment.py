@@ -102,8 +102,9 @@ class RelancePayerAssessment(models.Model):
         string="Figures of", readonly=True, help="The day on which they last changed."
     )
 
-    _debtor_uniq = models.UniqueIndex(
-        "(company_id, partner_id)", "This debtor is assessed already."
+    # Not an index: Odoo's merge of contacts knows of constraints only.
+    _debtor_once = models.Constraint(
+        "UNIQUE (company_id, partner_id)", "This debtor is assessed already."
     )
 
     @api.depends("partner_id.payer_profile_id")

@@ -166,6 +166,7 @@ class RelancePayerEvidence(models.AbstractModel):
                 ids,
             )
         )
+        # sudo: a setting of the company, compared and not shown.
         methods = set(company.sudo().relance_automatic_method_line_ids.ids)
         return {
             partner_id: {

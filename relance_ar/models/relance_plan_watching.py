@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..core import instalments
-from ..core.ladder import ZERO
+from ..core.amounts import ZERO
 
 COMING_TASK = "relance_ar.mail_activity_type_plan_coming"
 LATE_TASK = "relance_ar.mail_activity_type_plan_broken"
@@ -79,13 +79,6 @@ class RelancePlanWatching(models.AbstractModel):
             for i in self.instalment_ids
         ]
 
-    def _limit(self, day, calendar=None):
-        """Return the last day on which an instalment of ``day`` may arrive."""
-        self.ensure_one()
-        calendar = calendar or self.company_id._get_relance_calendar()
-        late = fields.Date.add(day, days=self.tolerance_days)
-        return calendar.next_working_day(late)
-
     def _refresh(self):
         """Note where plans stand, and give the officer what follows from it."""
         self._cancel_without_object()
@@ -123,7 +116,7 @@ class RelancePlanWatching(models.AbstractModel):
     def _note_broken(self, progress):
         """End a plan that was not kept: the original dates count again."""
         missed = progress.next_one
-        self.write({"state": "broken", "broken_on": self._limit(missed.day)})
+        self.write({"state": "broken", "broken_on": missed.limit})
         self._message_log(
             body=self.env._(
                 "The instalment of %(day)s was not paid: the due dates of the invoices "

@@ -1,10 +1,13 @@
+from decimal import Decimal
+
 from odoo import fields
 from odoo.exceptions import UserError
 
 from ..core import schedule
 from .relance_channel import CALLS, EMAIL
-from .relance_explainer import HELD, PROPOSED, Explainer
+from .relance_explainer import Explainer
 from .relance_level import PHASE_CODE
+from .relance_plan import HELD, PROPOSED
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import REPAIR_ACTIVITY
 
@@ -20,17 +23,23 @@ QUIET = {
 class Planner(Explainer):
     """Turns the decisions into reminders: ``Planner(run).plan(partner_ids)``.
 
-    A dozen reads for a batch, whatever its size; one insert for each hundred of rows.
+    A dozen reads for a batch, whatever its size; one insert for each of the two tables.
     """
+
+    def __init__(self, run, **options):
+        super().__init__(run, **options)
+        # sudo: only runs and transitions write reminders; who may plan was checked.
+        self.reminders = self.env["relance.reminder"].sudo().with_context(**QUIET)
 
     def plan(self, partner_ids):
         """Propose what is due to these debtors; refresh or withdraw older proposals."""
         self._review_approved(partner_ids)
-        new, changed, withdrawn = [], {}, []
+        new, changed, withdrawn, beside = [], {}, [], []
         for facts in self._load(partner_ids).values():
             left_alone = [p for p in facts.proposals if self._leave_alone(p, facts)]
             plans = self._without_lines_of(left_alone, self._plans(facts))
             due = {line_id for plan in plans for line_id in plan.line_ids}
+            unchanged = []
             for proposal in facts.proposals:
                 if proposal in left_alone:
                     continue
@@ -40,14 +49,20 @@ class Planner(Explainer):
                         withdrawn.append(proposal.id)
                 elif plan.fingerprint != proposal.fingerprint:
                     changed[proposal.id] = (plan, proposal.released)
+                else:
+                    unchanged.append(proposal.id)
+            if plans or not changed.keys().isdisjoint(p.id for p in facts.proposals):
+                beside += unchanged
             new += plans
         self._withdraw(withdrawn)
         self._refresh(changed)
         self._create(new)
+        # One plan for one debtor: what leaves together is of one run.
+        self.reminders.browse(beside).run_id = self.run
 
     def _review_approved(self, partner_ids):
         """Cancel what was approved and has lost its object; put calls back on lists."""
-        approved = self._reminders().search(
+        approved = self.reminders.search(
             [
                 ("company_id", "=", self.company.id),
                 ("partner_id", "in", partner_ids),
@@ -111,9 +126,10 @@ class Planner(Explainer):
     def _without_lines_of(proposals, plans):
         """Take the lines of proposals out of the plans; drop what is left empty."""
         taken = {line_id for p in proposals for line_id in p.line_ids}
-        for plan in plans if taken else ():
-            plan.decisions = [d for d in plan.decisions if d.line.id not in taken]
-        return [plan for plan in plans if plan.decisions]
+        if not taken:
+            return plans
+        left = [plan.without(taken) for plan in plans]
+        return [plan for plan in left if plan.decisions]
 
     def _is_of_another_day(self, proposal):
         """Say whether a proposal is for a day that this run does not decide on.
@@ -126,20 +142,16 @@ class Planner(Explainer):
             return planned > self.contact_day
         return today <= planned < self.contact_day
 
-    def _reminders(self, ids=()):
-        # sudo: only runs and transitions write reminders; who may plan was checked.
-        return self.env["relance.reminder"].sudo().with_context(**QUIET).browse(ids)
-
     def _withdraw(self, reminder_ids):
         reason = self.env._("Withdrawn by the run: no longer due.")
-        self._reminders(reminder_ids)._cancel(reason)
+        self.reminders.browse(reminder_ids)._cancel(reason)
 
     def _refresh(self, changed):
         """Bring proposals up to date, in place.
 
         :param changed: ``{reminder id: (plan, findings that a person set aside)}``
         """
-        reminders = self._reminders(changed)
+        reminders = self.reminders.browse(changed)
         reminders.line_ids.unlink()
         # The index on live lines must see them gone before the new ones come.
         self.env["relance.reminder.line"].flush_model()
@@ -154,14 +166,14 @@ class Planner(Explainer):
     def _create(self, plans):
         values = [self._prepare_reminder_vals(plan) for plan in plans]
         self._close_failed({line_id for plan in plans for line_id in plan.line_ids})
-        self._complete(self._reminders().create(values), plans)
+        self._complete(self.reminders._copy_in(values), plans)
 
     def _close_failed(self, line_ids):
         """Take failed reminders off the worklist once their step is proposed again.
 
         The contact stays to be repaired.
         """
-        failed = self._reminders().search(
+        failed = self.reminders.search(
             [
                 ("company_id", "=", self.company.id),
                 ("line_ids.move_line_id", "in", list(line_ids)),
@@ -172,7 +184,7 @@ class Planner(Explainer):
 
     def _complete(self, reminders, plans):
         """Give the reminders their lines, and a task where nobody can be reached."""
-        self.env["relance.reminder.line"]._insert(
+        self.env["relance.reminder.line"]._copy_in(
             [
                 self._prepare_line_vals(reminder.id, decision, plan.facts)
                 for reminder, plan in zip(reminders, plans, strict=True)
@@ -183,14 +195,20 @@ class Planner(Explainer):
 
     def _give_tasks(self, reminders, plans):
         """Ask our side to put right what holds the reminders."""
-        ours, unreachable = [], []
+        ours, unreachable, without_channel = [], [], {}
         for reminder, plan in zip(reminders, plans, strict=True):
-            if reminder.state == HELD and plan.lead.held:
+            # Most plans wait for nothing: their reminders are not even read.
+            if plan.state != HELD or reminder.state != HELD:
+                continue
+            if plan.lead.held:
                 ours.append(reminder.id)
-            elif reminder.state == HELD and plan.lead.level.channels:
+            elif plan.lead.level.channels:
                 unreachable.append(reminder.id)
-        self._reminders(ours)._ask_own_side()
-        self._reminders(unreachable)._ask_for_repair()
+            else:  # one task for a level, not for each debtor
+                without_channel.setdefault(plan.lead.level.id, reminder.id)
+        self.reminders.browse(ours)._ask_own_side()
+        self.reminders.browse(unreachable)._ask_for_repair()
+        self.reminders.browse(without_channel.values())._ask_for_channel()
 
     def _prepare_reminder_vals(self, plan, released=()):
         """Return the values of the reminder of a plan.
@@ -198,7 +216,7 @@ class Planner(Explainer):
         :param released: findings that a person has set aside, as kept on reminders
         """
         lead, facts = plan.lead, plan.facts
-        held_by = {self._reminders()._finding_key(*found) for found in plan.held_by}
+        held_by = {self.reminders._finding_key(*found) for found in plan.held_by}
         is_released = lead.channel and held_by and held_by <= set(released)
         return {
             "run_id": self.run.id,
@@ -210,7 +228,7 @@ class Planner(Explainer):
             "currency_id": plan.currency_id,
             "state": PROPOSED if is_released else plan.state,
             "over_ceiling": plan.is_over,
-            "preflight": self._reminders()._prepare_preflight(
+            "preflight": self.reminders._prepare_preflight(
                 plan.findings, facts.numbers
             ),
             "preflight_state": plan.preflight_state,
@@ -225,14 +243,20 @@ class Planner(Explainer):
 
     def _prepare_amounts(self, plan):
         """Return the amounts of a reminder, as they follow from its lines."""
-        asked = plan.to_pay
+        credit = float(plan.credit)
+        if credit:  # a share of it may be finer than its currency
+            credit = self._currency(plan).round(credit)
         return {
             "line_count": len(plan.decisions),
             "amount_due": float(sum(d.line.residual for d in plan.decisions)),
-            "amount_credit": float(plan.credit),
-            "amount_net": float(plan.asked - plan.credit),
-            "date_oldest": min(line.maturity for line in asked),
+            "amount_credit": credit,
+            "credits": plan.credits,
+            "amount_net": float(plan.asked - Decimal(str(credit))),
+            "date_oldest": min(line.maturity for line in plan.to_pay),
         }
+
+    def _currency(self, plan):
+        return self.env["res.currency"].browse(plan.currency_id)
 
     def _prepare_line_vals(self, reminder_id, decision, facts):
         """Return the values of one line of a reminder."""
@@ -241,6 +265,9 @@ class Planner(Explainer):
             "move_line_id": decision.line.id,
             "move_name": facts.numbers[decision.line.id],
             "level_id": decision.level.id,
+            "cycle": facts.cycles.get(decision.line.id, 1),
             "date_maturity": decision.line.maturity,
             "amount_residual": decision.line.residual,
+            "amount_disputed": decision.line.disputed,
+            "is_live": True,
         }

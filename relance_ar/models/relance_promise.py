@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..core import promise
 from .res_partner_policy import OFFICER_GROUP
@@ -173,6 +173,11 @@ class RelancePromise(models.Model):
             made_on=self.made_on,
         )
 
+    def _get_hold_params(self):
+        """Return what is said of a promise that is waited for."""
+        self.ensure_one()
+        return {"amount": self.amount, "on": self.date, "until": self.date_limit}
+
     # ----------------------------------------------------------------- transitions
 
     def action_cancel(self):
@@ -188,17 +193,3 @@ class RelancePromise(models.Model):
     def action_judge(self):
         """Look now whether promises were kept; return those that changed."""
         return self._move("_judge_now")
-
-    @api.model
-    def _load_of_lines(self, line_ids):
-        """Return ``[(promise id, line id)]`` of the promises not cancelled on lines."""
-        self.flush_model()
-        return self.env.execute_query(
-            SQL(
-                "SELECT r.%(record)s, r.%(line)s FROM %(rel)s r"
-                " JOIN relance_promise p ON p.id = r.%(record)s"
-                " WHERE r.%(line)s = ANY(%(ids)s) AND p.state != 'cancelled'",
-                **self._line_table(),
-                ids=list(line_ids),
-            )
-        )

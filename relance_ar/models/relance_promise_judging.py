@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..core import promise
-from ..core.ladder import ZERO
+from ..core.amounts import ZERO
 
 BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
 JUDGED_AT_ONCE = 500

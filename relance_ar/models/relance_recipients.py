@@ -1,12 +1,15 @@
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED, Recipient, Recipients
 
 HEAD_OFFICE = "head_office"
+_PLAIN = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,}")
 # Whom a level is meant for at the debtor's. The head office is the company itself.
 ROLES = [
     ("accounts_payable", "Accounts payable"),
@@ -97,6 +100,7 @@ class RelanceRecipients(models.AbstractModel):
             lang=next((lang for lang in langs if lang in directory.langs), "")
             or directory.lang,
             reachable=self._reachable(partner, contact, directory.failed),
+            emails=tuple(sorted(self._emails(partner, contact))),
         )
 
     @api.model
@@ -142,35 +146,38 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _load_failed_addresses(self, ids, company):
-        """Return the addresses to which the latest e-mail could not be delivered."""
+        """Return the addresses to which the latest e-mail could not be delivered.
+
+        Each address of an e-mail to several counts for itself.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (r.recipient) r.recipient, r.failure_kind
+                SELECT DISTINCT ON (a.email)
+                       a.email,
+                       r.failure_kind = 'address'
+                       OR a.email = ANY(string_to_array(r.returned, ', '))
                   FROM relance_reminder r
                   JOIN res_partner p ON p.id = r.partner_id
-                 WHERE r.company_id = %s AND p.commercial_partner_id IN %s
+                  CROSS JOIN LATERAL
+                       unnest(string_to_array(r.recipient, ', ')) AS a(email)
+                 WHERE r.company_id = %s AND p.commercial_partner_id = ANY(%s)
                    AND r.channel = 'email' AND r.recipient IS NOT NULL
                    AND (r.state IN %s OR r.failure_kind = 'address')
-                 ORDER BY r.recipient, r.id DESC
+                 ORDER BY a.email, r.id DESC
                 """,
                 company.id,
-                ids,
+                ids_array(ids),
                 CONFIRMED,
             )
         )
-        return {
-            address
-            for recipient, kind in rows
-            if kind == "address"
-            for address in recipient.split(", ")
-        }
+        return {address for address, has_failed in rows if has_failed}
 
     @api.model
     def _reachable(self, partner, contact, failed_addresses):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        if self._emails(partner, contact) - failed_addresses:
+        if set(self._emails(partner, contact)) - failed_addresses:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
@@ -181,7 +188,10 @@ class RelanceRecipients(models.AbstractModel):
 
     @api.model
     def _emails(self, partner, contact):
-        return set(email_normalize_all(contact.email or partner.email or ""))
+        """Return the addresses written to: the contact's, else the debtor's."""
+        text = contact.email or partner.email or ""
+        # Most are one address as it should be: nothing to normalise.
+        return [text] if _PLAIN.fullmatch(text) else email_normalize_all(text)
 
     @api.model
     def _refused(self, partner):
@@ -195,4 +205,5 @@ class RelanceRecipients(models.AbstractModel):
             return frozenset()
         address = directory.addresses.get(partner.id, partner)
         emails = self._emails(partner, address)
-        return frozenset({"email"}) if emails & directory.failed else frozenset()
+        came_back = not directory.failed.isdisjoint(emails)
+        return frozenset({"email"}) if came_back else frozenset()

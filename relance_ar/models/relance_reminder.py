@@ -19,19 +19,25 @@ class RelanceReminder(models.Model):
     _name = "relance.reminder"
     _description = "Reminder"
     _inherit = [
-        # Those that extend mail.thread come before it.
+        # Those that extend mail.thread come before it, and claims before files.
         "relance.reminder.call",
+        "relance.reminder.claims",
         "relance.reminder.reply",
+        "relance.reminder.notes",
         "relance.reminder.failure",
         "relance.reminder.files",
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
+        "relance.copied",
         "relance.reminder.content",
+        "relance.reminder.credit",
         "relance.reminder.todo",
         "relance.reminder.letter",
         "relance.reminder.preflight",
         "relance.reminder.approval",
+        "relance.reminder.timing",
+        "relance.reminder.contact",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
@@ -169,6 +175,7 @@ class RelanceReminder(models.Model):
                             name=reminder.display_name,
                         )
                     )
+            self._check_day_written(vals)
         return super()._check_writable(vals)
 
     def _check_company(self, fnames=None):
@@ -207,12 +214,15 @@ class RelanceReminder(models.Model):
         Calls and visits wait for their activity to be finished.
 
         :return: the reminders sent
+        :raise UserError: when it is too soon for all of them
         """
+        self._refuse_if_too_soon()
         return self._move("_dispatch")
 
     def action_send_emails(self):
         """Send the approved e-mails among the reminders; return those sent."""
         emails = self.filtered(lambda reminder: reminder.channel == EMAIL)
+        emails._refuse_if_too_soon()
         return emails._move("_dispatch")
 
     def action_cancel(self):
@@ -240,6 +250,7 @@ class RelanceReminder(models.Model):
 
     def _confirm_call(self):
         done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
+        done._refuse_calls_too_soon()
         done._check_outcome()
         done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
@@ -247,6 +258,7 @@ class RelanceReminder(models.Model):
 
     def _confirm(self, state):
         """Note that the contact took place today."""
+        self._claim_penalties()
         today = fields.Date.context_today(self)
         for reminder in self:
             reminder.write(

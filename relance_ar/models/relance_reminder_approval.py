@@ -73,8 +73,23 @@ class RelanceReminderApproval(models.AbstractModel):
         return approved
 
     def action_approve_and_send(self):
-        """Approve and send in one go."""
-        return self.action_approve().action_send()
+        """Approve and send in one go; what comes too soon waits for its day, approved.
+
+        :return: the reminders sent
+        """
+        return self.action_approve()._move("_dispatch")
+
+    def action_start_again(self):
+        """Open what starts the ladder again for the instalments: managers only."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Start again"),
+            "res_model": "relance.restart",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_reminder_id": self.id},
+        }
 
     def _exceeds_ceiling(self, debtor):
         """Say whether it has come to be about more than officers may approve."""

@@ -176,7 +176,7 @@ class RelanceReminderCall(models.AbstractModel):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hand over"),
-            "res_model": "relance.handover",
+            "res_model": "relance.delegation",
             "view_mode": "form",
             "target": "new",
             "context": {"default_reminder_id": self.id},

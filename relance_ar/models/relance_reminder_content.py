@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..core.penalty import MissingRateError
 from ..core.schedule import part_in_message
+from .relance_facts_types import CONFIRMED, UNSENT
 from .relance_level import PHASE_RANK, PHASES
 
 # Parts of messages, rendered in the language of the debtor.
@@ -92,20 +92,20 @@ class RelanceReminderContent(models.AbstractModel):
     def _compute_penalties(self):
         for day, reminders in self._by_day().items():
             claiming = reminders.filtered("level_id.claim_penalties")
-            penalties, error = {}, ""
-            try:
-                lines = claiming.line_ids.move_line_id
-                # sudo: totals of the invoices listed, which the reader may see.
-                penalties = lines.sudo()._relance_penalties(day)
-            except MissingRateError as missing:
-                error = self._say_missing_rate(missing)
+            penalties, missing = claiming._get_penalties(day)
             for reminder in reminders:
-                asked = reminder._get_lines_by_part()["to_pay"].move_line_id.ids
-                claimed = asked if reminder in claiming else []
+                claimed = reminder._get_penalty_lines().ids
                 found = [penalties[i] for i in claimed if i in penalties]
+                errors = [missing[i] for i in claimed if i in missing]
+                # All or nothing: a part of the penalties would be taken for the whole.
+                found = [] if errors else found
                 reminder.penalty_interest = float(sum(p.interest for p in found))
                 reminder.penalty_indemnity = float(sum(p.indemnity for p in found))
-                reminder.penalty_error = error if reminder in claiming else False
+                reminder.penalty_error = reminder in claiming and (
+                    self.env["relance.interest.rate"]._say_missing(errors[0])
+                    if errors
+                    else ""
+                )
                 reminder.amount_claimed = (
                     reminder.amount_net
                     + reminder.penalty_interest
@@ -119,33 +119,19 @@ class RelanceReminderContent(models.AbstractModel):
             lambda r: r.date_done or max(r.date_planned or today, today)
         )
 
-    @api.model
-    def _say_missing_rate(self, missing):
-        kinds = self.env["relance.interest.rate"]._fields["kind"]
-        return self.env._(
-            "No rate “%(kind)s” is known for the half-year from %(day)s: enter it in "
-            "Collections › Configuration › Interest rates.",
-            kind=dict(kinds._description_selection(self.env))[missing.kind],
-            day=missing.semester.strftime("%d/%m/%Y"),
-        )
-
     @api.depends("company_id.relance_penalty_rate")
     @api.depends_context("lang")
     def _compute_penalty_rate_note(self):
         for reminder in self:
-            rate = reminder.company_id.relance_penalty_rate
-            if rate:
-                reminder.penalty_rate_note = self.env._(
-                    "(contract rate: %(rate)s %% a year)",
-                    rate=formatLang(self.env, rate, digits=2),
-                )
-            else:
-                reminder.penalty_rate_note = self.env._(
-                    "(statutory rate: the ECB's refinancing rate plus 10 points)"
-                )
+            reminder.penalty_rate_note = reminder._say_penalty_rate()
 
     @api.depends(
-        "line_ids.is_attached", "date_done", "date_planned", "lang", "amount_credit"
+        "line_ids.is_attached",
+        "date_done",
+        "date_planned",
+        "lang",
+        "amount_credit",
+        "credits",
     )
     def _compute_messages(self):
         for reminder in self:
@@ -178,6 +164,29 @@ class RelanceReminderContent(models.AbstractModel):
             lambda line: part_in_message(message, PHASE_RANK[line.level_id.phase])
         )
 
+    def _find_beside(self):
+        """Return ``{reminder id: the others of the same plan}``, of one company.
+
+        They share the credits of a debtor in one currency.
+        """
+        plans = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", self.partner_id.ids),
+                ("date_planned", "in", list(set(self.mapped("date_planned")))),
+                ("state", "in", (*UNSENT, *CONFIRMED)),
+            ]
+        ).grouped(lambda r: (r.partner_id, r.currency_id, r.date_planned))
+        return {
+            r.id: plans.get((r.partner_id, r.currency_id, r.date_planned), r) - r
+            for r in self
+        }
+
+    def _get_credit_set(self):
+        """Return the credits set against those that are still to be paid."""
+        live = self.filtered(lambda r: r.state in (*UNSENT, *CONFIRMED))
+        return sum(live.mapped("amount_credit"))
+
     def _get_lines_carried(self):
         """Return the lines whose invoice is attached, if that is not so for all."""
         self.ensure_one()
@@ -189,8 +198,9 @@ class RelanceReminderContent(models.AbstractModel):
         """Return why none of the lines may be chased on ``day``."""
         listed = set(self.line_ids.move_line_id.ids)
         lines = [x for x in (debtor.lines if debtor else ()) if x.id in listed]
-        if any(line.is_paused(day) for line in lines):
-            return self.env._("Cancelled: a promise or a payment plan is under way.")
+        if why := [reason for line in lines for reason in line.holds_on(day)]:
+            said = self.env["relance.run"]._say(why[0], currency=self.currency_id)
+            return self.env._("Cancelled. %(why)s", why=said)
         if any(b.code == "disputed" for line in lines for b in line.blocks):
             return self.env._("Cancelled: all that is open is disputed.")
         return self.env._("Cancelled: nothing is owed any more.")

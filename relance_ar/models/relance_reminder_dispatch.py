@@ -1,16 +1,11 @@
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize_all, formataddr
+from odoo.tools import formataddr
 
-from .relance_channel import EMAIL, LETTERS
-from .relance_facts_types import CONFIRMED, UNSENT
+from .relance_channel import CALLS, EMAIL, LETTERS
 from .relance_level import PREVENTIVE
-
-_logger = logging.getLogger(__name__)
 
 # More than a person waits for: the mail queue takes over.
 SEND_NOW = 50
@@ -70,7 +65,10 @@ class RelanceReminder(models.Model):
         ready = self.try_lock_for_update().filtered(lambda r: r.state == "approved")
         # A printed letter has left the printer: it is posted as it is, or cancelled.
         printed = ready.filtered("letter_id")
-        ready = printed + (ready - printed)._check_before_sending()
+        # A call waits on the to-do list; it is looked at again when it is made.
+        checked = (ready - printed)._check_before_sending()
+        calls = checked.filtered(lambda r: r.channel in CALLS)
+        ready = printed + calls + (checked - calls)._check_rhythm()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
             if channel == EMAIL:
@@ -115,12 +113,16 @@ class RelanceReminder(models.Model):
             )
             for reminder in reminders:
                 debtor_facts = facts.get(reminder.partner_id.id)
+                reminder._refresh_credits(debtor_facts)
                 reason = reminder._refresh_lines(debtor_facts and debtor_facts.debtor)
                 if reason:
                     reminder._cancel(reason)
                 elif reminder._exceeds_ceiling(debtor_facts.debtor):
                     reminder._ask_manager()
-                elif not reminder._hold_if_wrong(debtor_facts.findings):
+                elif not (
+                    reminder._hold_if_lost()
+                    or reminder._hold_if_wrong(debtor_facts.findings)
+                ):
                     kept += reminder
         return kept
 
@@ -130,12 +132,14 @@ class RelanceReminder(models.Model):
         today = fields.Date.context_today(self)
         if debtor and debtor.hold_until and debtor.hold_until >= today:
             return self.env._("Cancelled: the customer is on hold.")
+        if debtor and any(block.code == "insolvency" for block in debtor.blocks):
+            return self.env._("Cancelled: insolvency proceedings are open.")
         if debtor and self.channel in debtor.refused:
             return self.env._("Cancelled: the customer does not want this channel.")
         owed = {
             line.id: line
             for line in (debtor.lines if debtor else ())
-            if line.residual > 0 and not line.blocks and not line.is_paused(today)
+            if line.residual > 0 and not line.blocks and not line.is_on_hold(today)
         }
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
         if gone == self.line_ids:
@@ -152,7 +156,9 @@ class RelanceReminder(models.Model):
             )
         gone.unlink()
         for line in left:
-            line.amount_residual = float(owed[line.move_line_id.id].residual)
+            now = owed[line.move_line_id.id]
+            line.amount_residual = float(now.residual)
+            line.amount_disputed = float(now.disputed)
         return self._get_net_problem(debtor) or self._get_minimum_problem(debtor)
 
     def _get_minimum_problem(self, debtor):
@@ -169,32 +175,6 @@ class RelanceReminder(models.Model):
             return self.env._("Cancelled: less is owed than its level is worth.")
         return ""
 
-    def _get_net_problem(self, debtor):
-        """Set the credits against what is due; return why nothing is left to ask."""
-        currency = self.currency_id
-        credit = float(debtor.credit(currency.id))
-        if credit:
-            credit = max(credit - self._get_credit_elsewhere(), 0)
-        self.amount_credit = credit
-        if currency.compare_amounts(self.amount_net, 0) <= 0:
-            return self.env._("Cancelled: the credits cover what is due.")
-        return ""
-
-    def _get_credit_elsewhere(self):
-        """Return the credits set against the other reminders of the same plan."""
-        self.ensure_one()
-        others = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("date_planned", "=", self.date_planned),
-                ("state", "in", (*UNSENT, *CONFIRMED)),
-                ("id", "!=", self.id),
-            ]
-        )
-        return sum(others.mapped("amount_credit"))
-
     # --------------------------------------------------------------------- e-mail
 
     def _queue_emails(self):
@@ -209,6 +189,7 @@ class RelanceReminder(models.Model):
 
     def _with_text(self):
         """Return the reminders whose level has a text; the others fail, saying so."""
+        # sudo: which model the text of a level is for; the officer may not read it.
         usable = self.filtered(
             lambda r: r.level_id.mail_template_id.sudo().model == self._name
         )
@@ -236,33 +217,15 @@ class RelanceReminder(models.Model):
             self._fail_text(error)
             return self.browse()
 
-    def _fail_text(self, error):
-        """Note that the text of the level cannot be filled in for this reminder."""
-        self.ensure_one()
-        _logger.info("%s cannot be written", self.display_name, exc_info=error)
-        self._fail(
-            self.env._(
-                "The text “%(text)s” cannot be filled in: %(error)s",
-                text=self.level_id.mail_template_id.sudo().name,
-                error=self._short(error),
-            ),
-            "content",
-        )
-
-    @api.model
-    def _short(self, error):
-        """Return the line of an error that says what is wrong, without traceback."""
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return next((line for line in reversed(lines) if "Error" in line), lines[0])
-
     def _queue_mails(self, template):
         """Write the e-mails of one company, kept as a proof, and note the contacts."""
         with_address = self.filtered(lambda reminder: reminder._get_emails())
         (self - with_address)._fail(self.env._("No e-mail address."), "address")
-        for reminder in with_address:
-            reminder.recipient = ", ".join(reminder._get_emails())
+        with_address._note_recipients()
         with_address._confirm("sent")
         files = with_address._attach_invoices()
+        # sudo: the text of the level, filled in for reminders that were checked; the
+        # officer needs no rights on texts, nor on the mail queue.
         mails = (
             template.sudo()
             .with_context(relance_files=files)
@@ -277,6 +240,7 @@ class RelanceReminder(models.Model):
 
     def _prepare_email_values(self):
         """Return what is the same in all the e-mails of one company."""
+        # sudo: the mail domain of the company, a setting.
         company = self.company_id
         return {
             "auto_delete": False,
@@ -285,14 +249,30 @@ class RelanceReminder(models.Model):
             "record_alias_domain_id": company.sudo().alias_domain_id.id,
         }
 
+    def _note_recipients(self):
+        """Note the addresses written to: those that still work, if any does."""
+        failed = self.env["relance.recipients"]._load_failed_addresses(
+            tuple(self.partner_id.commercial_partner_id.ids), self.company_id
+        )
+        for reminder in self:
+            emails = reminder._get_emails()
+            working = [email for email in emails if email not in failed]
+            reminder.recipient = ", ".join(working or emails)
+
     def _get_emails(self):
-        """Return the addresses written to: the contact's, else the debtor's."""
+        """Return the addresses to write to: the contact's, else the debtor's."""
         self.ensure_one()
-        return email_normalize_all(self.contact_id.email or self.partner_id.email or "")
+        emails = self.env["relance.recipients"]._emails(
+            self.partner_id, self.contact_id
+        )
+        return list(dict.fromkeys(emails))
 
     def _get_email_to(self):
         """Return the recipients as a mail header wants them: names and addresses."""
         self.ensure_one()
         # A line break in a name must not become one in a header.
         name = " ".join((self.contact_id.name or self.partner_id.name or "").split())
-        return ", ".join(formataddr((name, email)) for email in self._get_emails())
+        emails = self.recipient.split(", ") if self.recipient else []
+        return ", ".join(
+            formataddr((name, email)) for email in emails or self._get_emails()
+        )

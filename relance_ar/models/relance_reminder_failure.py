@@ -1,9 +1,15 @@
-from odoo import fields, models
+import logging
+
+from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ..core.smtp import ADDRESS, CONTENT, SERVER, Report, blame
+from .relance_reminder_files import PrintError
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
 
+_logger = logging.getLogger(__name__)
+
+PRINT = "print"
 NO_REPORT = Report(failed=True, recipient="", reason="")
 
 
@@ -22,9 +28,11 @@ class RelanceReminderFailure(models.AbstractModel):
             (ADDRESS, "The address of the debtor"),
             (SERVER, "Our mail server"),
             (CONTENT, "The content of the message"),
+            (PRINT, "The printing of a document"),
         ],
         readonly=True,
         copy=False,
+        index="btree_not_null",
     )
     returned = fields.Char(
         readonly=True,
@@ -47,6 +55,31 @@ class RelanceReminderFailure(models.AbstractModel):
         if kind == "address":
             failed._ask_for_repair(message)
         return failed
+
+    # ------------------------------------------------------------------- by its text
+
+    def _fail_text(self, error):
+        """Note that the text of the level cannot be filled in for this reminder."""
+        self.ensure_one()
+        _logger.info("%s cannot be written", self.display_name, exc_info=error)
+        if isinstance(error, PrintError):
+            self._fail(str(error), PRINT)
+            return
+        self._fail(
+            self.env._(
+                "The text “%(text)s” cannot be filled in: %(error)s",
+                # sudo: the name of the text, so that somebody can correct it.
+                text=self.level_id.mail_template_id.sudo().name,
+                error=self._short(error),
+            ),
+            "content",
+        )
+
+    @api.model
+    def _short(self, error):
+        """Return the line of an error that says what is wrong, without traceback."""
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return next((line for line in reversed(lines) if "Error" in line), lines[0])
 
     # --------------------------------------------------------------- by the server
 
@@ -148,6 +181,7 @@ class RelanceReminderFailure(models.AbstractModel):
         return self._move("_trust_address")
 
     def _trust_address(self):
+        self.filtered("returned").returned = False
         failed = self.filtered(lambda reminder: reminder.failure_kind == "address")
         failed.failure_kind = False
         failed._drop_activities([REPAIR_ACTIVITY])

@@ -1,7 +1,15 @@
+import psycopg2
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+
+class PrintError(UserError):
+    """A document that the program that makes PDFs did not make."""
+
 
 # What a message carries; the oldest invoices come first.
 MAX_FILES = 20
@@ -67,6 +75,20 @@ class RelanceReminderFiles(models.AbstractModel):
             files[key] += [i for move in carried[key] for i in stored[move.id].ids]
         return carried, files
 
+    def _first_to_print(self, limit):
+        """Return the first reminders, one at least, with so many invoices to print."""
+        wanted = {r.id: r._get_invoices_by_age()[:MAX_FILES] for r in self}
+        # sudo: whether the invoices listed have a file; read together.
+        moves = self.env["account.move"].sudo().union(*wanted.values())
+        missing = set(moves.filtered(lambda m: not m.invoice_pdf_report_id).ids)
+        kept = self.browse()
+        for reminder in self:
+            limit -= len(missing.intersection(wanted[reminder.id].ids))
+            if kept and limit < 0:
+                break
+            kept += reminder
+        return kept
+
     def _print_missing(self, wanted, stored):
         """Return ``{invoice id: PDF}`` of those without a stored one."""
         printed = {}
@@ -129,6 +151,20 @@ class RelanceReminderFiles(models.AbstractModel):
         return printed
 
     @api.model
+    def _cannot_print(self, name, error):
+        """Return the error that names the document, and says what to do."""
+        return PrintError(
+            self.env._(
+                "The PDF of %(document)s cannot be made: %(error)s The text of the "
+                "level is not to blame. Have the administrator check wkhtmltopdf, the "
+                "program that makes PDFs, and print the document once by hand; the "
+                "next run proposes the step again.",
+                document=name,
+                error=self._short(error),
+            )
+        )
+
+    @api.model
     def _prints_several(self):
         """Tell whether the program prints several documents: Debian's does not."""
         return _wkhtml().is_patched_qt
@@ -138,7 +174,16 @@ class RelanceReminderFiles(models.AbstractModel):
         # sudo: a report is a setting; the invoices are those of the reminders.
         reports = self.env["ir.actions.report"].sudo()
         report = "account.account_invoices"
-        content, kind = reports._pre_render_qweb_pdf(report, ids)
+        try:
+            content, kind = reports._pre_render_qweb_pdf(report, ids)
+        except psycopg2.Error:
+            raise  # the transaction is lost
+        except Exception as error:
+            if len(ids) > 1:
+                return {key: self._print_together([key])[key] for key in ids}
+            # sudo: the number of an invoice listed.
+            name = self.env["account.move"].sudo().browse(ids).display_name
+            raise self._cannot_print(name, error) from error
         parts = reports._get_splitted_report(report, content, kind)
         if set(parts) == set(ids):
             return parts

@@ -13,7 +13,7 @@ class RelanceReminderLetter(models.AbstractModel):
     def action_print_letter(self):
         """Make the letter of an approved reminder once, and download it.
 
-        :raise UserError: when it is not approved
+        :raise UserError: when it is not approved, or too soon
         """
         self.ensure_one()
         if self.state != "approved":
@@ -23,6 +23,7 @@ class RelanceReminderLetter(models.AbstractModel):
                     name=self.display_name,
                 )
             )
+        self._refuse_if_too_soon()
         self._move("_make_letters")
         if not self.letter_id:
             return False  # cancelled meanwhile: the chatter says why
@@ -38,7 +39,7 @@ class RelanceReminderLetter(models.AbstractModel):
         One whose text cannot be filled in fails, saying so; the others are made.
         """
         new = self.filtered(lambda reminder: not reminder.letter_id)
-        for reminder in new._check_before_sending():
+        for reminder in new._check_before_sending()._check_rhythm():
             try:
                 with self.env.cr.savepoint():
                     reminder._make_letter()
@@ -77,9 +78,15 @@ class RelanceReminderLetter(models.AbstractModel):
     def _print_letter(self):
         """Return the name and the PDF of the letter, in the debtor's language."""
         self.ensure_one()
-        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            "relance_ar.relance_reminder_report", self.ids
-        )
+        # A text that cannot be filled in is told from a program that does not print.
+        self._get_letter_subject()
+        self._get_letter_html()
+        try:
+            content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                "relance_ar.relance_reminder_report", self.ids
+            )
+        except UserError as error:
+            raise self._cannot_print(self.display_name, error) from error
         return f"{self.reference}.pdf", content
 
     def _get_letter_subject(self):
@@ -93,5 +100,6 @@ class RelanceReminderLetter(models.AbstractModel):
     def _render_text(self, name):
         """Return a field of the level's text in the debtor's language."""
         self.ensure_one()
+        # sudo: the text of the level, filled in for a reminder that the caller reads.
         template = self.level_id.mail_template_id.sudo()
         return template._render_field(name, self.ids, compute_lang=True)[self.id]

@@ -1,13 +1,10 @@
-from psycopg2.sql import SQL as Query
-from psycopg2.sql import Identifier
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..core.calendar import shift
 from .relance_facts_types import CONFIRMED
 
-INSERTED_AT_ONCE = 5000
 STATES_NOT_LIVE = ("cancelled", "failed")
 
 
@@ -19,6 +16,7 @@ class RelanceReminderLine(models.Model):
     """
 
     _name = "relance.reminder.line"
+    _inherit = ["relance.copied"]
     _description = "Line of a reminder"
     _order = "reminder_id, date_maturity, id"
     # Its reminder says who and when; a run writes tens of thousands of lines.
@@ -45,16 +43,19 @@ class RelanceReminderLine(models.Model):
     cycle = fields.Integer(
         default=1, help="Grows when the ladder starts again for this instalment."
     )
+    is_over = fields.Boolean(
+        readonly=True,
+        help="The ladder has started again since: this step no longer counts.",
+    )
     date_maturity = fields.Date(string="Due on", required=True)
     days_late = fields.Integer(compute="_compute_days_late")
     currency_id = fields.Many2one(related="reminder_id.currency_id")
     amount_residual = fields.Monetary(
         string="Owed", help="What was owed on this instalment at that time."
     )
-
     amount_disputed = fields.Monetary(
         string="Disputed, not asked",
-        compute="_compute_amount_disputed",
+        readonly=True,
         help="The part of the instalment that is left out because it is disputed.",
     )
     is_attached = fields.Boolean(
@@ -82,36 +83,13 @@ class RelanceReminderLine(models.Model):
             day = reminder.date_done or max(reminder.date_planned or today, today)
             line.days_late = line.date_maturity and (day - line.date_maturity).days
 
-    def _compute_amount_disputed(self):
-        waiting = self.filtered(lambda line: line.state not in CONFIRMED)
-        # sudo: one figure about lines that the reminder lists.
-        disputes = self.env["relance.dispute"].sudo()
-        parts = disputes._load_disputed_parts(waiting.move_line_id.ids)
-        for line in self:
-            line.amount_disputed = float(parts.get(line.move_line_id.id, 0))
+    def _get_step_date(self):
+        """Return the day on which the step comes for this instalment."""
+        self.ensure_one()
+        return shift(self.date_maturity, self.level_id.delay_days)
 
-    @api.model
-    def _insert(self, vals_list):
-        """Insert the lines of a run in one statement, for live reminders only.
-
-        The ORM would need a statement for each hundred and an update of each line: a
-        run writes tens of thousands. The columns given are all that there is to a line.
-        """
-        if not vals_list:
-            return
-        self.env.flush_all()
-        fixed = {
-            "is_live": True,
-            "cycle": 1,
-        }
-        names = map(Identifier, [*vals_list[0], *fixed])
-        self.env.cr.execute_values(
-            Query("INSERT INTO {} ({}) VALUES %s").format(
-                Identifier(self._table), Query(", ").join(names)
-            ),
-            [(*vals.values(), *fixed.values()) for vals in vals_list],
-            page_size=INSERTED_AT_ONCE,
-        )
+    def _note_copied(self, names):
+        # EXTENDS relance.copied: runs give the reminders their amounts themselves.
         self.env["relance.reminder"].invalidate_model(["line_ids"])
 
     @api.ondelete(at_uninstall=False)
@@ -127,5 +105,7 @@ class RelanceReminderLine(models.Model):
 
     @api.model
     def _get_confirmed_domain(self):
-        """Return the lines whose contact took place."""
-        return Domain("reminder_id.state", "in", CONFIRMED)
+        """Return the lines whose contact took place, and still counts."""
+        return Domain("reminder_id.state", "in", CONFIRMED) & Domain(
+            "is_over", "=", False
+        )

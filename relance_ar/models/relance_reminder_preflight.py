@@ -32,6 +32,9 @@ class RelanceReminderPreflight(models.AbstractModel):
         compute="_compute_preflight_text",
         sanitize=False,
     )
+    preflight_panel = fields.Html(
+        string="All the checks", compute="_compute_preflight_panel", sanitize=False
+    )
     released = fields.Json(
         readonly=True,
         copy=False,
@@ -54,6 +57,13 @@ class RelanceReminderPreflight(models.AbstractModel):
             reminder.preflight_text = (
                 wording._render_checks(items) if items else Markup()
             )
+
+    @api.depends("preflight", "state", "line_ids")
+    @api.depends_context("lang")
+    def _compute_preflight_panel(self):
+        wording = self.env["relance.run"]
+        for reminder in self:
+            reminder.preflight_panel = wording._panel_of_reminder(reminder)
 
     @api.model
     def _prepare_preflight(self, findings, numbers):
@@ -83,28 +93,35 @@ class RelanceReminderPreflight(models.AbstractModel):
         """Return the keys of the findings that hold the reminder."""
         self.ensure_one()
         return {
-            self._finding_key(found["line"], found["code"])
+            self._finding_key(found["line"], found["code"], found["params"])
             for found in self.preflight or ()
             if found["severity"] == BLOCKING
         }
 
+    def _get_blocking_codes(self):
+        """Return the codes of the checks that hold the reminder."""
+        found = self.preflight or ()
+        return {one["code"] for one in found if one["severity"] == BLOCKING}
+
     @api.model
-    def _finding_key(self, line_id, code):
-        """Return what tells a finding: the same on another line is a new one."""
-        return f"{line_id} {code}"
+    def _finding_key(self, line_id, code, params):
+        """Return what tells a finding: another line, credit or bounce is a new one."""
+        about = sorted((name, self._plain(value)) for name, value in params.items())
+        return " ".join(map(str, (line_id, code, *(f"{k}={v}" for k, v in about))))
 
     def action_release(self):
         """Set aside what the checks found: the reminder may be approved all the same.
 
         :return: the reminders released
-        :raise UserError: for a debtor who cannot be reached
+        :raise UserError: for a debtor who cannot be reached, saying what to do
         """
         for reminder in self:
             if reminder.state == "held" and not reminder._get_blocking():
                 raise UserError(
                     self.env._(
-                        "%(name)s: the debtor cannot be reached. Complete the contact.",
+                        "%(name)s: %(why)s",
                         name=reminder.display_name,
+                        why=reminder._say_held(),
                     )
                 )
         return self._move("_release")
@@ -133,7 +150,7 @@ class RelanceReminderPreflight(models.AbstractModel):
             for line in lines
         }
         new = {
-            self._finding_key(line_id, finding.code)
+            self._finding_key(line_id, finding.code, finding.params)
             for line_id, of_line in found.items()
             for finding in of_line
             if finding.severity == BLOCKING
@@ -160,7 +177,7 @@ class RelanceReminderPreflight(models.AbstractModel):
 
         An answer to read is a task already.
         """
-        others = self.filtered(lambda r: r._get_blocking() != {"unread"})
+        others = self.filtered(lambda r: r._get_blocking_codes() != {"unread"})
         others._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_own_side_vals")
 
     def _prepare_own_side_vals(self, activity_type_id):

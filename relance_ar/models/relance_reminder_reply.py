@@ -57,14 +57,21 @@ class RelanceReminderReply(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         # EXTENDS 'mail': an answer of the debtor is noted, whatever way it came.
         result = super()._message_post_after_hook(message, msg_values)
-        # sudo: whoever answers writes nothing on the reminder themselves.
+        # sudo: whoever answers (the gateway, a portal user) has no rights on reminders;
+        # only that there is an answer is written, on the record it was posted on.
         if message.sudo()._relance_is_from_debtor(self.company_id):
             self.sudo()._note_answer(message.sudo())
         return result
 
+    def _check_can_update_message_content(self, messages):
+        # EXTENDS 'mail': nor through the chatter is what was said rewritten.
+        messages._relance_refuse_proofs()
+        return super()._check_can_update_message_content(messages)
+
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         # EXTENDS 'mail': nobody is written to about what a machine wrote. Two
-        # autoresponders would answer one another through us.
+        # autoresponders would answer one another through us. sudo: who wrote it is
+        # looked at, and a note is kept, whatever rights the gateway runs with.
         author = message.sudo().author_id
         if message.message_type == AUTOMATIC and (not author or author.partner_share):
             self.sudo()._message_log(

@@ -108,6 +108,35 @@ class RelanceReminderTodo(models.AbstractModel):
             "date_deadline": self.date_planned,
         }
 
+    def _ask_for_channel(self):
+        """Ask to choose a channel for the levels, unless somebody has been asked."""
+        if not self:
+            return
+        xmlid = "relance_ar.mail_activity_type_own_side"
+        asked = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("level_id", "in", self.level_id.ids),
+                ("state", "=", "held"),
+                ("level_id.channel_line_ids", "=", False),
+                ("activity_ids.activity_type_id", "=", self.env.ref(xmlid).id),
+            ]
+        )
+        new = self.filtered(lambda reminder: reminder.level_id not in asked.level_id)
+        new._schedule_once(xmlid, "_prepare_channel_vals")
+
+    def _prepare_channel_vals(self, activity_type_id):
+        """Return the values of the activity that asks for a channel of the level."""
+        self.ensure_one()
+        return {
+            "activity_type_id": activity_type_id,
+            "summary": self.env._(
+                "Choose a channel: %(name)s", name=self.level_id.name
+            ),
+            "note": plaintext2html(self._say_held()),
+            "date_deadline": self.date_planned,
+        }
+
     def _create_activities(self, vals_by_id):
         """Create one activity on each reminder, without an e-mail to its owner."""
         model_id = self.env["ir.model"]._get_id(self._name)

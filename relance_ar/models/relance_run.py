@@ -1,22 +1,19 @@
-import logging
 from collections import defaultdict
+from datetime import date as Date
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import split_every
 from odoo.tools.gc import disabling_gc
 
 from .relance_explainer import Explainer
-from .relance_facts_types import UNSENT
+from .relance_facts_types import DEBTORS_PER_BATCH, UNSENT
 from .relance_planner import Planner
 
-_logger = logging.getLogger(__name__)
-
-DEBTORS_PER_BATCH = 1000
-# How many debtors a message names before it only counts them.
-NAMED = 5
+# The days that people may choose, from the euro to the end of the calendar.
+FIRST_DAY, LAST_DAY = Date(2000, 1, 1), Date(2099, 12, 31)
 
 
 class RelanceRun(models.Model):
@@ -24,7 +21,13 @@ class RelanceRun(models.Model):
 
     _name = "relance.run"
     _description = "Dunning run"
-    _inherit = ["relance.guarded", "relance.facts", "relance.wording"]
+    _inherit = [
+        "relance.company.fixed",
+        "relance.guarded",
+        "relance.run.failure",
+        "relance.facts",
+        "relance.wording",
+    ]
     _order = "date desc, id desc"
     _rec_name = "date"
 
@@ -46,9 +49,6 @@ class RelanceRun(models.Model):
         string="Daily", readonly=True, copy=False, help="Made by the daily job."
     )
     batch_ids = fields.One2many("relance.run.batch", "run_id", readonly=True)
-    failures = fields.Text(
-        readonly=True, copy=False, help="Debtors that could not be planned, and why."
-    )
     is_past = fields.Boolean(compute="_compute_is_past")
     reminder_ids = fields.One2many("relance.reminder", "run_id", readonly=True)
     reminder_count = fields.Integer(
@@ -125,6 +125,7 @@ class RelanceRun(models.Model):
                 self.env._(
                     "The company %(name)s is not among those you work in: choose it in "
                     "the menu of companies first.",
+                    # sudo: its name only, to say which one is meant.
                     name=self.company_id.sudo().name,
                 )
             )
@@ -163,13 +164,16 @@ class RelanceRun(models.Model):
         with_proposals = {partner.id for [partner] in found}
         return sorted({*self._debtor_ids(self.company_id), *with_proposals})
 
-    def _plan_batch(self, partner_ids):
-        """Plan these debtors; return those that somebody else is working on."""
+    def _plan_batch(self, partner_ids, isolate=False):
+        """Plan these debtors; return those that somebody else is working on.
+
+        :param isolate: name the debtor even where starting again might help
+        """
         partners = self.env["res.partner"].browse(partner_ids)
         # sudo: a lock on rows, nothing is read or written. A row held by another
         # worker is skipped, so that several servers can share the work.
         free = partners.sudo().try_lock_for_update(allow_referencing=True).ids
-        self._plan_debtors(free)
+        self._plan_debtors(free, isolate)
         self._forget()
         return sorted(set(partner_ids) - set(free))
 
@@ -178,47 +182,24 @@ class RelanceRun(models.Model):
         for name in ("relance.reminder", "relance.reminder.line", "res.partner"):
             self.env[name].invalidate_model()
 
-    def _note_in_use(self, partner_ids):
-        """Note the debtors that somebody else works on: the next run has them."""
-        if not partner_ids:
-            return
-        named = self.env["res.partner"].browse(partner_ids[:NAMED])
-        self._note_failure(
-            self.env._(
-                "%(count)s debtor(s) in use by somebody else, left to the next run: "
-                "%(names)s…",
-                count=len(partner_ids),
-                names=", ".join(named.mapped("display_name")),
-            )
-        )
-
-    def _plan_debtors(self, partner_ids):
+    def _plan_debtors(self, partner_ids, isolate=False):
         """Plan in one go; in halves when that fails, so that one cannot stop all."""
+        planner = Planner(self)  # what is wrong with the company is no debtor's fault
         try:
             # What is made here lives until the end of the batch: nothing to collect.
             with self.env.cr.savepoint(), disabling_gc():
-                Planner(self).plan(partner_ids)
+                planner.plan(partner_ids)
         except psycopg2.errors.OperationalError:
             raise  # a conflict of transactions: the caller or the scheduler retries
-        except psycopg2.errors.UniqueViolation as error:
-            # The facts show what is live: somebody has planned the same meanwhile.
-            raise ConcurrencyError(str(error)) from error
         except Exception as error:
+            if not isolate and self._is_race(error):
+                raise ConcurrencyError(str(error)) from error
             if len(partner_ids) == 1:
                 self._note_debtor_failure(partner_ids[0], error)
                 return
             middle = len(partner_ids) // 2
-            self._plan_debtors(partner_ids[:middle])
-            self._plan_debtors(partner_ids[middle:])
-
-    def _note_debtor_failure(self, partner_id, error):
-        """Keep on the run why a debtor was not planned."""
-        _logger.info("Debtor %s is not planned", partner_id, exc_info=error)
-        name = self.env["res.partner"].browse(partner_id).display_name
-        self._note_failure(f"{name}: {error}")
-
-    def _note_failure(self, text):
-        self.failures = "\n".join(filter(None, (self.failures, text)))
+            self._plan_debtors(partner_ids[:middle], isolate)
+            self._plan_debtors(partner_ids[middle:], isolate)
 
     # ------------------------------------------------------------------ explaining
 
@@ -244,11 +225,32 @@ class RelanceRun(models.Model):
             explained.update(Explainer(run).explain(company_lines))
         return [explained[line.id] for line in lines]
 
+    @api.constrains("date")
+    def _check_date(self):
+        for run in self:
+            self._check_day(run.date)
+
+    @api.model
+    def _check_day(self, day):
+        """Refuse a day that nobody can mean.
+
+        :raise ValidationError: naming the days between which it must lie
+        """
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(
+                self.env._(
+                    "%(day)s is out of range: choose a day from %(first)s to %(last)s.",
+                    day=day.isoformat(),
+                    first=self._format(FIRST_DAY),
+                    last=self._format(LAST_DAY),
+                )
+            )
+
     @api.model
     def _to_date(self, value):
         """Return a date given as such or in its ISO form.
 
-        :raise UserError: for anything else
+        :raise UserError: for anything else, or a day that nobody can mean
         """
         try:
             day = fields.Date.to_date(value)
@@ -256,4 +258,5 @@ class RelanceRun(models.Model):
             day = None
         if not day:
             raise UserError(self.env._("“%(value)s” is not a date.", value=value))
+        self._check_day(day)
         return day

@@ -43,7 +43,9 @@ class RelanceRunBatch(models.Model):
     def _plan(self):
         """Plan the batch and take it off the queue; what was in use comes back."""
         self.ensure_one()
-        waiting = self.run_id._plan_batch(self.debtor_ids)
+        # A new transaction has read again: what still fails has another reason.
+        isolate = self.attempts + 1 >= ATTEMPTS
+        waiting = self.run_id._plan_batch(self.debtor_ids, isolate)
         self._put_back(waiting)
 
     def _put_back(self, waiting):

@@ -10,9 +10,12 @@ from .relance_channel import CALLS, EMAIL
 
 _logger = logging.getLogger(__name__)
 
-# Small: the PDF of an invoice that has none yet takes about a second.
-DISPATCHED_PER_BATCH = 10
+DISPATCHED_PER_BATCH = 50
+# The PDF of an invoice that has none yet takes about a second.
+PRINTED_PER_BATCH = 20
 APPROVED_PER_BATCH = 200
+# Among so many a worker finds some that no other one has in hand.
+LOOKED_AT_BY_WORKERS = 500
 # Two workers have written the same: one of them starts again.
 CONFLICTS = (psycopg2.errors.SerializationFailure, ConcurrencyError)
 
@@ -52,7 +55,7 @@ class RelanceRun(models.Model):
             self.env.cr.rollback()
             _logger.exception("The daily run of %s failed", company.name)
             run = self._get_daily_run(company)
-            run._note_failure(str(error))
+            run._note_failure(run._say_error(error))
             self.env["ir.cron"]._commit_progress()
             return True
 
@@ -97,7 +100,7 @@ class RelanceRun(models.Model):
 
     @api.model
     def _cron_help(self):
-        """Plan batches of the daily runs of today beside the worker that opened them.
+        """Plan and send what the daily runs of today have, beside their worker.
 
         Odoo runs a scheduled job on one worker at a time: this one is for another
         worker, or another server. Copies of the job make more of them.
@@ -106,13 +109,13 @@ class RelanceRun(models.Model):
             [
                 ("is_daily", "=", True),
                 ("date", "=", fields.Date.context_today(self)),
-                ("state", "=", "running"),
+                ("state", "in", ("running", "done")),
             ]
         )
         for run in runs:
             lang = run.company_id.partner_id.lang or self.env.lang
             helped = run.with_context(lang=lang).with_company(run.company_id)
-            if not helped._plan_batches():
+            if not (helped._plan_batches() and helped._cron_send()):
                 return
 
     def _open_batches(self):
@@ -196,7 +199,7 @@ class RelanceRun(models.Model):
         closed = self.env["relance.closing"]._get_closed_debtor_ids(company, self.date)
         domain = reminders._get_sendable_domain(company, self.date)
         domain &= Domain("partner_id", "not in", closed)
-        while batch := reminders.search(domain, limit=DISPATCHED_PER_BATCH, order="id"):
+        while batch := self._claim_emails(domain):
             queued = batch.with_context(tracking_disable=True)._queue()
             remaining = reminders.search_count(domain)
             time_left = commit(len(batch), remaining=remaining + 1)
@@ -204,3 +207,12 @@ class RelanceRun(models.Model):
             if not (time_left and queued):
                 return not remaining
         return True
+
+    @api.model
+    def _claim_emails(self, domain):
+        """Lock and return the next e-mails to send that no other worker has."""
+        waiting = self.env["relance.reminder"].search(
+            domain, limit=LOOKED_AT_BY_WORKERS, order="id"
+        )
+        claimed = waiting.try_lock_for_update(limit=DISPATCHED_PER_BATCH)
+        return claimed._first_to_print(PRINTED_PER_BATCH)

@@ -7,6 +7,7 @@ class RelanceScenario(models.Model):
     """An ordered ladder of levels, and the rhythm at which it is climbed."""
 
     _name = "relance.scenario"
+    _inherit = "relance.company.shared"
     _description = "Dunning scenario"
     _order = "sequence, id"
     _check_company_auto = True

@@ -25,6 +25,7 @@ class RelanceSeason(models.Model):
     """A part of every year with a rhythm of its own, such as August and September."""
 
     _name = "relance.season"
+    _inherit = "relance.company.shared"
     _description = "Season of collections"
     _order = "sequence, id"
 

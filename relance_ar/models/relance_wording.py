@@ -7,9 +7,12 @@ class RelanceWording(models.AbstractModel):
 
     _name = "relance.wording"
     _inherit = [
-        "relance.wording.checks",
-        "relance.wording.profile",
         "relance.wording.agreements",
+        "relance.wording.channel",
+        "relance.wording.checks",
+        "relance.wording.panel",
+        "relance.wording.profile",
+        "relance.wording.registers",
     ]
     _description = "Words for the reasons of a decision"
 
@@ -26,11 +29,6 @@ class RelanceWording(models.AbstractModel):
     @api.model
     def _format(self, value):
         return format_date(self.env, value) if hasattr(value, "isoformat") else value
-
-    @api.model
-    def _channel_name(self, code):
-        selection = self.env["relance.channel"]._fields["code"]
-        return dict(selection._description_selection(self.env)).get(code, code)
 
     @api.model
     def _say_late(self, maturity, days, **_names):
@@ -135,6 +133,17 @@ class RelanceWording(models.AbstractModel):
         return self.env._("The customer is on hold until %(until)s.", until=until)
 
     @api.model
+    def _say_line_hold(self, by, why, until=None, **_names):
+        if until:
+            return self.env._(
+                "This instalment is held until %(until)s by %(by)s: %(why)s.",
+                until=until,
+                by=by,
+                why=why,
+            )
+        return self.env._("This instalment is held by %(by)s: %(why)s.", by=by, why=why)
+
+    @api.model
     def _say_not_working(self, why, day, **_names):
         words = {
             "weekend": self.env._("a week-end"),
@@ -147,10 +156,12 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
-    def _say_pending(self, reminder, **_names):
+    def _say_pending(self, reminder, on="", **_names):
         return self.env._(
-            "The reminder %(reminder)s is approved and has not been done yet.",
+            "The reminder %(reminder)s, approved for %(on)s, has not been done yet: it "
+            "comes first, unless it is cancelled.",
             reminder=reminder,
+            on=on or "?",
         )
 
     @api.model
@@ -210,61 +221,5 @@ class RelanceWording(models.AbstractModel):
         )
 
     @api.model
-    def _say_channel_first(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the first channel of this level.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_varied(self, channel, last, on, **_names):
-        return self.env._(
-            "%(channel)s, to vary: the last contact, on %(on)s, was: %(last)s.",
-            channel=self._channel_name(channel),
-            on=on,
-            last=self._channel_name(last),
-        )
-
-    @api.model
-    def _say_channel_only(self, channel, **_names):
-        return self.env._(
-            "%(channel)s again: no other channel of this level can be used.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_missing(self, channel, **_names):
-        missing = {
-            "email": self.env._("No working e-mail address."),
-            "phone": self.env._("No phone number."),
-        }
-        return missing.get(channel) or self.env._("No complete postal address.")
-
-    @api.model
-    def _say_channel_refused(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the customer does not want it.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_channel_failed(self, channel, **_names):
-        return self.env._(
-            "%(channel)s: the last one did not arrive.",
-            channel=self._channel_name(channel),
-        )
-
-    @api.model
-    def _say_no_channel(self, **_names):
-        return self.env._("The level has no channel: choose one in the scenario.")
-
-    @api.model
     def _say_no_partner(self, **_names):
         return self.env._("The entry names no customer: nobody can be contacted.")
-
-    @api.model
-    def _say_unreachable(self, **_names):
-        return self.env._(
-            "The debtor cannot be reached by any channel of this level: complete the "
-            "contact."
-        )

@@ -99,6 +99,14 @@ class RelanceWordingChecks(models.AbstractModel):
         )
 
     @api.model
+    def _say_check_loose_credit(self, name, **_names):
+        return self.env._(
+            "A credit note for the customer is in draft (%(name)s) and names no "
+            "invoice: it may concern this one.",
+            name=name,
+        )
+
+    @api.model
     def _say_check_in_process(self, amount, label, on, currency=None, **_names):
         return self.env._(
             "A payment of %(amount)s is in process (%(label)s, %(on)s).",
@@ -129,6 +137,15 @@ class RelanceWordingChecks(models.AbstractModel):
     def _say_check_unread(self, reminder, **_names):
         return self.env._(
             "The answer to %(reminder)s has not been read.", reminder=reminder
+        )
+
+    @api.model
+    def _say_check_refused(self, count, **_names):
+        return self.env._(
+            "%(count)s e-mails in a row could not be sent because of what they say or "
+            "carry: correct the text of the level or its files, or choose another "
+            "channel. It is not tried again by itself.",
+            count=count,
         )
 
     @api.model

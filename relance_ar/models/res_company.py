@@ -3,10 +3,12 @@ from odoo.exceptions import ValidationError
 
 from ..core.calendar import Calendar
 from .relance_interest_rate import RATE_DIGITS
+from .relance_terms import END_OF_MONTH, SECTORS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["relance.company.penalty", "res.company"]
 
     relance_scenario_id = fields.Many2one(
         "relance.scenario",
@@ -80,6 +82,32 @@ class ResCompany(models.Model):
         string="Tolerance of payment plans",
         default=5,
         help="Days left to the bank after each instalment of a plan.",
+    )
+    relance_assessment_failure = fields.Char(
+        string="Payers not assessed",
+        readonly=True,
+        help="Why the last assessment failed; it is tried again every day.",
+    )
+    relance_block_duplicates = fields.Boolean(
+        string="One account per SIREN",
+        help="A second account with the SIREN of another one is refused.",
+    )
+    relance_sector = fields.Selection(
+        SECTORS,
+        string="Sector",
+        default="general",
+        help="Sets the longest payment terms (Code de commerce, L441-10 and L441-11).",
+    )
+    relance_end_of_month = fields.Selection(
+        END_OF_MONTH,
+        string="45 days end of month",
+        help="How it is counted in your terms of sale, if they have it: both ways are "
+        "lawful, if agreed beforehand.",
+    )
+    relance_declaration_margin = fields.Integer(
+        string="Margin to declare a claim",
+        default=15,
+        help="Days before the end of the time to declare, when the task is due.",
     )
     relance_assessed_on = fields.Date(string="Payers assessed on", readonly=True)
     relance_old_debt_before = fields.Date(
@@ -161,7 +189,10 @@ class ResCompany(models.Model):
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""
         self.ensure_one()
-        officers = self._get_relance_officers()
+        return self._pick_relance_officer(self._get_relance_officers())
+
+    def _pick_relance_officer(self, officers):
+        """Return, of the officers, the one of the company, else the first."""
         return (self.relance_user_id & officers) or officers[:1]
 
     def _get_relance_officers(self):

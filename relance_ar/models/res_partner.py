@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
-from ..core import identity, penalty
+from ..core import identity
 from .res_partner_policy import OFFICER_GROUP
 
 
@@ -10,9 +9,16 @@ class ResPartner(models.Model):
     _name = "res.partner"
     # Ours first: what it extends of partners must come before what they have.
     _inherit = [
+        "relance.debtor.siret",
         "relance.debtor.profile",
         "relance.debtor.agreements",
         "relance.debtor.policy",
+        "relance.debtor.penalty",
+        "relance.debtor.register",
+        "relance.debtor.duplicate",
+        "relance.debtor.terms",
+        "relance.debtor.billing",
+        "relance.debtor.score",
         "res.partner",
     ]
 
@@ -74,10 +80,12 @@ class ResPartner(models.Model):
         string="Strategy", related="payer_profile_id.strategy", groups=OFFICER_GROUP
     )
 
-    @api.depends("company_registry", "vat")
+    @api.depends("company_registry", "vat", "country_id")
     def _compute_relance_siren(self):
         for partner in self:
-            found = identity.find_siren(partner.company_registry, partner.vat)
+            found = identity.find_siren(
+                partner.company_registry, partner.vat, partner.country_id.code
+            )
             partner.relance_siren = found or partner.relance_siren
 
     @api.depends("relance_siren", "company_registry", "vat", "country_id", "is_company")
@@ -129,22 +137,11 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._relance_normalise(vals) for vals in vals_list]
-        partners = super().create(vals_list)
-        for partner, vals in zip(partners, vals_list, strict=True):
-            partner._relance_keep_siret(vals.get("company_registry"))
-            partner._relance_keep_nested_sirets(vals.get("child_ids"))
-        return partners
-
-    def _load_records_create(self, vals_list):
-        # EXTENDS 'base': the import synchronises addresses after creating them.
-        partners = super()._load_records_create(vals_list)
-        for partner, vals in zip(partners, vals_list, strict=True):
-            partner._relance_keep_siret(vals.get("company_registry"))
-        return partners
+        return super().create([self._relance_normalise(vals) for vals in vals_list])
 
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         # EXTENDS 'base': a wrong SIREN is told on its own row of the imported file.
+        sirens = set()
         for xid, dbid, vals, info in super()._convert_records(
             records, log=log, savepoint=savepoint
         ):
@@ -160,17 +157,13 @@ class ResPartner(models.Model):
                     }
                 )
                 vals.pop("relance_siren")
+            elif message := self._relance_refused_row(vals, dbid, siren, sirens):
+                log({**info, "type": "error", "message": message})
+                continue
             yield xid, dbid, vals, info
 
     def write(self, vals):
-        vals = self._relance_normalise(vals)
-        siret_of = {}
-        if {"company_registry", "parent_id"} & vals.keys():
-            siret_of = self._relance_own_sirets(vals)
-        result = super().write(vals)
-        for partner, siret in siret_of.items():
-            partner._relance_keep_siret(siret)
-        return result
+        return super().write(self._relance_normalise(vals))
 
     @api.model
     def _relance_normalise(self, vals):
@@ -221,62 +214,7 @@ class ResPartner(models.Model):
             "vat_differs": self.env._("The VAT number belongs to another SIREN."),
         }
 
-    def _relance_own_sirets(self, vals):
-        """Return ``{address: SIRET}`` of those that have one of their own.
-
-        Odoo copies the parent's company ID to its addresses, but each French
-        establishment has its own SIRET, by which electronic invoices are routed.
-        """
-        addresses = self.env["res.partner"]
-        if "parent_id" in vals and "company_registry" not in vals:
-            addresses |= self
-        if "company_registry" in vals:
-            addresses |= self.search(
-                Domain("id", "child_of", self.ids)
-                & Domain("id", "not in", self.ids)
-                & Domain("is_company", "=", False)
-            )
-        return {
-            address: address.company_registry
-            for address in addresses
-            if address.company_registry
-            and address.company_registry
-            != (address.commercial_partner_id - address).company_registry
-        }
-
-    def _relance_keep_siret(self, siret):
-        """Put an address's own SIRET back after Odoo copied its parent's over it."""
-        self.ensure_one()
-        if (
-            siret
-            and self.company_registry != siret
-            and self.commercial_partner_id != self
-            and identity.is_siret(identity.normalise(siret))
-        ):
-            self.company_registry = siret
-
-    def _relance_keep_nested_sirets(self, commands):
-        """Do the same for addresses created together with their company."""
-        nested = [
-            command[2]
-            for command in commands or ()
-            if command[0] == fields.Command.CREATE
-        ]
-        # Addresses are created in the order of the commands.
-        for child, vals in zip(self.child_ids.sorted("id"), nested, strict=False):
-            child._relance_keep_siret(vals.get("company_registry"))
-
     def _relance_is_professional(self):
         """Say whether the customer acts for a business: a company or a sole trader."""
         self.ensure_one()
         return bool(self.is_company or self.relance_siren or self.vat)
-
-    def _relance_penalty_regime(self):
-        """Return the regime of late-payment penalties: ``business`` or ``consumer``.
-
-        L441-10 of the Code de commerce binds professionals: a consumer owes neither
-        its penalties nor the indemnity.
-        """
-        self.ensure_one()
-        is_professional = self._relance_is_professional()
-        return penalty.BUSINESS if is_professional else penalty.CONSUMER

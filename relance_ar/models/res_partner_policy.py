@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .relance_recipients import ROLES
@@ -65,6 +65,12 @@ class RelanceDebtorPolicy(models.AbstractModel):
         groups=OFFICER_GROUP,
         help="The firmest level reached by what the customer still owes.",
     )
+
+    @api.constrains("relance_hold_until")
+    def _check_relance_hold_until(self):
+        # sudo: who creates a customer may not read it; only its range is looked at.
+        for partner in self.sudo():
+            self.env["relance.run"]._check_day(partner.relance_hold_until)
 
     def _compute_relance_reminder_count(self):
         counts = dict(

@@ -102,6 +102,12 @@ class RelanceDebtorProfile(models.AbstractModel):
         found = self._relance_search_assessed(Domain("is_settled", "=", False))
         return found if True in value else ~found
 
+    def _relance_get_gravity(self):
+        """Return how grave the solvency of a customer is, to choose between several."""
+        self.ensure_one()
+        order = (UNKNOWN, "active", CLOSED, PROCEEDINGS)
+        return order.index(self.solvency_state or UNKNOWN)
+
     # ------------------------------------------------------------------- decisions
 
     def write(self, vals):

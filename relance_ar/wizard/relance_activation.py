@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.relance_explainer import Explainer
 from ..models.relance_level import PHASES
+from ..models.relance_simulator import Simulator
 
 
 class RelanceActivation(models.TransientModel):
     """Switches automatic sending on, after showing what it would have sent."""
 
     _name = "relance.activation"
-    _inherit = "relance.guarded"
+    _inherit = ["relance.company.fixed", "relance.guarded"]
     _description = "Start of automatic sending"
 
     company_id = fields.Many2one(
@@ -43,6 +43,9 @@ class RelanceActivation(models.TransientModel):
     line_ids = fields.One2many(
         "relance.activation.line", "activation_id", string="Simulation", readonly=True
     )
+    failures = fields.Text(
+        readonly=True, help="Debtors that could not be played, and why."
+    )
     simulated = fields.Char(
         readonly=True, help="The choices whose simulation was shown."
     )
@@ -50,6 +53,12 @@ class RelanceActivation(models.TransientModel):
     @api.model
     def _get_writable_fields(self):
         return {"company_id", "date_from", "old_debt_before", "old_debt_rule"}
+
+    @api.constrains("date_from", "old_debt_before")
+    def _check_days(self):
+        for wizard in self:
+            self.env["relance.run"]._check_day(wizard.date_from)
+            self.env["relance.run"]._check_day(wizard.old_debt_before)
 
     def _get_choices(self):
         """Return what the simulation depends on, as one string."""
@@ -105,11 +114,13 @@ class RelanceActivation(models.TransientModel):
             {"company_id": self.company_id.id, "date": self.date_from}
         )
         old_debt = (self.old_debt_rule, self.old_debt_before)
-        counts = Explainer(run, old_debt).simulate()
+        simulator = Simulator(run, old_debt)
+        counts = simulator.simulate()
         order = {code: rank for rank, (code, _name) in enumerate(PHASES)}
         # sudo: what was simulated is not written by hand; the manager was checked.
         wizard = self.sudo()
         wizard.line_ids.unlink()
+        wizard.failures = "\n".join(simulator.failed.values())
         wizard.line_ids = [
             fields.Command.create(
                 {"phase": phase, "channel": channel, "auto_send": auto, **values}

@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.relance_channel import CHANNELS
-from ..models.relance_explainer import Explainer
 from ..models.relance_level import PHASE_CODE, PHASES
+from ..models.relance_simulator import Simulator
+
+# How far a simulation looks ahead.
+YEARS = 3
 
 
 class RelanceSimulation(models.TransientModel):
@@ -14,7 +17,7 @@ class RelanceSimulation(models.TransientModel):
     """
 
     _name = "relance.simulation"
-    _inherit = "relance.guarded"
+    _inherit = ["relance.company.fixed", "relance.guarded"]
     _description = "Simulation of a run"
 
     date = fields.Date(
@@ -28,6 +31,9 @@ class RelanceSimulation(models.TransientModel):
     )
     line_ids = fields.One2many(
         "relance.simulation.line", "simulation_id", readonly=True
+    )
+    failures = fields.Text(
+        readonly=True, help="Debtors that could not be played, and why."
     )
     line_count = fields.Integer(compute="_compute_totals")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -49,7 +55,7 @@ class RelanceSimulation(models.TransientModel):
         """Play the days until the chosen one, and list what its run would propose.
 
         :return: the action that opens the list
-        :raise UserError: for a day that is past
+        :raise UserError: for a day that is past, or too far
         """
         self.ensure_one()
         self.check_access("write")
@@ -58,22 +64,45 @@ class RelanceSimulation(models.TransientModel):
             raise UserError(
                 self.env._("Choose today or a day to come: the past is not played.")
             )
+        if self.date > fields.Date.add(today, years=YEARS):
+            raise UserError(
+                self.env._(
+                    "Choose a day within %(count)s years: the contacts until then are "
+                    "played one after the other.",
+                    count=YEARS,
+                )
+            )
         run = self.env["relance.run"].new(
             {"company_id": self.company_id.id, "date": self.date}
         )
         run._check_company_allowed()
-        explainer = Explainer(run)
-        plans = explainer.foresee(today)
+        simulator = Simulator(run)
+        plans = simulator.foresee(today)
         # sudo: lines are written by the simulation only; access was checked.
         simulation = self.sudo()
         simulation.line_ids.unlink()
+        simulation.failures = "\n".join(simulator.failed.values())
         self.env["relance.simulation.line"].sudo().create(
-            [self._prepare_line_vals(plan, explainer) for plan in plans]
+            [self._prepare_line_vals(plan, simulator) for plan in plans]
         )
         simulation.invalidate_recordset(["line_ids"])
         return self._open_lines()
 
-    def _prepare_line_vals(self, plan, explainer):
+    def _tell_failures(self, action):
+        """Return an action that names the debtors left out, before another one."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Debtors left out"),
+                "message": self.failures,
+                "type": "warning",
+                "sticky": True,
+                "next": action,
+            },
+        }
+
+    def _prepare_line_vals(self, plan, simulator):
         """Return the values of the line of one reminder to be."""
         lead = plan.lead
         return {
@@ -85,16 +114,16 @@ class RelanceSimulation(models.TransientModel):
             "channel": lead.channel,
             "held": not lead.channel or lead.held,
             "leaves_by_itself": self.company_id._relance_is_automatic(self.date)
-            and explainer._leaves_by_itself(plan),
-            "approver": explainer._approver(plan),
+            and simulator._leaves_by_itself(plan),
+            "approver": simulator._approver(plan),
             "line_count": len(plan.decisions),
             "amount": float(plan.principal),
-            "why": explainer._why(plan),
+            "why": simulator._why(plan),
         }
 
     def _open_lines(self):
         """Return the action that opens the simulated reminders."""
-        return {
+        action = {
             "type": "ir.actions.act_window",
             "name": self.env._(
                 "Simulation of %(date)s",
@@ -109,6 +138,7 @@ class RelanceSimulation(models.TransientModel):
                 "contact then."
             ),
         }
+        return self._tell_failures(action) if self.failures else action
 
 
 class RelanceSimulationLine(models.TransientModel):

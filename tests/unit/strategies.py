@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 
+from core.amounts import ZERO
 from core.calendar import Calendar, Closing, Season
 from core.schedule import Contact, Debtor, Level, Line, Phase, Reason, Scenario, decide
 from hypothesis import strategies as st
@@ -112,11 +113,6 @@ def around(today):
     return st.integers(-20, 20).map(lambda n: today + timedelta(days=n))
 
 
-def pauses(today):
-    """Draw until when a promise suspends the reminders of a line."""
-    return around(today).map(lambda day: (day, Reason("promise", {"until": day})))
-
-
 @st.composite
 def lines_of(draw, scenario, today, credits=True):
     """Draw the lines of a debtor, at various steps of the scenario."""
@@ -137,11 +133,13 @@ def lines_of(draw, scenario, today, credits=True):
                 blocks=draw(st.sampled_from([(), (), (), (Reason("dispute"),)])),
                 held=draw(st.sampled_from([(), (), (), (Reason("check_bounced"),)])),
                 pending=draw(st.sampled_from(["", "", "", "R/001"])),
-                pause=draw(st.none() | st.none() | pauses(today)),
                 broken_on=draw(st.none() | st.none() | around(today)),
                 reachable=draw(st.none() | recipients()),
             )
         )
+        for until in draw(st.lists(around(today), max_size=2)):
+            lines[-1].hold(until, Reason("promise", {"until": until}))
+        lines[-1].dispute(draw(st.sampled_from([ZERO, ZERO, Decimal(7)])))
     return lines
 
 

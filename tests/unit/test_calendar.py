@@ -3,7 +3,13 @@
 from datetime import date
 
 import pytest
-from core.calendar import Calendar, Closing, Season, public_holidays
+from core.calendar import (
+    Calendar,
+    Closing,
+    NoWorkingDayError,
+    Season,
+    public_holidays,
+)
 
 FRANCE = Calendar()
 ALSACE = Calendar(alsace_moselle=True)
@@ -254,3 +260,40 @@ def test_rhythm_is_tighter_in_a_season(day, usual, expected):
 def test_year_without_seasons_has_neither_lead_nor_rhythm():
     assert FRANCE.early_day(date(2026, 8, 10)) is None
     assert FRANCE.min_gap(date(2026, 9, 10), 7) == 7
+
+
+# ------------------------------------------------------------------- too many closings
+
+
+@pytest.mark.parametrize(
+    ("closings", "is_open"),
+    [
+        ([], True),
+        ([Closing(date(2026, 1, 1), date(2026, 12, 20))], True),
+        (
+            [
+                Closing(date(2025, 1, 1), date(2025, 8, 31), yearly=True),
+                Closing(date(2025, 9, 1), date(2025, 12, 31), yearly=True),
+            ],
+            False,
+        ),
+        (
+            # A long row that only begins in three years.
+            [
+                Closing(date(2029, 1, 1), date(2029, 12, 31)),
+                Closing(date(2030, 1, 1), date(2030, 12, 31)),
+            ],
+            False,
+        ),
+        # What is over closes nothing.
+        ([Closing(date(2020, 1, 1), date(2025, 12, 31))], True),
+        ([Closing(date(2024, 2, 29), date(2024, 3, 31), yearly=True)], True),
+    ],
+)
+def test_closings_must_leave_a_day_within_a_year(closings, is_open):
+    calendar = Calendar(closings=tuple(closings))
+    if is_open:
+        calendar.check_days_left(date(2026, 3, 18))
+    else:
+        with pytest.raises(NoWorkingDayError):
+            calendar.check_days_left(date(2026, 3, 18))

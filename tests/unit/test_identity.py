@@ -235,3 +235,64 @@ def test_companies_of_france_and_its_sirene_territories_need_a_siren(country):
 @pytest.mark.parametrize("country", ["NC", "PF", "WF", "MC", "BE", "CH"])
 def test_companies_with_a_register_of_their_own_need_none(country):
     assert identity.siren_state("", "", "", country, True) == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("registry", "vat", "country", "siren"),
+    [
+        ("732829320", "", "FR", SIREN),
+        ("732829320", "", "RE", SIREN),
+        ("732829320", "", None, SIREN),
+        ("732829320", "", "NO", ""),  # a Norwegian number that fits by chance
+        ("732829320", "", "PF", ""),
+        (SIRET, "", "DE", ""),
+        ("HRB 12345", VAT, "DE", SIREN),  # registered for VAT in France
+    ],
+)
+def test_the_company_id_of_other_countries_is_left_alone(registry, vat, country, siren):
+    assert identity.find_siren(registry, vat, country) == siren
+
+
+def test_a_foreign_company_id_contradicts_no_siren():
+    assert identity.problems("404833048", "732829320", "", "NO") == []
+
+
+@pytest.mark.parametrize(
+    ("registry", "country", "wrong"),
+    [
+        ("0 123 456", "NC", False),
+        ("0123456.001", "NC", False),
+        ("123 456", "NC", False),
+        ("01234", "NC", True),
+        ("RIDET 12", "NC", True),
+        ("123456", "PF", False),
+        ("A12345", "PF", False),
+        ("A12345-001", "PF", False),
+        ("AB1234", "PF", True),
+        ("12345", "PF", True),
+        (SIRET, "PF", False),  # known by its French number
+        ("", "PF", False),
+        (None, "NC", False),
+        ("nonsense", "FR", False),  # judged elsewhere
+        ("nonsense", None, False),
+    ],
+)
+def test_ridet_and_tahiti_numbers_are_judged_by_their_shape(registry, country, wrong):
+    assert identity.is_local_number_wrong(registry, country) is wrong
+
+
+@pytest.mark.parametrize(
+    ("registry", "siren", "differs"),
+    [
+        (SIRET, SIREN, False),
+        ("732 829 320 00074", SIREN, False),
+        (SIRET, "404833048", True),
+        ("35600000049837", "356000000", False),
+        ("404833048", SIREN, False),  # a SIREN names no establishment
+        ("12345", SIREN, False),
+        (SIRET, "", False),
+        (None, SIREN, False),
+    ],
+)
+def test_an_establishment_belongs_to_its_company(registry, siren, differs):
+    assert identity.branch_differs(registry, siren) is differs

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from core.penalty import BUSINESS, CONSUMER, NOTHING, PUBLIC, compute, semester_of
+from core.penalty_invoice import Instalment, compute_invoice
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -55,10 +56,11 @@ def balance(claim, day):
 
 def rate_of(claim, day):
     """Return the rate of one day of lateness, from the texts of law."""
+    if claim["regime"] == PUBLIC:
+        ecb = claim["rates"]["ecb_mro"][semester_of(claim["maturity"] + ONE_DAY)]
+        return max(ecb + 8, claim["contract_rate"] or 0)
     if claim["contract_rate"] is not None:
         return claim["contract_rate"]
-    if claim["regime"] == PUBLIC:
-        return claim["rates"]["ecb_mro"][semester_of(claim["maturity"] + ONE_DAY)] + 8
     return claim["rates"]["ecb_mro"][semester_of(day)] + 10
 
 
@@ -139,7 +141,7 @@ def test_segments_cover_each_day_on_which_something_is_owed(claim):
 
 @given(claims(), st.data())
 def test_interest_adds_up_over_time(claim, data):
-    assume(claim["regime"] == BUSINESS or claim["contract_rate"] is not None)
+    assume(claim["regime"] == BUSINESS)
     days = [claim["maturity"], *days_late(claim)]
     cuts = sorted(data.draw(st.sets(st.sampled_from(days), max_size=4)))
     marks = [claim["maturity"], *cuts, claim["at"]]
@@ -209,3 +211,68 @@ def test_indemnity_is_due_once_when_maturity_was_not_met(claim):
 def test_interest_is_a_whole_number_of_cents(claim):
     interest = compute(**claim).interest
     assert interest == interest.quantize(CENT, ROUND_HALF_UP) >= 0
+
+
+@given(claims(payments_above="-20000"), st.data())
+def test_periods_add_up_to_the_cent(claim, data):
+    days = days_late(claim)
+    cuts = sorted(data.draw(st.sets(st.sampled_from(days), max_size=5)))
+    ends = [*[cut - ONE_DAY for cut in cuts if cut > days[0]], claim["at"]]
+    starts = [None, *[end + ONE_DAY for end in ends[:-1]]]
+    parts = [
+        compute(**{**claim, "at": end, "since": start})
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    assert sum(part.interest for part in parts) == compute(**claim).interest
+    for part in parts:
+        assert sum((s.amount for s in part.segments), Decimal(0)) == part.interest
+    covered = [segment.days for part in parts for segment in part.segments]
+    assert sum(covered) == sum(s.days for s in compute(**claim).segments)
+
+
+@given(claims(), st.integers(-400, 800))
+def test_no_interest_from_the_judgment_on(claim, offset):
+    judgment = claim["maturity"] + timedelta(days=offset)
+    found = compute(**claim, judgment=judgment)
+    assert all(segment.end < judgment for segment in found.segments)
+    assert found.interest <= compute(**claim).interest
+    if judgment <= claim["maturity"]:
+        assert found.total == 0
+
+
+@given(claims())
+def test_a_year_of_366_days_never_costs_more(claim):
+    actual = compute(**claim, year="act_act").interest
+    assert actual <= compute(**claim).interest
+    assert actual >= compute(**claim).interest * Decimal(365) / 366 - CENT
+
+
+@given(st.lists(claims(), min_size=1, max_size=5), st.dates(FIRST, date(2028, 6, 1)))
+def test_indemnity_is_due_exactly_once_per_invoice(drawn, at):
+    parts = [
+        Instalment(rank, claim["amount"], claim["maturity"], payments=claim["payments"])
+        for rank, claim in enumerate(drawn)
+    ]
+    found = compute_invoice(parts, at, rates=drawn[0]["rates"])
+    late = [
+        claim
+        for claim in drawn
+        if claim["maturity"] < at and balance(claim, claim["maturity"]) > 0
+    ]
+    assert sum(penalty.indemnity for penalty in found.values()) == (40 if late else 0)
+    assert set(found) == set(range(len(drawn)))
+
+
+@given(claims(), money("0", "100000"))
+def test_credit_note_counts_from_the_start(claim, credited):
+    part = Instalment(
+        1,
+        claim["amount"],
+        claim["maturity"],
+        credits=credited,
+        payments=claim["payments"],
+    )
+    [found] = compute_invoice([part], claim["at"], rates=claim["rates"]).values()
+    smaller = {**claim, "amount": claim["amount"] - credited}
+    plain = {**smaller, "regime": BUSINESS, "contract_rate": None}
+    assert found == compute(**plain)

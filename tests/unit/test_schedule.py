@@ -7,6 +7,7 @@ Monday 2 March 2026 is the maturity. The steps of the standard ladder then fall 
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from core.calendar import Calendar, Closing
@@ -22,11 +23,22 @@ from core.schedule import (
     decide,
 )
 
-EMAIL, PHONE, LETTER, REGISTERED = "email", "phone", "letter", "registered_letter"
-EVERY_CHANNEL = frozenset({EMAIL, PHONE, LETTER, REGISTERED})
-FRANCE, ALSACE = Calendar(), Calendar(alsace_moselle=True)
+from . import deciding
+from .deciding import (
+    EMAIL,
+    EUR,
+    FRANCE,
+    LETTER,
+    PHONE,
+    REGISTERED,
+    USD,
+    codes,
+    outcome,
+    reason,
+)
+
+ALSACE = Calendar(alsace_moselle=True)
 DUE = date(2026, 3, 2)
-EUR, USD = 1, 2
 
 LADDER = (
     Level(1, Phase.PREVENTIVE, -7, (EMAIL, PHONE)),
@@ -57,33 +69,13 @@ def line(id=1, due=DUE, residual="1000", *, reached=None, on=None, **facts):
     return Line(id, due, Decimal(residual), facts.pop("currency", EUR), **facts)
 
 
-def run(today, *lines, scenario=STANDARD, calendar=FRANCE, **debtor):
-    """Decide for one debtor, who can be reached by every channel unless told."""
-    facts = {"reachable": EVERY_CHANNEL, **debtor}
-    return decide(Debtor(lines, **facts), scenario, today, calendar)
+run = partial(deciding.run, scenario=STANDARD)
 
 
 def run_one(today, only_line=None, **options):
-    """Decide for a debtor with one line."""
-    (decision,) = run(today, only_line or line(), **options)
-    return decision
-
-
-def outcome(decision):
-    """Return ``(due, level id, date)``."""
-    level = decision.level
-    return decision.due, level.id if level else None, decision.next_date
-
-
-def codes(decision):
-    """Return the codes of the reasons."""
-    return [reason.code for reason in decision.reasons]
-
-
-def reason(decision, code):
-    """Return the parameters of the reason with this code."""
-    (found,) = [r for r in decision.reasons if r.code == code]
-    return found.params
+    """Decide for a debtor with one line, of 1 000 unless told."""
+    options = {"scenario": STANDARD, **options}
+    return deciding.run_one(today, only_line or line(), **options)
 
 
 # ------------------------------------------------------------------ when, one line
@@ -778,12 +770,12 @@ def test_reminder_on_its_way_is_a_contact_for_the_other_lines():
     decisions = run(
         planned,
         line(1),
-        line(2, pending="R/007"),
+        line(2, pending="R/007", pending_on=planned),
         line(3, due=date(2026, 3, 12)),
         pending="R/007",
         pending_on=planned,
     )
-    wait = Reason("pending", {"reminder": "R/007"})
+    wait = Reason("pending", {"reminder": "R/007", "on": planned})
     assert outcome(decisions[0]) == (False, 2, date(2026, 3, 10))
     assert wait in decisions[0].reasons
     assert decisions[1].reasons == [wait]
@@ -924,3 +916,17 @@ def test_reasons_of_a_step_to_come_give_its_day_and_why_it_moved():
 def test_reasons_start_with_the_age_of_the_line(today, code, days):
     first = run_one(today).reasons[0]
     assert first == Reason(code, {"maturity": DUE, "days": days})
+
+
+# ------------------------------------------------------------------- the end of time
+
+
+@pytest.mark.parametrize("far", [date.max, date.min])
+def test_days_at_the_end_of_time_are_reckoned_with(far):
+    facts = {"last_contact": Contact(date(2026, 3, 1), "email"), "deadline": far}
+    for more in ({"hold_until": far}, {"pending": "R/007", "pending_on": far}):
+        [found] = run(date(2026, 3, 12), line(1), **facts, **more)
+        assert found.due == (far == date.min)
+    [found] = run(date(2026, 3, 12), line(1, due=far))
+    assert found.due == (far == date.min)
+    assert found.reasons

@@ -5,12 +5,12 @@ Each rule by example, on one short ladder.
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from core.calendar import Calendar, Closing, Season
 from core.schedule import (
     Contact,
-    Debtor,
     Level,
     Line,
     Phase,
@@ -18,16 +18,24 @@ from core.schedule import (
     Scenario,
     choose_channel,
     claimed,
-    decide,
 )
 
-EMAIL, PHONE, LETTER, REGISTERED = "email", "phone", "letter", "registered_letter"
-EVERY_CHANNEL = frozenset({EMAIL, PHONE, LETTER, REGISTERED})
-EUR, USD = 1, 2
+from . import deciding
+from .deciding import (
+    EMAIL,
+    EVERY_CHANNEL,
+    LETTER,
+    PHONE,
+    REGISTERED,
+    USD,
+    codes,
+    outcome,
+    reason,
+)
+
 AUGUST = Season("August", (8, 1), (8, 31), lead=10)
 SEPTEMBER = Season("September", (9, 1), (9, 30), min_gap=4)
 YEAR = Calendar(seasons=(AUGUST, SEPTEMBER))
-FRANCE = Calendar()
 
 LADDER = Scenario(
     (
@@ -44,28 +52,8 @@ def line(id=1, due=date(2026, 3, 2), residual="1000", **facts):
     return Line(id, due, Decimal(residual), **facts)
 
 
-def run(today, *lines, scenario=LADDER, calendar=FRANCE, **debtor):
-    facts = {"reachable": EVERY_CHANNEL, **debtor}
-    return decide(Debtor(lines, **facts), scenario, today, calendar)
-
-
-def run_one(today, *args, **options):
-    (decision,) = run(today, *args, **options)
-    return decision
-
-
-def outcome(decision):
-    level = decision.level
-    return decision.due, level.id if level else None, decision.next_date
-
-
-def codes(decision):
-    return [reason.code for reason in decision.reasons]
-
-
-def reason(decision, code):
-    (found,) = [r for r in decision.reasons if r.code == code]
-    return found.params
+run = partial(deciding.run, scenario=LADDER)
+run_one = partial(deciding.run_one, scenario=LADDER)
 
 
 # -------------------------------------------------------------------------- seasons
@@ -441,3 +429,41 @@ def test_line_that_reaches_nobody_does_not_ask_its_minimum_of_the_others():
         scenario=with_minimum(0, 1000),
     )
     assert (far.due, near.due) == (True, True)
+
+
+# ------------------------------------------------------------------ an item held
+
+
+HOLD = Reason("line_hold", {"until": date(2026, 3, 20), "by": "Ann", "why": "pallet"})
+
+
+def held(**facts):
+    found = line(**facts)
+    found.hold(date(2026, 3, 20), HOLD)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 2, 23), (False, 3, date(2026, 3, 23))),
+        (date(2026, 3, 3), (False, 3, date(2026, 3, 23))),
+        (date(2026, 3, 20), (False, 3, date(2026, 3, 23))),
+        (date(2026, 3, 23), (True, 3, date(2026, 3, 23))),  # the Monday after
+    ],
+)
+def test_a_held_line_waits_for_the_end_of_its_hold(today, expected):
+    decision = run_one(today, held())
+    assert outcome(decision) == expected
+    assert ("line_hold" in codes(decision)) is (not expected[0])
+
+
+def test_a_held_line_leaves_the_others_alone():
+    decisions = run(date(2026, 3, 3), held(), line(2))
+    assert [decision.due for decision in decisions] == [False, True]
+
+
+def test_a_hold_before_the_first_step_moves_nothing():
+    decision = run_one(date(2026, 3, 1), held(due=date(2026, 4, 20)))
+    assert outcome(decision) == (False, 1, date(2026, 4, 13))
+    assert "line_hold" in codes(decision)

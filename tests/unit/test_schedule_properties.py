@@ -94,8 +94,8 @@ def test_date_is_after_the_step_the_gap_the_deadline_and_the_hold(case):
             continue
         step = step_date(line, level, scenario, calendar)
         assert day >= min(step, line.fast_from or step)
-        if line.pause and line.pause[0] >= today:
-            assert day > line.pause[0]
+        if line.is_on_hold(today):
+            assert day > line.hold_until
         if debtor.last_contact:
             gap = max(calendar.min_gap(day, scenario.min_gap), 1)
             assert day >= debtor.last_contact.on + timedelta(days=gap)

@@ -5,13 +5,13 @@ from odoo.tools import formatLang, plaintext2html
 from ..models.relance_facts_types import UNSENT
 from ..models.relance_reminder_todo import CALL_ACTIVITIES
 
-HANDOVER_TASK = "relance_ar.mail_activity_type_handover"
+HANDOVER_TASK = "relance_ar.mail_activity_type_delegation"
 
 
-class RelanceHandover(models.TransientModel):
+class RelanceDelegation(models.TransientModel):
     """Gives a debtor to somebody else to deal with: with a date, and an owner."""
 
-    _name = "relance.handover"
+    _name = "relance.delegation"
     _description = "Hand a debtor over"
 
     reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)

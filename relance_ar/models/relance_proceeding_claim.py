@@ -1,0 +1,203 @@
+import io
+import logging
+from collections import defaultdict
+
+import xlsxwriter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core.penalty import NOTHING
+from .relance_penalty_states import SETTLED
+
+_logger = logging.getLogger(__name__)
+
+
+class RelanceProceedingClaim(models.AbstractModel):
+    """The statement of claim: what was owed on the day of the judgment."""
+
+    _name = "relance.proceeding.claim"
+    _description = "Statement of a claim in insolvency"
+
+    claim_rows = fields.Json(compute="_compute_claim_rows")
+    late_payment_count = fields.Integer(
+        string="Payments after the judgment",
+        compute="_compute_claim_rows",
+        help="Payments of earlier debts received since the judgment: to be reviewed, "
+        "because they may have to be returned (L622-7).",
+    )
+
+    @api.depends("opened_on", "partner_id", "company_id")
+    def _compute_claim_rows(self):
+        for record in self:
+            lines = record._get_earlier_lines()
+            since = record._get_settled_since(lines)
+            penalties = record._get_penalties(lines)
+            rows = [
+                record._prepare_claim_row(
+                    line, since[line.id], penalties.get(line.id, NOTHING)
+                )
+                for line in lines
+            ]
+            record.claim_rows = rows
+            record.claim_total = sum(row["total_company"] for row in rows)
+            record.late_payment_count = sum(1 for row in rows if row["paid_since"])
+
+    def _get_earlier_lines(self):
+        """Return the receivable lines born before the judgment and open on its day."""
+        self.ensure_one()
+        if not self.opened_on:
+            return self.env["account.move.line"]
+        lines = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "child_of", self.partner_id.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("date", "<", self.opened_on),
+            ],
+            order="date_maturity, id",
+        )
+        since = self._get_settled_since(lines)
+        return lines.filtered(
+            lambda line: (
+                not line.currency_id.is_zero(
+                    line.amount_residual_currency + since[line.id]
+                )
+                and line._get_relance_birth() < self.opened_on
+            )
+        )
+
+    def _get_settled_since(self, lines):
+        """Return ``{line id: what was settled from the day of the judgment on}``.
+
+        Signed as the line: positive on an invoice, negative on a credit.
+        """
+        settled = defaultdict(float)
+        partials = self.env["account.partial.reconcile"].search(
+            [
+                "|",
+                ("debit_move_id", "in", lines.ids),
+                ("credit_move_id", "in", lines.ids),
+            ]
+        )
+        for partial in partials:
+            debit, credit = partial.debit_move_id, partial.credit_move_id
+            if credit.date >= self.opened_on:
+                settled[debit.id] += partial.debit_amount_currency
+            if debit.date >= self.opened_on:
+                settled[credit.id] -= partial.credit_amount_currency
+        return settled
+
+    def _prepare_claim_row(self, line, settled_since, penalty):
+        """Return what the statement says of one line, in its currency."""
+        owed = line.amount_residual_currency + settled_since
+        interest, indemnity = float(penalty.interest), float(penalty.indemnity)
+        currency, company = line.currency_id, self.company_id
+        total = owed + interest + indemnity
+        return {
+            "line": line.id,
+            "number": line.move_id.name,
+            "date": fields.Date.to_string(line.move_id.invoice_date or line.date),
+            "due": fields.Date.to_string(line.date_maturity) or "",
+            "amount": line.amount_currency,
+            "owed": currency.round(owed),
+            "interest": interest,
+            "indemnity": indemnity,
+            "total": currency.round(total),
+            "currency": currency.name,
+            "is_to_come": bool(
+                line.date_maturity and line.date_maturity >= self.opened_on
+            ),
+            "paid_since": currency.round(settled_since) if settled_since > 0 else 0.0,
+            "total_company": currency._convert(
+                total, company.currency_id, company, self.opened_on
+            ),
+        }
+
+    def _get_penalties(self, lines):
+        """Return ``{line id: penalty}`` up to the eve of the judgment (L622-28).
+
+        Without what was waived, or invoiced: the statement lists that invoice itself.
+        Where a rate is missing, the principal is declared all the same.
+        """
+        if not lines:
+            return {}
+        eve = fields.Date.subtract(self.opened_on, days=1)
+        # sudo: what was claimed on lines just found.
+        claims = self.env["relance.penalty.claim"].sudo()
+        found, _missing = claims._get_unclaimed(lines, eve, SETTLED, disputed={})
+        return found
+
+    # --------------------------------------------------------------------- documents
+
+    def action_make_statement(self):
+        """Make the statement of claim again, as a PDF and as a spreadsheet."""
+        self.check_access("write")
+        for record in self:
+            record._make_statement()
+        return True
+
+    def _make_statement(self):
+        """Keep the statement of the day with the proceedings."""
+        self.ensure_one()
+        name = self.env._("Statement of claim")
+        files = [(f"{name}.xlsx", self._make_spreadsheet())]
+        try:
+            content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                "relance_ar.relance_proceeding_report", self.ids
+            )
+            files.append((f"{name}.{kind}", content))
+        except UserError as error:  # no program to print with: the figures are there
+            _logger.info("The statement of claim could not be printed: %s", error)
+        self.message_post(
+            body=self.env._(
+                "Statement of claim at the judgment of %(day)s.", day=self.opened_on
+            ),
+            attachments=files,
+        )
+
+    def _make_spreadsheet(self):
+        """Return the statement as the bytes of a spreadsheet."""
+        self.ensure_one()
+        titles = [title for _name, title in self._get_claim_columns()]
+        output = io.BytesIO()
+        book = xlsxwriter.Workbook(
+            output, {"in_memory": True, "strings_to_formulas": 0}
+        )
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, titles, bold)
+        rows = self.claim_rows or []  # JSON takes an empty list for nothing
+        for position, row in enumerate(rows, 1):
+            sheet.write_row(
+                position, 0, [row[name] for name, _title in self._get_claim_columns()]
+            )
+        sheet.write(len(rows) + 1, 0, self.env._("Total in company currency"), bold)
+        sheet.write(len(rows) + 1, 1, self.claim_total, bold)
+        sheet.set_column(0, len(titles), 16)
+        book.close()
+        return output.getvalue()
+
+    @api.model
+    def _get_claim_columns(self):
+        """Return ``(key of a row, title)`` of the columns, in order."""
+        return [
+            ("number", self.env._("Invoice")),
+            ("date", self.env._("Date")),
+            ("due", self.env._("Due on")),
+            ("amount", self.env._("Amount")),
+            ("owed", self.env._("Owed on the day of the judgment")),
+            ("interest", self.env._("Interest up to the eve")),
+            ("indemnity", self.env._("Lump-sum indemnity")),
+            ("total", self.env._("Total")),
+            ("currency", self.env._("Currency")),
+            ("paid_since", self.env._("Paid since")),
+        ]
+
+    def action_open_late_payments(self):
+        """Open the earlier debts on which money came after the judgment."""
+        self.ensure_one()
+        ids = [row["line"] for row in self.claim_rows or () if row["paid_since"]]
+        lines = self.env["account.move.line"].browse(ids)
+        return lines._get_records_action(name=self.env._("Payments to review"))
