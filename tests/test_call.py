@@ -334,9 +334,12 @@ class TestHandOver(CallCase):
         self.assertRecordValues(
             visit, [{"user_id": self.manager.id, "date_deadline": days(7)}]
         )
-        with self.assertRaises(RedirectWarning):
-            visit.with_user(self.manager).action_feedback()
-        self._log_call(self.call, "promise", date=days(9))
+        with self.assertRaises(UserError):  # its day has not come
+            self._log_call(self.call, "promise", date=days(9))
+        with freeze_time(days(7)):
+            with self.assertRaises(RedirectWarning):
+                visit.with_user(self.manager).action_feedback()
+            self._log_call(self.call, "promise", date=days(9))
         self.assertEqual(self.call.promise_ids.source, "visit")
 
     def test_neither_a_past_day_nor_a_call_that_is_over(self):

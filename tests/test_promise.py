@@ -72,7 +72,7 @@ class TestPause(PromiseCase):
             approved.action_send()
         self.assertFalse(sink.messages)
         self.assertEqual(approved.state, "cancelled")
-        self.assertIn("a promise or", approved.message_ids[0].body)
+        self.assertIn("were promised for", approved.message_ids[0].body)
 
     def test_other_instalments_are_still_chased(self):
         other = self._invoice(self.debtor, days(-3), 70)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..core.calendar import ONE_DAY
+from ..core.calendar import shift
 from ..models.relance_channel import CALLS
 from ..models.relance_level import PREVENTIVE
 from ..models.relance_reminder_call import NOT_SPOKEN, OUTCOMES, YES_NO
@@ -93,7 +93,7 @@ class RelanceCall(models.TransientModel):
             wizard.spoke_to = reminder.contact_id.name
             lines = reminder.line_ids.move_line_id
             wizard.about_ids = lines.filtered(lambda line: not line.reconciled)
-            tomorrow = fields.Date.context_today(self) + ONE_DAY
+            tomorrow = shift(fields.Date.context_today(self), 1)
             calendar = (reminder.company_id or self.env.company)._get_relance_calendar()
             wizard.next_attempt_on = calendar.next_working_day(tomorrow)
 
