@@ -258,14 +258,81 @@ class TestWatching(PlanCase):
         self._watch(days(1))
         self.assertEqual(plan.state, "cancelled")
 
-    def test_penalties_are_given_up_while_it_is_kept_only(self):
-        plans = self.env["relance.plan"]
-        plan = self._active()
-        self.assertEqual(plans._get_waived_line_ids(self.line.ids), set(self.line.ids))
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestPenaltiesOfPlan(PlanCase):
+    """What a plan gives up is asked for no more; a broken one gives up nothing."""
+
+    def _kept(self, **values):
+        """Return an active plan that gives up penalties, agreed by a manager."""
+        plan = self._draft(waives_penalties=True, **values)
+        plan.action_propose()
+        self._accept(plan).with_user(self.manager).action_activate()
+        return plan
+
+    def _claims(self):
+        claims = self.env["relance.penalty.claim"].with_user(self.officer)
+        return claims.prepare(self.line.ids)
+
+    def test_only_a_manager_gives_penalties_up(self):
+        self.assertFalse(self._draft().waives_penalties)
+        plan = self._draft(waives_penalties=True)
+        plan.action_propose()
+        self._accept(plan)
+        with self.assertRaisesRegex(AccessError, "credit manager"):
+            plan.action_activate()
+        plan.with_user(self.manager).action_activate()
+        self.assertRecordValues(
+            plan, [{"state": "active", "activated_by_id": self.manager.id}]
+        )
         self._watch(days(9))
         self.assertEqual(plan.state, "broken")
-        self.assertFalse(plans._get_waived_line_ids(self.line.ids))
-        plan.action_cancel()
-        firm = self._active(waives_penalties=False, first_date=TODAY)
-        self.assertFalse(plans._get_waived_line_ids(self.line.ids))
-        self.assertTrue(firm)
+        with freeze_time(days(9)), self.assertRaises(AccessError):
+            plan.action_resume()
+
+    def test_nothing_is_claimed_while_it_is_kept_only(self):
+        draft = self._claims()
+        self.assertTrue(draft.amount_interest)
+        plan = self._kept()
+        self.assertFalse(draft.exists())
+        self.assertFalse(self._claims())
+        self._watch(days(9))
+        self.assertEqual(plan.state, "broken")
+        with freeze_time(days(9)):
+            claim = self._claims()
+        # As if it had never been: from the day after the maturity.
+        self.assertEqual(min(claim.line_ids.mapped("date_from")), days(-2))
+
+    def test_a_plan_that_keeps_penalties_leaves_them_due(self):
+        self._active()
+        self.assertTrue(self._claims().amount_interest)
+
+    def test_what_was_claimed_before_is_waived_at_the_end(self):
+        claim = self._claims()
+        claim.action_claim()
+        plan = self._kept(count=1)
+        self.assertEqual(claim.state, "claimed")
+        self._pay(TODAY)
+        self._watch(TODAY)
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    "state": "waived",
+                    "waived_by_id": self.manager.id,
+                    "waive_reason": f"Payment plan {plan.reference} kept.",
+                }
+            ],
+        )
+
+    def test_a_claim_about_more_is_left_to_a_person(self):
+        other = self._lines(self._invoice(self.debtor, days(-5)))
+        claims = self.env["relance.penalty.claim"].with_user(self.officer)
+        claim = claims.prepare((self.line | other).ids)
+        claim.action_claim()
+        plan = self._kept(count=1)
+        self._pay(TODAY)
+        self._watch(TODAY)
+        self.assertEqual((plan.state, claim.state), ("done", "claimed"))
+        self.assertIn(claim.reference, " ".join(plan.message_ids.mapped("body")))

@@ -108,6 +108,7 @@ from . import relance_promise_judging
 from . import relance_promise
 from . import relance_plan_agreeing
 from . import relance_plan_watching
+from . import relance_plan_penalties
 from . import relance_payment_plan
 from . import relance_plan_instalment
 from . import relance_payer_agreements

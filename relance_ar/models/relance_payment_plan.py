@@ -20,7 +20,12 @@ class RelancePlan(models.Model):
 
     _name = "relance.plan"
     _description = "Payment plan"
-    _inherit = ["relance.plan.agreeing", "relance.plan.watching", "relance.agreement"]
+    _inherit = [
+        "relance.plan.agreeing",
+        "relance.plan.watching",
+        "relance.plan.penalties",
+        "relance.agreement",
+    ]
     _order = "id desc"
     _reference_prefix = "PL"
 
@@ -78,12 +83,6 @@ class RelancePlan(models.Model):
         default=lambda self: self.env.company.relance_plan_tolerance,
         required=True,
         help="Days left to the bank after each instalment.",
-    )
-    waives_penalties = fields.Boolean(
-        string="Penalties waived if kept",
-        default=True,
-        help="Interest and indemnities are given up if every instalment is paid in "
-        "time. If the plan is broken, they are due as if it had never been.",
     )
     acceptance = fields.Selection(
         [
@@ -224,6 +223,7 @@ class RelancePlan(models.Model):
 
     def action_resume(self):
         """Take a broken plan up again, once what was late has come; return those."""
+        self._check_waiver()
         return self._move("_resume")
 
     def action_print(self):

@@ -49,8 +49,10 @@ class RelancePlanAgreeing(models.AbstractModel):
     def action_activate(self):
         """Let agreed plans suspend reminders; return those that now do.
 
+        :raise AccessError: when one gives up penalties, for who is no credit manager
         :raise ValidationError: when one does not sum, or its acceptance is not recorded
         """
+        self._check_waiver()
         return self._move("_activate")
 
     def _activate(self):
@@ -58,7 +60,8 @@ class RelancePlanAgreeing(models.AbstractModel):
         for record in drafts:
             if problem := record._get_problem():
                 raise ValidationError(problem)
-        drafts.state = "active"
+        drafts.write({"state": "active", "activated_by_id": self.env.uid})
+        drafts._drop_draft_claims()
         drafts._refresh()
         return drafts
 

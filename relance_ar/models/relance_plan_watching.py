@@ -89,6 +89,8 @@ class RelancePlanWatching(models.AbstractModel):
                 record._note_broken(progress)
             elif progress.state != record.state:
                 record.state = progress.state
+                if progress.state == instalments.DONE:
+                    record._waive_claims()
             record._announce(progress)
 
     def _cancel_without_object(self):
@@ -170,25 +172,3 @@ class RelancePlanWatching(models.AbstractModel):
         resumed.write({"state": "active", "broken_on": False})
         resumed._refresh()
         return resumed
-
-    # --------------------------------------------------------------------- penalties
-
-    @api.model
-    def _get_waived_line_ids(self, line_ids):
-        """Return the ids of the lines whose penalties a plan gives up.
-
-        Extension point for what claims or invoices penalties: nothing is claimed on
-        these lines while the plan is kept, nor once it is done. A broken plan gives up
-        nothing.
-
-        :param line_ids: ids of journal items
-        """
-        # sudo: which lines, for whoever reckons their penalties.
-        plans = self.sudo().search(
-            [
-                ("move_line_ids", "in", list(line_ids)),
-                ("state", "in", ("active", "done")),
-                ("waives_penalties", "=", True),
-            ]
-        )
-        return set(plans.move_line_ids.ids) & set(line_ids)
