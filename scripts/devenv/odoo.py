@@ -26,6 +26,7 @@ unaccent = True
 smtp_server = 127.0.0.1
 smtp_port = 1
 publisher_warranty_url =
+limit_memory_hard = 0
 """
 MAX_PROBLEMS = 5
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
