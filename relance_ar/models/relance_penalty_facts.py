@@ -56,11 +56,8 @@ class RelancePenaltyFacts(models.AbstractModel):
         self._add_lump_sums(rows, parts)
         for line_id, amount in (disputed or {}).items():
             parts[line_id].credits += amount
-        debts = defaultdict(list)
-        for row in rows:
-            debts[row.debt].append(parts[row.line_id])
         wanted, found, unknown = set(line_ids), {}, {}
-        for debt, instalments in debts.items():
+        for debt, instalments in self._by_debt(rows, parts).items():
             try:
                 result = self._compute_debt(instalments, day, terms[debt])
             except UnknownPenaltyError as error:
@@ -73,6 +70,14 @@ class RelancePenaltyFacts(models.AbstractModel):
             {key: value for key, value in found.items() if key in wanted},
             {key: value for key, value in unknown.items() if key in wanted},
         )
+
+    @api.model
+    def _by_debt(self, rows, parts):
+        """Return ``{debt: its instalments}``."""
+        debts = defaultdict(list)
+        for row in rows:
+            debts[row.debt].append(parts[row.line_id])
+        return debts
 
     @api.model
     def _compute_debt(self, instalments, day, terms):

@@ -8,7 +8,7 @@ from .relance_explainer import Explainer
 from .relance_facts_types import UNSENT
 
 # What is looked at whatever the company says, after the checks that it weighs.
-CONTACT, LINE_HOLD = "contact", "line_hold"
+CONTACT, LINE_HOLD, DISPUTED = "contact", "line_hold", "disputed"
 RANK = {BLOCKING: 0, WARNING: 1, OK: 2}
 
 
@@ -32,6 +32,9 @@ class RelanceWordingPanel(models.AbstractModel):
             CONTACT: self.env._("No usable contact"),
             "hold": self.env._("The customer is on hold"),
             LINE_HOLD: self.env._("The instalment is held"),
+            DISPUTED: self.env._("The instalment is disputed"),
+            "promise": self.env._("A promise to pay is under way"),
+            "plan": self.env._("A payment plan is under way"),
             "no_followup": self.env._("Excluded from follow-up"),
             "blocked": self.env._("The payment is blocked"),
             "insolvency": self.env._("Insolvency proceedings"),
@@ -153,6 +156,10 @@ class RelanceWordingPanel(models.AbstractModel):
             about = agreed.get(line.move_line_id.id)
             for reason in about.holds_on(today) if about else ():
                 found.append((reason, reason.code, line.move_name))
+            asked = line.amount_residual + line.amount_disputed
+            if about and float(about.disputed) >= asked:
+                all_of_it = Reason(DISPUTED, {"amount": about.disputed})
+                found.append((all_of_it, DISPUTED, line.move_name))
             # sudo: whether an instalment of the reminder is to be left out.
             if line.sudo().move_line_id.no_followup:
                 found.append((Reason("no_followup"), "no_followup", line.move_name))
