@@ -37,7 +37,8 @@ class RelanceDisputeParts(models.AbstractModel):
         every = {i for _amount, ids in wanted.values() for i in ids}
         open_amounts = self._load_open_amounts(every)
         parts = dispute.disputed_parts(wanted.values(), open_amounts)
-        return {i: part for i, part in parts.items() if i in set(line_ids)}
+        asked = set(line_ids)
+        return {i: part for i, part in parts.items() if i in asked}
 
     @api.model
     def _load_open_disputes(self, line_ids, table):
