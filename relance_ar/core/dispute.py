@@ -45,11 +45,8 @@ def disputed_parts(
 
 
 def deadline(start: date, days: int, calendar: Calendar) -> date:
-    """Return the last day to settle a dispute: ``days`` working days after ``start``.
-
-    :raise NoWorkingDayError: when there is none within a year
-    """
-    day = calendar.next_working_day(start)
+    """Return the last day to settle it: ``days`` working days after ``start``."""
+    day = calendar.limit_of(start)
     for _working_day in range(days):
-        day = calendar.next_working_day(shift(day, 1))
+        day = calendar.limit_of(shift(day, 1))
     return day

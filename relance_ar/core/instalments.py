@@ -120,7 +120,7 @@ def watch(
     for instalment in sorted(instalments, key=lambda i: i.day):
         part = min(paid, instalment.amount)
         paid -= part
-        limit = calendar.next_working_day(shift(instalment.day, tolerance))
+        limit = calendar.limit_of(shift(instalment.day, tolerance))
         state = _state(instalment, part, today, limit)
         found.append(Watched(instalment.day, instalment.amount, part, state, limit))
     return Progress(_plan_state(found), tuple(found))

@@ -32,11 +32,8 @@ class Promise:
     made_on: date
 
     def limit(self, calendar: Calendar) -> date:
-        """Return the last day on which the money may arrive: one on which banks work.
-
-        :raise NoWorkingDayError: when there is none within a year
-        """
-        return calendar.next_working_day(shift(self.day, self.tolerance))
+        """Return the last day on which the money may arrive: banks work on it."""
+        return calendar.limit_of(shift(self.day, self.tolerance))
 
 
 @dataclass(frozen=True, slots=True)

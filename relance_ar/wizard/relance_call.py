@@ -95,7 +95,7 @@ class RelanceCall(models.TransientModel):
             wizard.about_ids = lines.filtered(lambda line: not line.reconciled)
             tomorrow = shift(fields.Date.context_today(self), 1)
             calendar = (reminder.company_id or self.env.company)._get_relance_calendar()
-            wizard.next_attempt_on = calendar.next_working_day(tomorrow)
+            wizard.next_attempt_on = calendar.limit_of(tomorrow)
 
     @api.depends("about_ids")
     def _compute_amount(self):

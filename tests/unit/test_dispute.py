@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from core.calendar import Calendar
+from core.calendar import Calendar, Closing
 from core.dispute import allocate, deadline, disputed_parts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,3 +43,8 @@ def test_a_deadline_counts_working_days():
     assert deadline(friday, 1, Calendar()) == date(2026, 4, 7)
     assert deadline(friday, 0, Calendar()) == friday
     assert deadline(date(2026, 4, 4), 0, Calendar()) == date(2026, 4, 7)
+
+
+def test_without_a_working_day_the_deadline_is_in_calendar_days():
+    closed = Calendar(closings=(Closing(date(2026, 1, 1), date(2029, 1, 1)),))
+    assert deadline(date(2026, 3, 2), 3, closed) == date(2026, 3, 5)

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from core.calendar import Calendar
+from core.calendar import Calendar, Closing
 from core.promise import Promise, Receipt, judge, may_pause
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,3 +109,10 @@ def test_pauses_are_counted():
     assert may_pause(5, None)
     assert may_pause(1, 2)
     assert not may_pause(2, 2)
+
+
+def test_without_a_working_day_the_promised_one_is_the_limit():
+    closed = Calendar(closings=(Closing(MADE, date(2029, 1, 1)),))
+    assert PROMISE.limit(closed) == LIMIT
+    found = judge(PROMISE, [], Decimal(1000), date(2026, 3, 24), closed)
+    assert found.state == "broken"
