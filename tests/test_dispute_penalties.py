@@ -54,6 +54,18 @@ class TestPenaltiesOfDisputes(ReminderCase):
         self.assertEqual(reminder.penalty_interest, 9.99)
         self.assertEqual(reminder.line_ids.amount_disputed, 5000)
 
+    def test_the_same_rest_without_a_dispute_is_another_proposal(self):
+        dispute = self._dispute()
+        reminder = self._plan()
+        dispute.action_cancel()
+        self._register_payment(self.invoice, payment_date=TODAY, amount=5000)
+        self._plan()
+        self.assertRecordValues(
+            reminder.line_ids, [{"amount_residual": 10000, "amount_disputed": 0}]
+        )
+        # Until the payment came, all of it was owed.
+        self.assertEqual(reminder.penalty_interest, 14.98)
+
     def test_what_was_said_does_not_change_with_a_later_dispute(self):
         reminder = self._remind(TODAY)
         self._dispute()
