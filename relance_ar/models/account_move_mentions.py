@@ -32,8 +32,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
 
             def is_needed(move, *args, **kwargs):
                 # An e-invoice needs a tax (BR-CO-04); penalties are outside VAT.
-                # sudo: whether it invoices penalties, for whoever sends it.
-                if move.sudo().relance_claim_ids:
+                if move.relance_is_penalty:
                     return False
                 return getattr(super(model, move), EINVOICE_NEEDED)(*args, **kwargs)
 
@@ -69,7 +68,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
             or not company.relance_penalty_mentions
             or company.country_code not in SIREN_COUNTRIES
             or regime not in (BUSINESS, PUBLIC)
-            or self.sudo().relance_claim_ids
+            or self.relance_is_penalty
         ):
             return []
         found = [
