@@ -27,7 +27,7 @@ CONTENT = {
 
 
 class IrAttachment(models.Model):
-    """Files of reminders that have left, and proofs of costs claimed, stay as they were."""
+    """What proves a reminder that has left, or costs claimed, stays as it was."""
 
     _inherit = "ir.attachment"
 

@@ -22,6 +22,7 @@ def migrate(cr, version):
          WHERE c.company_id = m.company_id AND m.relance_is_penalty IS NOT TRUE
            AND (c.invoice_id = m.id
                 OR (m.move_type = 'out_invoice'
-                    AND m.ref = 'PEN' || lpad(c.id::text, greatest(6, length(c.id::text)), '0')))
+                    AND m.ref = 'PEN' || lpad(
+                        c.id::text, greatest(6, length(c.id::text)), '0')))
         """
     )
