@@ -4,6 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.penalty import CONSUMER, EXEMPT
 from .relance_penalty_states import DRAFT
 
+# No costs of recovery come near it; a slip of the keyboard does.
+COST_LIMIT = 10**9
+
 
 class RelancePenaltyClaimCosts(models.AbstractModel):
     """Costs of recovery above the indemnity, on proof: what people write on a claim."""
@@ -56,7 +59,24 @@ class RelancePenaltyClaimCosts(models.AbstractModel):
                             name=claim.display_name,
                         )
                     )
+        self._check_cost(vals.get("amount_cost"))
         return super()._check_writable(vals)
+
+    @api.model
+    def _check_cost(self, amount):
+        """Refuse what is no amount, before the currency has to round it.
+
+        :raise ValidationError: in words
+        """
+        # Not a number is less than nothing, nor more.
+        if amount and not abs(float(amount)) < COST_LIMIT:
+            raise ValidationError(
+                self.env._(
+                    "%(amount)s is no amount of costs: enter one below %(limit)s.",
+                    amount=amount,
+                    limit=COST_LIMIT,
+                )
+            )
 
     def write(self, vals):
         result = super().write(vals)
