@@ -129,7 +129,16 @@ class RelanceInvoiceMentions(models.AbstractModel):
                 "without reminder from the day after the due date.",
                 rate=formatLang(self.env, float(rate), digits=2),
             )
-        points = int(MARKUP[regime])
+        words = self._say_relance_statutory(int(MARKUP[regime]))
+        if regime != PUBLIC:
+            return words
+        article = self.env._(
+            "This rate is that of article R2192-31 of the Code de la commande publique."
+        )
+        return f"{words} {article}"
+
+    def _say_relance_statutory(self, points):
+        """Return the statutory rate, so many points above that of the ECB."""
         today = self.invoice_date or fields.Date.context_today(self)
         known = self.env["relance.penalty.facts"]._get_rates().get(ECB_MRO, {})
         ecb = known.get(semester_of(today))

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .relance_penalty_states import CANCELLED, INVOICED
 
 MARK = "relance_is_penalty"
+READERS = "relance_ar.group_relance_user,account.group_account_invoice"
 
 
 class RelancePenaltyDocument(models.AbstractModel):
@@ -24,6 +25,47 @@ class RelancePenaltyDocument(models.AbstractModel):
         help="It was made to invoice penalties, and stays so when it is given up: it "
         "bears none itself.",
     )
+
+    relance_linked_ids = fields.Many2many(
+        "account.move",
+        string="Linked through penalties",
+        compute="_compute_relance_linked_ids",
+        groups=READERS,
+        help="Of a document of penalties, the invoices that it is about; of an "
+        "invoice, the documents of its penalties.",
+    )
+    relance_linked_count = fields.Integer(
+        compute="_compute_relance_linked_ids", groups=READERS
+    )
+
+    def _compute_relance_linked_ids(self):
+        lines = self.env["relance.penalty.claim.line"].search(
+            [
+                ("is_live", "=", True),
+                ("move_id", "!=", False),
+                ("claim_id.invoice_id", "!=", False),
+                "|",
+                ("move_id", "in", self.ids),
+                ("claim_id.invoice_id", "in", self.ids),
+            ]
+        )
+        about, asked_by = lines.grouped("move_id"), lines.grouped("document_id")
+        none = lines.browse()
+        for move in self:
+            documents = about.get(move._origin, none).document_id
+            originals = asked_by.get(move._origin, none).move_id
+            move.relance_linked_ids = documents | originals
+            move.relance_linked_count = len(move.relance_linked_ids)
+
+    def action_relance_linked(self):
+        """Open the invoices of a document of penalties, or the documents of an
+        invoice."""
+        self.ensure_one()
+        return self.relance_linked_ids._get_records_action(
+            name=self.env._("Penalties invoiced")
+            if not self.relance_is_penalty
+            else self.env._("Invoices claimed")
+        )
 
     def write(self, vals):
         # EXTENDS 'account': what it was made for is not forgotten.

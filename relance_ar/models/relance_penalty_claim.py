@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, STATES
+from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, INVOICED, STATES
 
 
 class RelancePenaltyClaim(models.Model):
@@ -117,8 +117,8 @@ class RelancePenaltyClaim(models.Model):
     @api.depends("line_ids", "state")
     def _compute_difference(self):
         for claim in self:
-            live = claim.state in (DRAFT, CLAIMED)
-            claim.difference = claim._get_difference() if live else False
+            asks = claim.state in (DRAFT, CLAIMED, INVOICED)
+            claim.difference = claim._get_difference() if asks else False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claimed(self):

@@ -262,7 +262,10 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
             ids = [key for key in until if until[key] == day and key]
             # sudo: sums of the invoices of the claim.
             facts = self.env["relance.penalty.facts"].sudo()
-            found, _missing = facts._compute(ids, day, since)
+            found, missing = facts._compute(ids, day, since)
+            if missing:
+                error = next(iter(missing.values()))
+                return self.env["relance.interest.rate"]._say_missing(error)
             now += float(sum(penalty.interest for penalty in found.values()))
         if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
             return ""

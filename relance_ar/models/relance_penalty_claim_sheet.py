@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from .relance_penalty_states import SETTLED, WAIVED
 
 
 class RelancePenaltyClaimSheet(models.AbstractModel):
@@ -45,6 +48,39 @@ class RelancePenaltyClaimSheet(models.AbstractModel):
         found = set(facts._get_regimes(self.sudo().line_ids.move_line_id.ids).values())
         debtor = self.partner_id.with_company(self.company_id)
         return found or {debtor._get_relance_regime()}
+
+    @api.model
+    def _say_settled(self, lines, day):
+        """Return which claims of instalments were settled by ``day``, and how."""
+        claims = self.search(
+            [
+                ("line_ids.move_line_id", "in", lines.ids),
+                ("state", "in", SETTLED),
+                ("settled_on", "<=", day),
+            ],
+            order="settled_on, id",
+        )
+        return [claim._say_how_settled() for claim in claims]
+
+    def _say_how_settled(self):
+        """Return how the claim was settled, when, for how much."""
+        self.ensure_one()
+        values = {
+            "name": self.reference,
+            "day": format_date(self.env, self.settled_on),
+            "amount": formatLang(
+                self.env, self.amount_total, currency_obj=self.currency_id
+            ),
+        }
+        if self.state == WAIVED:
+            return self.env._(
+                "Left out: %(name)s of %(amount)s, waived on %(day)s.", **values
+            )
+        return self.env._(
+            "Left out: %(name)s of %(amount)s, invoiced on %(day)s by %(document)s.",
+            document=self.invoice_id.display_name,
+            **values,
+        )
 
     def action_open_moves(self):
         """Open the invoices whose penalties are claimed."""

@@ -100,7 +100,12 @@ class RelancePenaltyStatement(models.TransientModel):
         sheet = self._sheet_of_lines(lines, self.date, found, missing)
         company = lines.company_id[:1] or self.company_id
         debtor = self.partner_id or sheet["partner"]
-        return {**sheet, "company": company, "partner": debtor.with_company(company)}
+        return {
+            **sheet,
+            "company": company,
+            "partner": debtor.with_company(company),
+            "notes": [*sheet["notes"], *claims._say_settled(lines, self.date)],
+        }
 
     def _get_printed_sheet(self):
         # EXTENDS: a statement speaks to one debtor, of what is owed to one company.
