@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 from ..core.penalty import NOTHING, ZERO
 from .relance_facts_types import debt_of
@@ -242,32 +242,3 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
                 for segment in segments
             ],
         }
-
-    # ------------------------------------------------------------------ difference
-
-    def _get_difference(self):
-        """Return that the same days would bear another interest now, or "".
-
-        A payment undone, a credit note or another date of payment changes what was
-        owed; what was claimed stays as it was made.
-        """
-        self.ensure_one()
-        until, since = {}, {}
-        for line in self.line_ids.filtered("date_from"):
-            key = line.move_line_id.id
-            since[key] = min(since.get(key, line.date_from), line.date_from)
-            until[key] = max(until.get(key, line.date_to), line.date_to)
-        now = 0
-        for day in set(until.values()):
-            ids = [key for key in until if until[key] == day and key]
-            # sudo: sums of the invoices of the claim.
-            facts = self.env["relance.penalty.facts"].sudo()
-            found, _missing = facts._compute(ids, day, since)
-            now += float(sum(penalty.interest for penalty in found.values()))
-        if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
-            return ""
-        return self.env._(
-            "Payments or credit notes have changed since: the same days would now bear "
-            "%(amount)s of interest.",
-            amount=formatLang(self.env, now, currency_obj=self.currency_id),
-        )

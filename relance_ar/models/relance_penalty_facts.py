@@ -128,8 +128,7 @@ class RelancePenaltyFacts(models.AbstractModel):
                    AND l.date_maturity IS NOT NULL
                    AND (m.move_type <> 'entry' OR l.id = ANY(%s))
                    AND m.origin_payment_id IS NULL AND m.statement_line_id IS NULL
-                   AND NOT EXISTS (SELECT FROM relance_penalty_claim c
-                                    WHERE c.invoice_id = l.move_id)
+                   AND m.relance_is_penalty IS NOT TRUE
                 """,
                 line_ids,
                 accounts,
