@@ -138,7 +138,7 @@ def know_customers(today):
                     "partner_id": partner.id,
                     "provider": "Assureur-crédit",
                     "date": today - timedelta(days=90 * rank),
-                    "score": max(2.0, limit / 1500 - 1 + rank),
+                    "score": min(9, limit / 3000 + rank),
                     "worst": 0,
                     "best": 10,
                     "limit": limit,
