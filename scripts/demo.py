@@ -134,6 +134,70 @@ def set_our_side():
     )
 
 
+def know_customers(today):
+    """Give limits, scores, an account kept twice, and a customer before the court."""
+    for name, limit in (("haulier", 1500), ("builder", 9000), ("wholesaler", 15000)):
+        partner = env.ref(f"relance_ar.partner_{name}_demo")
+        partner.write({"use_partner_credit_limit": True, "credit_limit": limit})
+        env["relance.score"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "provider": "Assureur-crédit",
+                    "date": today - timedelta(days=90 * rank),
+                    "score": min(9, limit / 3000 + rank),
+                    "worst": 0,
+                    "best": 10,
+                    "limit": limit,
+                }
+                for rank in range(3)
+            ]
+        )
+    hotel = env.ref("relance_ar.partner_hotel_demo")
+    twice = {"name": "HOTEL DES DUNES (ancien compte)", "is_company": True}
+    hotel.copy({**twice, "company_registry": hotel.company_registry, "vat": hotel.vat})
+    env["relance.identity.finding"]._check_all()
+    open_proceedings(today)
+    env["relance.exposure"]._check(env.company)
+
+
+def open_proceedings(today):
+    """Let the watch find a judgment against a customer, for a person to confirm."""
+    joiner = env["res.partner"].create(
+        {
+            "name": "Menuiserie Vauban",
+            "is_company": True,
+            "email": "compta@menuiserie-vauban.example",
+            "country_id": env.ref("base.fr").id,
+            "lang": "fr_FR",
+            "company_registry": "99900711500013",
+            "vat": "FR38999007115",
+        }
+    )
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": joiner.id,
+            "invoice_date": today - timedelta(days=65),
+            "invoice_date_due": today - timedelta(days=35),
+            "invoice_line_ids": [(0, 0, {"name": "Portes", "price_unit": 3480})],
+        }
+    )
+    invoice.action_post()
+    invoice.is_move_sent = True
+    listed = env["relance.register.company"].create(
+        {
+            "siren": "999007115",
+            "standing_kind": "recovery",
+            "opened_on": today - timedelta(days=16),
+            "published_on": today - timedelta(days=6),
+            "opening_number": "A-DEMO-1",
+            "court": "Tribunal de commerce de Lyon",
+        }
+    )
+    env["relance.proceeding"]._open(listed, joiner, env.company)
+
+
 def answer_one():
     """Let a customer answer the last e-mail by e-mail."""
     sent = env["relance.reminder"].search(
@@ -350,6 +414,7 @@ def main():
     with freeze_time(f"{today} 10:00"):
         answer_one()
         env["relance.payer.assessment"]._assess(env.company)
+        know_customers(today)
     print(f"\nRun of {today}: planned, sent and scheduled")
     show_reminders()
     show_agreements()

@@ -87,6 +87,19 @@ class TestPenaltiesOfDisputes(ReminderCase):
         claim.sudo()._refresh(TODAY)
         self.assertEqual(claim.amount_interest, 14.98)
 
+    def test_what_bears_no_penalties_may_be_disputed_all_the_same(self):
+        self._dispute()
+        self.line.sudo().date_maturity = False
+        claims = self.env["relance.penalty.claim"].with_user(self.officer)
+        self.assertFalse(claims.prepare(self.line.ids))
+
+    def test_a_claim_whose_entry_is_gone_still_tells_a_difference(self):
+        other = self._lines(self._invoice(self.debtor, days(-3), 15000))
+        claims = self.env["relance.penalty.claim"].with_user(self.officer)
+        claim = claims.prepare((self.line | other).ids)
+        claim.sudo().line_ids[1].move_line_id = False
+        self.assertIn("14.98", claim._get_difference())
+
     def test_the_indemnity_is_not_asked_for_a_debt_wholly_disputed(self):
         self._dispute(15000)
         claims = self.env["relance.penalty.claim"].with_user(self.officer)

@@ -66,6 +66,11 @@ class TestOpening(ProceedingCase):
         self.assertEqual(found.notice_ids.mapped("nature"), [LIQUIDATION])
         self.assertEqual(self.debtor.solvency_state, "insolvency")
 
+    def test_the_task_is_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        task = self._watch().activity_ids
+        self.assertIn("Procédure collective", task.summary)
+
     def test_nothing_is_sent_until_a_person_has_decided(self):
         waiting = self._plan()
         waiting.with_user(self.manager).action_approve()
@@ -162,7 +167,7 @@ class TestConfirmed(ProceedingCase):
         self.assertEqual(waiting.line_ids.move_id, self.earlier)
         self._confirmed()
         self.assertEqual(waiting.state, "cancelled")
-        self.assertIn("2026-03-03", str(waiting.message_ids.mapped("body")))
+        self.assertIn("03/03/2026", str(waiting.message_ids.mapped("body")))
 
     def test_earlier_debts_stop_and_newer_ones_go_on(self):
         self.assertGreater(self.newer.invoice_date, JUDGMENT)
@@ -205,7 +210,7 @@ class TestConfirmed(ProceedingCase):
         found = self._confirmed()
         task = found.activity_ids
         self.assertEqual(task.date_deadline, date(2026, 4, 26))
-        self.assertIn("2026-05-11", task.summary)
+        self.assertIn("05/11/2026", task.summary)
         self.assertEqual(task.user_id, self.officer)
         found.with_user(self.officer).action_declare()
         self.assertFalse(found.activity_ids)

@@ -19,6 +19,7 @@ from . import relance_wording_agreements
 from . import relance_wording
 from . import relance_payer_assessment
 from . import relance_penalty_sheet
+from . import relance_penalty_claim_costs
 from . import relance_penalty_claim_sheet
 from . import relance_penalty_claim_making
 from . import relance_penalty_claim_waiver

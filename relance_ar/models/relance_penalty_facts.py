@@ -54,10 +54,8 @@ class RelancePenaltyFacts(models.AbstractModel):
         terms = self._load_terms(rows)
         self._add_notices(rows, parts, terms)
         self._add_lump_sums(rows, parts)
-        for line_id, amount in (disputed or {}).items():
-            parts[line_id].credits += amount
         wanted, found, unknown = set(line_ids), {}, {}
-        for debt, instalments in self._by_debt(rows, parts).items():
+        for debt, instalments in self._by_debt(rows, parts, disputed or {}).items():
             try:
                 result = self._compute_debt(instalments, day, terms[debt])
             except UnknownPenaltyError as error:
@@ -72,11 +70,13 @@ class RelancePenaltyFacts(models.AbstractModel):
         )
 
     @api.model
-    def _by_debt(self, rows, parts):
-        """Return ``{debt: its instalments}``."""
+    def _by_debt(self, rows, parts, disputed):
+        """Return ``{debt: its instalments}``, without what is disputed of them."""
         debts = defaultdict(list)
         for row in rows:
-            debts[row.debt].append(parts[row.line_id])
+            part = parts[row.line_id]
+            part.credits += disputed.get(row.line_id, ZERO)
+            debts[row.debt].append(part)
         return debts
 
     @api.model
@@ -139,8 +139,7 @@ class RelancePenaltyFacts(models.AbstractModel):
                    AND l.date_maturity IS NOT NULL
                    AND (m.move_type <> 'entry' OR l.id = ANY(%s))
                    AND m.origin_payment_id IS NULL AND m.statement_line_id IS NULL
-                   AND NOT EXISTS (SELECT FROM relance_penalty_claim c
-                                    WHERE c.invoice_id = l.move_id)
+                   AND m.relance_is_penalty IS NOT TRUE
                 """,
                 line_ids,
                 accounts,

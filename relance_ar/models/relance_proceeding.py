@@ -31,7 +31,7 @@ class RelanceProceeding(models.Model):
             (TO_CONFIRM, "To confirm"),
             (CONFIRMED, "Confirmed"),
             (DISMISSED, "Set aside"),
-            (CLOSED, "Closed"),
+            (CLOSED, "Terminated"),
         ],
         required=True,
         default=TO_CONFIRM,
@@ -105,7 +105,9 @@ class RelanceProceeding(models.Model):
     )
 
     claim_total = fields.Monetary(
-        string="Claim", compute="_compute_claim_rows", help="In company currency."
+        string="Amount to declare",
+        compute="_compute_claim_rows",
+        help="In company currency.",
     )
 
     _number_uniq = models.UniqueIndex(

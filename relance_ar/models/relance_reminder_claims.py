@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 # Levels firm enough for the debtor's accountant to be given each row.
 FIRM_PHASES = ("level_3", "formal_notice", "litigation")
 PDF_MAGIC = b"%PDF"
+# Somebody has claimed the same; any other error, a conflict of transactions for one, is
+# for the sender, who tries again.
+TAKEN = (psycopg2.errors.ExclusionViolation, psycopg2.errors.UniqueViolation)
 
 
 class RelanceReminderClaims(models.AbstractModel):
@@ -161,7 +164,7 @@ class RelanceReminderClaims(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     reminders._make_claims(day)
-            except psycopg2.IntegrityError as error:
+            except TAKEN as error:
                 # Somebody claims the same days at this moment: theirs stands.
                 _logger.info("penalties claimed meanwhile", exc_info=error)
 
