@@ -181,6 +181,25 @@ class RelanceProceeding(models.Model):
     # ------------------------------------------------------------------- reading
 
     @api.model
+    def _load_judgments(self, partner_ids, company):
+        """Return ``{debtor id: days of its opening judgments}``, a set for each.
+
+        Of what was confirmed, whether it goes on or has ended.
+        """
+        # sudo: which days stop interest, for whoever reckons penalties.
+        rows = self.sudo()._read_group(
+            [
+                ("partner_id", "in", list(partner_ids)),
+                ("company_id", "=", company.id),
+                ("state", "in", (CONFIRMED, CLOSED)),
+                ("opened_on", "!=", False),
+            ],
+            ["partner_id"],
+            ["opened_on:array_agg"],
+        )
+        return {partner.id: set(days) for partner, days in rows}
+
+    @api.model
     def _load_openings(self, partner_ids, company, day=None):
         """Return ``{debtor id: day of the opening judgment}`` of what is confirmed.
 
