@@ -1,5 +1,7 @@
 """Disputes: the salesperson answers, the officer concludes, the rest is chased."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
@@ -427,6 +429,35 @@ class TestEscalation(DisputeCase):
             self._tasks(dispute),
             [{"user_id": self.director.id, "date_deadline": days(8)}],
         )
+
+    def test_one_that_fails_does_not_stop_the_others(self):
+        stuck, other = self._dispute(100), self._dispute(200)
+        escalate = type(stuck)._escalate
+
+        def fail_once(record, today):
+            escalate(record, today)
+            if record == stuck:
+                raise UserError("The calendar is broken.")
+
+        with freeze_time(days(6)), patch.object(type(stuck), "_escalate", fail_once):
+            self._run_cron("disputes")
+            self._run_cron("disputes")
+        self.assertEqual((stuck.state, other.state), ("open", "escalated"))
+        told = self.env.ref("mail.mail_activity_data_warning")
+        self.assertRecordValues(
+            stuck.activity_ids.filtered(lambda a: a.activity_type_id == told),
+            [{"user_id": self.officer.id, "date_deadline": days(6)}],
+        )
+        with freeze_time(days(6)):
+            self._run_cron("disputes")
+        self.assertEqual(stuck.state, "escalated")
+
+    def test_what_the_job_writes_is_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        dispute = self._dispute()
+        with freeze_time(days(6)):
+            self._run_cron("disputes")
+        self.assertIn("Sans réponse", str(dispute.message_ids.mapped("body")))
 
     def test_the_team_leader_comes_before_the_director(self):
         leader = self._new_user("leader", DISPUTE_GROUP)

@@ -94,6 +94,7 @@ from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
 from . import relance_matching
+from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement
 from . import relance_dispute_reason

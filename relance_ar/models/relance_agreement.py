@@ -23,6 +23,7 @@ class RelanceAgreement(models.AbstractModel):
         "relance.guarded",
         "relance.matching",
         "relance.agreement.writing",
+        "relance.agreement.cron",
     ]
     _check_company_auto = True
     _reference_prefix = ""

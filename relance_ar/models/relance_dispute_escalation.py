@@ -78,12 +78,16 @@ class RelanceDisputeEscalation(models.AbstractModel):
         """Close what has lost its object, replace who left, escalate what is late."""
         today = fields.Date.context_today(self)
         still_open = self.search([("state", "in", ("open", "escalated"))])
-        still_open -= still_open._close_without_object()
-        still_open._replace_leavers()
+        still_open._go_through(lambda disputes: disputes._bring_up_to_date())
         late = self.search(self._get_late_domain(today))
-        for record in late:
+        late._go_through(lambda disputes: disputes._escalate_each(today))
+
+    def _bring_up_to_date(self):
+        (self - self._close_without_object())._replace_leavers()
+
+    def _escalate_each(self, today):
+        for record in self:
             record._escalate(today)
-        self.env["ir.cron"]._commit_progress(len(late))
 
     @api.model
     def _get_late_domain(self, today):

@@ -33,8 +33,8 @@ class RelancePlan(models.Model):
         [
             ("draft", "Draft"),
             ("active", "Active"),
-            ("broken", "Broken"),
-            ("done", "Done"),
+            ("broken", "Broken off"),
+            ("done", "Kept to the end"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -73,7 +73,7 @@ class RelancePlan(models.Model):
     )
     instalment_ids = fields.One2many("relance.plan.instalment", "plan_id", copy=True)
     amount_planned = fields.Monetary(
-        string="In instalments", compute="_compute_amounts", store=True
+        string="Total of the instalments", compute="_compute_amounts", store=True
     )
     amount_paid = fields.Monetary(
         string="Paid", compute="_compute_amounts", store=True, copy=False

@@ -8,7 +8,6 @@ COMING_TASK = "relance_ar.mail_activity_type_plan_coming"
 LATE_TASK = "relance_ar.mail_activity_type_plan_broken"
 # An instalment is announced to the officer this many days before.
 NOTICE_DAYS = 5
-WATCHED_AT_ONCE = 500
 
 
 class RelancePlanWatching(models.AbstractModel):
@@ -39,12 +38,7 @@ class RelancePlanWatching(models.AbstractModel):
             ],
             order="id",
         )
-        for start in range(0, len(found), WATCHED_AT_ONCE):
-            part = found[start : start + WATCHED_AT_ONCE]
-            part._refresh()
-            # Watching again changes nothing: nothing is lost if time runs out.
-            if not self.env["ir.cron"]._commit_progress(len(part), remaining=0):
-                break
+        found._go_through(lambda plans: plans._refresh())
 
     def _progress(self, today=None):
         """Return ``{plan: core.instalments.Progress}``: a few queries for all of them.

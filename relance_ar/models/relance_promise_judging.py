@@ -6,7 +6,6 @@ from ..core import promise
 from ..core.amounts import ZERO
 
 BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
-JUDGED_AT_ONCE = 500
 
 
 class RelancePromiseJudging(models.AbstractModel):
@@ -27,13 +26,8 @@ class RelancePromiseJudging(models.AbstractModel):
         A payment that is undone opens its instalments again, and so brings back the
         promise that it had fulfilled.
         """
-        ids = self.search(self._get_to_judge_domain(), order="id").ids
-        for start in range(0, len(ids), JUDGED_AT_ONCE):
-            self.browse(ids[start : start + JUDGED_AT_ONCE])._judge_now()
-            done = min(start + JUDGED_AT_ONCE, len(ids))
-            # Judging again changes nothing: nothing is lost if time runs out.
-            if not self.env["ir.cron"]._commit_progress(done - start, remaining=0):
-                break
+        found = self.search(self._get_to_judge_domain(), order="id")
+        found._go_through(lambda promises: promises._judge_now())
 
     @api.model
     def _get_to_judge_domain(self):
