@@ -198,13 +198,23 @@ class TestJudging(PromiseCase):
         )
         self._judge(days(9))
         self.assertEqual(promise.state, "broken")
-        self._pay(days(7))
+
+    def test_paid_in_time_and_matched_late_is_kept(self):
+        promise = self._promise()
         self._judge(days(9))
-        # The instalment is closed: only who looks sees that the money came in time.
         self.assertEqual(promise.state, "broken")
-        self.assertEqual(promise.action_judge(), promise)
-        self.assertEqual(promise.state, "kept")
+        self.assertTrue(promise.activity_ids)
+        self._pay(days(7))
+        self._judge(days(10))
+        self.assertRecordValues(promise, [{"state": "kept", "settled_on": days(7)}])
         self.assertFalse(promise.activity_ids)
+        # Too late is too late, however late it is matched.
+        other = self._invoice(self.debtor, days(-3))
+        second = self._promise(lines=self._lines(other))
+        self._judge(days(10))
+        self._pay(days(10), invoice=other)
+        self._judge(days(11))
+        self.assertEqual(second.state, "broken")
 
     def test_an_invoice_cancelled_meanwhile_cancels_it(self):
         promise = self._promise()

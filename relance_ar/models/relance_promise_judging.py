@@ -6,6 +6,8 @@ from ..core import promise
 from ..core.amounts import ZERO
 
 BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
+# Months in which a payment that came in time may still be matched.
+LOOK_BACK = 12
 
 
 class RelancePromiseJudging(models.AbstractModel):
@@ -24,7 +26,8 @@ class RelancePromiseJudging(models.AbstractModel):
         """Judge what may have changed: open promises, and those on open instalments.
 
         A payment that is undone opens its instalments again, and so brings back the
-        promise that it had fulfilled.
+        promise that it had fulfilled. One that is matched late keeps a promise noted as
+        broken, although its instalments are closed.
         """
         found = self.search(self._get_to_judge_domain(), order="id")
         found._go_through(lambda promises: promises._judge_now())
@@ -37,8 +40,11 @@ class RelancePromiseJudging(models.AbstractModel):
         """
         # sudo: the officers' link, read by the cron or for a verb already checked.
         on_open_lines = Domain("move_line_ids", "any", [("reconciled", "=", False)])
-        return Domain("state", "=", "open") | (
-            Domain("state", "in", ("kept", "broken")) & on_open_lines
+        since = fields.Date.subtract(fields.Date.context_today(self), months=LOOK_BACK)
+        return (
+            Domain("state", "=", "open")
+            | (Domain("state", "in", ("kept", "broken")) & on_open_lines)
+            | (Domain("state", "=", "broken") & Domain("date_limit", ">=", since))
         )
 
     def _judge_now(self):
