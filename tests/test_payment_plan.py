@@ -240,6 +240,42 @@ class TestWatching(PlanCase):
             self.assertEqual(plan.action_resume(), plan)
         self.assertEqual(plan.state, "active")
 
+    def test_paid_in_time_and_matched_late_it_goes_on(self):
+        plan = self._active()
+        self._watch(days(9))
+        self.assertEqual(plan.state, "broken")
+        self._pay(days(4), 250)
+        self._watch(days(10))
+        self.assertRecordValues(plan, [{"state": "active", "broken_on": False}])
+        self.assertFalse(plan.activity_ids)
+        self._pay(days(10), 750)
+        self._watch(days(11))
+        self.assertEqual(plan.state, "done")
+
+    def test_paid_too_late_and_matched_before_the_cron_breaks_it(self):
+        plan = self._active()
+        self._pay(days(8), 250)
+        self._watch(days(8))
+        self.assertRecordValues(plan, [{"state": "broken", "broken_on": days(5)}])
+        # It mends nothing by itself; who takes it up again forgets the delay.
+        self._watch(days(9))
+        self.assertEqual(plan.state, "broken")
+        with freeze_time(days(9)):
+            plan.action_resume()
+        self.assertRecordValues(plan, [{"state": "active", "resumed_on": days(9)}])
+        self._watch(days(10))
+        self.assertEqual(plan.state, "active")
+
+    def test_one_replaced_meanwhile_stays_broken(self):
+        plan = self._active()
+        self._watch(days(9))
+        second = self._draft()
+        second.action_propose()
+        self._accept(second).action_activate()
+        self._pay(days(4), 250)
+        self._watch(days(10))
+        self.assertEqual(plan.state, "broken")
+
     def test_undone_payments_bring_back_a_plan_that_was_done(self):
         plan = self._active(count=1)
         self._pay(TODAY)

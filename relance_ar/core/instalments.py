@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from .amounts import ZERO
 from .calendar import Calendar, shift
+from .promise import Receipt
 
 PAID, PART, DUE, LATE, COMING = "paid", "part", "due", "late", "coming"
 ACTIVE, BROKEN, DONE = "active", "broken", "done"
@@ -36,6 +37,7 @@ class Instalment:
 class Watched(Instalment):
     """An instalment, with what came in for it and where that leaves it.
 
+    :param paid: what came in for it, in time or late
     :param limit: last day on which it may arrive: one on which banks work
     """
 
@@ -104,34 +106,40 @@ def _divide(total, count, unit):
 
 def watch(
     instalments: Sequence[Instalment],
-    paid: Decimal,
+    receipts: Iterable[Receipt],
     today: date,
     tolerance: int,
     calendar: Calendar,
+    resumed_on: date | None = None,
 ) -> Progress:
     """Return where a plan stands: money pays the earliest instalments first.
 
-    One that is not paid by its day, tolerance included, breaks the plan.
+    One that is not paid by its day, tolerance included, breaks the plan: the day of the
+    money decides, not the day on which it was matched.
 
-    :param paid: all that came in since the plan was agreed, credit notes included
+    :param receipts: all that came in for the plan, credit notes included, in any order
     :param tolerance: days left to the bank after the day of each instalment
+    :param resumed_on: day on which a broken plan was taken up again: what had come by
+        then is no longer late
     """
-    found = []
+    receipts = list(receipts)
+    paid, expected, found = sum((r.amount for r in receipts), ZERO), ZERO, []
     for instalment in sorted(instalments, key=lambda i: i.day):
+        limit = calendar.limit_of(shift(instalment.day, tolerance))
+        last = max(limit, resumed_on or limit)
+        expected += instalment.amount
         part = min(paid, instalment.amount)
         paid -= part
-        limit = calendar.limit_of(shift(instalment.day, tolerance))
-        state = _state(instalment, part, today, limit)
+        in_time = sum((r.amount for r in receipts if r.on <= last), ZERO) >= expected
+        state = PAID if in_time else _state(instalment.day, part, today, limit)
         found.append(Watched(instalment.day, instalment.amount, part, state, limit))
     return Progress(_plan_state(found), tuple(found))
 
 
-def _state(instalment, paid, today, limit):
-    if paid >= instalment.amount:
-        return PAID
+def _state(day, paid, today, limit):
     if today > limit:
         return LATE
-    if today >= instalment.day:
+    if today >= day:
         return DUE
     return PART if paid else COMING
 

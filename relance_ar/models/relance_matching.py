@@ -1,4 +1,6 @@
 from collections import defaultdict
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -100,7 +102,7 @@ class RelanceMatching(models.AbstractModel):
             known = [last.get(i, 0) for i in line_ids.get(record.id, ())]
             record.matched_before = max(known, default=0)
 
-    def _receipts_of(self, line_ids, receipts, day):
+    def _receipts_of(self, line_ids, receipts, day=date.min):
         """Return what came in for one record since it was said, on ``day``.
 
         Money that was on its way that day, and is dated earlier, counts as of the day.
@@ -109,7 +111,7 @@ class RelanceMatching(models.AbstractModel):
         """
         self.ensure_one()
         return [
-            Receipt(max(receipt.on, day), receipt.amount, receipt.is_credit_note)
+            replace(receipt, on=max(receipt.on, day))
             for line_id in line_ids
             for partial_id, receipt in receipts[line_id]
             if partial_id > self.matched_before

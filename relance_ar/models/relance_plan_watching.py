@@ -1,13 +1,15 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..core import instalments
-from ..core.amounts import ZERO
 
 COMING_TASK = "relance_ar.mail_activity_type_plan_coming"
 LATE_TASK = "relance_ar.mail_activity_type_plan_broken"
 # An instalment is announced to the officer this many days before.
 NOTICE_DAYS = 5
+# Months in which a payment that came in time may still be matched.
+LOOK_BACK = 12
 
 
 class RelancePlanWatching(models.AbstractModel):
@@ -24,27 +26,44 @@ class RelancePlanWatching(models.AbstractModel):
         copy=False,
         help="Last day on which the missed instalment might have come.",
     )
+    resumed_on = fields.Date(
+        string="Taken up again on",
+        readonly=True,
+        copy=False,
+        help="What had come by then is no longer late.",
+    )
 
     @api.model
     def _cron_watch(self):
-        """Watch the active plans, and those done whose instalments are open again."""
-        found = self.search(
-            [
-                "|",
-                ("state", "=", "active"),
-                "&",
-                ("state", "=", "done"),
-                ("move_line_ids", "any", [("reconciled", "=", False)]),
-            ],
-            order="id",
-        )
+        """Watch the active plans, and those that the books may bring back.
+
+        Those done whose instalments are open again; those broken, since a payment that
+        came in time may be matched late.
+        """
+        found = self.search(self._get_to_watch_domain(), order="id")
         found._go_through(lambda plans: plans._refresh())
 
-    def _progress(self, today=None):
+    @api.model
+    def _get_to_watch_domain(self):
+        """Return the plans that may stand elsewhere than noted.
+
+        :rtype: Domain
+        """
+        on_open_lines = Domain("move_line_ids", "any", [("reconciled", "=", False)])
+        since = fields.Date.subtract(fields.Date.context_today(self), months=LOOK_BACK)
+        return (
+            Domain("state", "=", "active")
+            | (Domain("state", "in", ("done", "broken")) & on_open_lines)
+            | (Domain("state", "=", "broken") & Domain("broken_on", ">=", since))
+        )
+
+    def _progress(self, today=None, resumed_on=None):
         """Return ``{plan: core.instalments.Progress}``: a few queries for all of them.
 
         Money counts from when the plan was drawn up: the first instalment is often
         paid before the signed document comes back.
+
+        :param resumed_on: as if the plans were taken up again on that day
         """
         today = today or fields.Date.context_today(self)
         line_ids = self._line_ids_by_record()
@@ -54,14 +73,13 @@ class RelancePlanWatching(models.AbstractModel):
         }
         found = {}
         for record in self:
-            came = record._receipts_of(line_ids[record.id], receipts, today)
-            paid = sum((receipt.amount for receipt in came), ZERO)
             found[record] = instalments.watch(
                 record._to_core(),
-                paid,
+                record._receipts_of(line_ids[record.id], receipts),
                 today,
                 record.tolerance_days,
                 calendars[record.company_id],
+                resumed_on or record.resumed_on or None,
             )
         return found
 
@@ -76,16 +94,28 @@ class RelancePlanWatching(models.AbstractModel):
     def _refresh(self):
         """Note where plans stand, and give the officer what follows from it."""
         self._cancel_without_object()
-        watched = self.filtered(lambda r: r.state in ("active", "done"))
+        watched = self.filtered(lambda r: r.state in ("active", "done", "broken"))
         for record, progress in watched._progress().items():
             record._note_progress(progress)
-            if progress.state == instalments.BROKEN:
-                record._note_broken(progress)
-            elif progress.state != record.state:
-                record.state = progress.state
-                if progress.state == instalments.DONE:
-                    record._waive_claims()
+            if progress.state != record.state:
+                record._note_state(progress)
             record._announce(progress)
+
+    def _note_state(self, progress):
+        """Write where a plan now stands, and what follows from it."""
+        self.ensure_one()
+        if progress.state == instalments.BROKEN:
+            self._note_broken(progress)
+            return
+        if self.state == "broken":
+            if self._get_overlap_problem():
+                return  # another one has been agreed since
+            self._message_log(
+                body=self.env._("What was missing had come in time: it goes on.")
+            )
+        self.write({"state": progress.state, "broken_on": False})
+        if progress.state == instalments.DONE:
+            self._waive_claims()
 
     def _cancel_without_object(self):
         """Cancel active plans about invoices that were cancelled or deleted."""
@@ -115,7 +145,7 @@ class RelancePlanWatching(models.AbstractModel):
         self.write({"state": "broken", "broken_on": missed.limit})
         self._message_log(
             body=self.env._(
-                "The instalment of %(day)s was not paid: the due dates of the invoices "
+                "The instalment of %(day)s was not paid in time: the due dates of the invoices "
                 "count again.",
                 day=format_date(self.env, missed.day),
             )
@@ -143,7 +173,12 @@ class RelancePlanWatching(models.AbstractModel):
             "amount": record._money(float(following.missing)),
             "day": format_date(record.env, following.day),
         }
-        if xmlid == LATE_TASK:
+        if xmlid == LATE_TASK and following.missing <= 0:
+            summary = record.env._(
+                "%(debtor)s: plan broken, the instalment of %(day)s came too late",
+                **words,
+            )
+        elif xmlid == LATE_TASK:
             summary = record.env._(
                 "%(debtor)s: plan broken, %(amount)s of %(day)s did not come", **words
             )
@@ -160,9 +195,10 @@ class RelancePlanWatching(models.AbstractModel):
         """Take broken plans up again where nothing is late any more."""
         broken = self.filtered(lambda r: r.state == "broken")
         resumed = self.browse()
-        for record, progress in broken._progress().items():
+        today = fields.Date.context_today(self)
+        for record, progress in broken._progress(today, resumed_on=today).items():
             if progress.state != instalments.BROKEN:
                 resumed += record
-        resumed.write({"state": "active", "broken_on": False})
+        resumed.write({"state": "active", "broken_on": False, "resumed_on": today})
         resumed._refresh()
         return resumed

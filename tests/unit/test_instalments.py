@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from core.calendar import Calendar
 from core.instalments import EVERY, Instalment, propose, watch
+from core.promise import Receipt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,13 @@ PLAN = [
 ]
 
 
-def standing(paid, today, tolerance=2):
-    found = watch(PLAN, Decimal(paid), today, tolerance, CALENDAR)
+def came(amount, on=TODAY):
+    return Receipt(on, Decimal(amount))
+
+
+def standing(paid, today, tolerance=2, resumed_on=None):
+    receipts = paid if isinstance(paid, list) else [came(paid)]
+    found = watch(PLAN, receipts, today, tolerance, CALENDAR, resumed_on)
     return found.state, [i.state for i in found.instalments]
 
 
@@ -99,10 +105,10 @@ def test_each_instalment_is_watched_by_itself(paid, today, expected):
 
 
 def test_the_next_one_and_what_is_missing():
-    found = watch(PLAN, Decimal(500), TODAY, 2, CALENDAR)
+    found = watch(PLAN, [came(500)], TODAY, 2, CALENDAR)
     assert found.next_one.day == date(2026, 4, 20)
     assert found.next_one.missing == 200
-    assert watch(PLAN, Decimal(1000), TODAY, 2, CALENDAR).next_one is None
+    assert watch(PLAN, [came(1000)], TODAY, 2, CALENDAR).next_one is None
 
 
 @given(st.decimals(0, 1500, places=2), st.integers(0, 120), st.decimals(0, 500))
@@ -111,3 +117,45 @@ def test_more_money_never_makes_it_worse(paid, days, more):
     today = TODAY + timedelta(days=days)
     before, after = standing(paid, today)[0], standing(paid + more, today)[0]
     assert worse[after] >= worse[before]
+
+
+@pytest.mark.parametrize(
+    ("receipts", "expected"),
+    [
+        # In time, whenever it was matched.
+        ([came(400, date(2026, 3, 20))], ("active", ["paid", "coming", "coming"])),
+        # A day beyond the tolerance, even before anybody looked.
+        ([came(400, date(2026, 3, 21))], ("broken", ["late", "coming", "coming"])),
+        # In two parts, the second one too late.
+        (
+            [came(300), came(100, date(2026, 3, 24))],
+            ("broken", ["late", "coming", "coming"]),
+        ),
+        # Too late for the first one, in time for the second one.
+        ([came(700, date(2026, 3, 24))], ("broken", ["late", "paid", "coming"])),
+    ],
+)
+def test_the_day_of_the_money_decides(receipts, expected):
+    assert standing(receipts, date(2026, 3, 25)) == expected
+
+
+def test_a_plan_taken_up_again_forgets_what_came_late():
+    late = [came(400, date(2026, 3, 24))]
+    today = date(2026, 3, 25)
+    assert standing(late, today, resumed_on=today)[0] == "active"
+    # What has not come by then is late still.
+    assert standing([], today, resumed_on=today)[0] == "broken"
+    assert standing(late, date(2026, 4, 23), resumed_on=today)[0] == "broken"
+
+
+@given(
+    st.lists(st.tuples(st.decimals(0, 900, places=2), st.integers(0, 90)), max_size=5),
+    st.integers(0, 120),
+)
+def test_what_is_found_does_not_depend_on_the_day_of_the_look(parts, days):
+    """Judged on the day, or long after with the same receipts: broken stays broken."""
+    receipts = [came(amount, TODAY + timedelta(days=day)) for amount, day in parts]
+    today = TODAY + timedelta(days=days)
+    known = [r for r in receipts if r.on <= today]
+    if standing(known, today)[0] == "broken":
+        assert standing(receipts, today + timedelta(days=200))[0] == "broken"
