@@ -132,6 +132,17 @@ class TestDrawingUp(PlanCase):
         with self.assertRaises(ValidationError):
             self._accept(second).action_activate()
 
+    def test_the_disputed_part_is_left_out(self):
+        late = self._draft()
+        late.action_propose()
+        self._dispute(200)
+        plan = self._draft()
+        self.assertEqual(plan.amount_total, 800.0)
+        with self.assertRaisesRegex(ValidationError, "not disputed"):
+            self._draft(amount_total=801.0)
+        with self.assertRaisesRegex(ValidationError, "not disputed"):
+            self._accept(late).action_activate()
+
     def test_what_is_agreed_is_not_rewritten(self):
         plan = self._active()
         instalment = plan.instalment_ids[:1]
@@ -265,6 +276,25 @@ class TestWatching(PlanCase):
         self.assertRecordValues(plan, [{"state": "active", "resumed_on": days(9)}])
         self._watch(days(10))
         self.assertEqual(plan.state, "active")
+
+    def test_a_loss_pays_no_instalment(self):
+        plan = self._active()
+        self._write_off(TODAY, 250)
+        self._watch(TODAY)
+        self.assertRecordValues(plan, [{"state": "active", "amount_paid": 0.0}])
+        self._write_off(days(1), 750)
+        self._watch(days(1))
+        self.assertEqual(plan.state, "cancelled")
+        self.assertIn("without a payment", " ".join(plan.message_ids.mapped("body")))
+
+    def test_an_old_payment_matched_again_pays_no_instalment(self):
+        self._pay(days(-2), 250)
+        plan = self._active(count=3)
+        paid = self.line.matched_credit_ids.credit_move_id
+        self.line.remove_move_reconcile()
+        (self.line + paid).reconcile()
+        self._watch(TODAY)
+        self.assertRecordValues(plan, [{"state": "active", "amount_paid": 0.0}])
 
     def test_one_replaced_meanwhile_stays_broken(self):
         plan = self._active()

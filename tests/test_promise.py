@@ -35,6 +35,39 @@ class PromiseCase(RelanceCase):
         invoice = invoice or self.invoice
         return self._register_payment(invoice, payment_date=day, **more)
 
+    def _write_off(self, day, amount, line=None):
+        """Match a line with a loss."""
+        line = line or self.line
+        loss = self.company_data["default_account_expense"]
+        entry = self.env["account.move"].create(
+            {
+                "date": day,
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": line.account_id.id,
+                            "partner_id": line.partner_id.id,
+                            "credit": amount,
+                        }
+                    ),
+                    Command.create({"account_id": loss.id, "debit": amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        (line + entry.line_ids.filtered("credit")).reconcile()
+
+    def _dispute(self, amount, lines=None):
+        disputes = self.env["relance.dispute"].with_user(self.officer)
+        return disputes.create(
+            {
+                "move_line_ids": [Command.set((lines or self.line).ids)],
+                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                "amount": amount,
+            }
+        )
+
     def _due(self, day, line=None):
         [found] = self.runs.explain((line or self.line).ids, day)
         return found
@@ -88,6 +121,56 @@ class TestPause(PromiseCase):
         self.company.relance_promise_pauses = 0
         other = self._lines(self._invoice(self._debtor("Other SAS"), days(-3)))
         self.assertFalse(self._promise(lines=other).is_pausing)
+
+    def test_it_suspends_no_longer_than_the_settings_say(self):
+        promise = self._promise(days(1000))
+        self.assertRecordValues(
+            promise, [{"is_pausing": True, "pause_until": days(60), "state": "open"}]
+        )
+        self.assertIn("at the longest", promise.message_ids[0].body)
+        self.assertFalse(self._due(days(60))["due"])
+        with freeze_time(days(61)):
+            self.assertTrue(self._due(days(61))["due"])
+        self.company.relance_promise_longest = 0
+        other = self._lines(self._invoice(self._debtor("Other SAS"), days(-3)))
+        self.assertFalse(self._promise(lines=other).is_pausing)
+
+    def test_one_of_a_small_part_suspends_nothing(self):
+        small = self._promise(amount=499.99)
+        self.assertRecordValues(
+            small, [{"is_pausing": False, "pause_until": False, "state": "open"}]
+        )
+        self.assertIn("50 %", small.message_ids[0].body)
+        self.assertTrue(self._due(TODAY)["due"])
+        self.assertTrue(self._promise(amount=500.0).is_pausing)
+
+    def test_those_that_were_kept_count_as_long_as_the_rest_is_owed(self):
+        self.company.relance_promise_share = 0
+        pauses = []
+        for offset in (1, 2, 3):
+            with freeze_time(days(offset)):
+                promise = self._promise(days(offset + 5), amount=1.0)
+                pauses.append(promise.is_pausing)
+                self._pay(days(offset), 1)
+                promise.action_judge()
+                self.assertEqual(promise.state, "kept")
+        self.assertEqual(pauses, [True, True, False])
+
+    def test_the_disputed_part_is_not_promised(self):
+        self._dispute(200)
+        form = Form(
+            self.env["relance.promise"]
+            .with_user(self.officer)
+            .with_context(default_move_line_ids=[Command.set(self.line.ids)])
+        )
+        self.assertEqual(form.amount, 800.0)
+        form.date = days(5)
+        promise = form.save()
+        self._pay(days(4), 800)
+        self._judge(days(9))
+        self.assertEqual(promise.state, "kept")
+        with self.assertRaisesRegex(ValidationError, "not disputed"):
+            self._promise(amount=1.0)
 
     def test_one_noted_by_mistake_uses_up_nothing(self):
         self.company.relance_promise_pauses = 1
@@ -228,6 +311,39 @@ class TestJudging(PromiseCase):
         self._reverse_invoice(self.invoice, is_modify=False, post=True)
         self._judge(days(1))
         self.assertRecordValues(promise, [{"state": "kept", "amount_received": 0.0}])
+
+    def test_an_old_payment_matched_again_is_no_new_money(self):
+        self._pay(days(-2), 500)
+        promise = self._promise(amount=500.0)
+        paid = self.line.matched_credit_ids.credit_move_id
+        self.line.remove_move_reconcile()
+        (self.line + paid).reconcile()
+        self._judge(days(1))
+        self.assertRecordValues(promise, [{"state": "open", "amount_received": 0.0}])
+        self._pay(days(1), 500)
+        self._judge(days(1))
+        self.assertRecordValues(promise, [{"state": "kept", "amount_received": 500.0}])
+
+    def test_a_loss_is_no_payment(self):
+        promise = self._promise()
+        self._write_off(days(1), 1000)
+        self._judge(days(1))
+        self.assertRecordValues(
+            promise, [{"state": "cancelled", "amount_received": 0.0}]
+        )
+        other = self._invoice(self.debtor, days(-3))
+        second = self._promise(lines=self._lines(other))
+        self._judge(days(9))
+        self._write_off(days(9), 1000, self._lines(other))
+        self._judge(days(10))
+        self.assertEqual(second.state, "broken")
+
+    def test_a_small_loss_on_what_was_paid_breaks_nothing(self):
+        promise = self._promise()
+        self._pay(days(1), 990)
+        self._write_off(days(1), 10)
+        self._judge(days(1))
+        self.assertRecordValues(promise, [{"state": "kept", "amount_received": 990.0}])
 
     def test_the_run_asks_the_books_itself(self):
         self._promise(days(1))

@@ -117,12 +117,13 @@ def watch(
     One that is not paid by its day, tolerance included, breaks the plan: the day of the
     money decides, not the day on which it was matched.
 
-    :param receipts: all that came in for the plan, credit notes included, in any order
+    :param receipts: all that came in for the plan, in any order; credit notes count,
+        losses do not
     :param tolerance: days left to the bank after the day of each instalment
     :param resumed_on: day on which a broken plan was taken up again: what had come by
         then is no longer late
     """
-    receipts = list(receipts)
+    receipts = [receipt for receipt in receipts if not receipt.is_other]
     paid, expected, found = sum((r.amount for r in receipts), ZERO), ZERO, []
     for instalment in sorted(instalments, key=lambda i: i.day):
         limit = calendar.limit_of(shift(instalment.day, tolerance))

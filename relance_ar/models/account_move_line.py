@@ -102,6 +102,16 @@ class AccountMoveLine(models.Model):
             for line in self
         ]
 
+    def _relance_undisputed_amounts(self):
+        """Return what is open on each line and not disputed, in its currency."""
+        # sudo: amounts of these lines; salespeople see their own disputes only.
+        parts = self.env["relance.dispute"].sudo()._load_disputed_parts(self.ids)
+        found = zip(self, self._relance_open_amounts(), strict=True)
+        return [
+            line.currency_id.round(is_open - float(parts.get(line._origin.id, 0)))
+            for line, is_open in found
+        ]
+
     def action_relance_dispute(self):
         """Open a new dispute about the chosen instalments."""
         return self._relance_open_new("relance.dispute", self.env._("New dispute"))

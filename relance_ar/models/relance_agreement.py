@@ -105,6 +105,12 @@ class RelanceAgreement(models.AbstractModel):
         # sudo: one total, for whoever may read the record.
         return sum(self.sudo().move_line_ids._relance_open_amounts())
 
+    def _get_payable_amount(self):
+        """Return what is still owed on the instalments and not disputed."""
+        self.ensure_one()
+        # sudo: as in _get_open_amount.
+        return sum(self.sudo().move_line_ids._relance_undisputed_amounts())
+
     # --------------------------------------------------------------- what it is about
 
     def _check_lines(self):

@@ -95,7 +95,7 @@ class RelanceFactsAgreements(models.AbstractModel):
             kept = by_state.get(promise.KEPT, promises).mapped("date_limit")
             for record in by_state.get(promise.OPEN, promises).filtered("is_pausing"):
                 why = Reason("promise", record._get_hold_params())
-                found[line_id].holds.append((record.date_limit, why))
+                found[line_id].holds.append((record.pause_until, why))
             for record in by_state.get(promise.BROKEN, promises):
                 if record.date_limit >= max(kept, default=date.min):
                     found[line_id].note_broken(record.date_limit)

@@ -123,7 +123,8 @@ class RelancePlan(models.Model):
     @api.depends("move_line_ids")
     def _compute_amount_total(self):
         for record in self:
-            record.amount_total = sum(record.move_line_ids._relance_open_amounts())
+            lines = record.move_line_ids
+            record.amount_total = sum(lines._relance_undisputed_amounts())
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -198,13 +199,14 @@ class RelancePlan(models.Model):
     def _check_total(self):
         self._check_lines()
         for record in self:
-            is_open = record._get_open_amount()
+            is_open = record._get_payable_amount()
             if not record.amount_total > 0 or (
                 record.currency_id.compare_amounts(record.amount_total, is_open) > 0
             ):
                 raise ValidationError(
                     self.env._(
-                        "A plan is about at most the %(open)s owed on its instalments.",
+                        "A plan is about at most the %(open)s owed and not disputed on "
+                        "its instalments.",
                         open=record._money(is_open),
                     )
                 )

@@ -78,14 +78,15 @@ class RelancePlanAgreeing(models.AbstractModel):
             )
         if (
             currency.compare_amounts(
-                self.amount_total - self._get_paid(), self._get_open_amount()
+                self.amount_total - self._get_paid(), self._get_payable_amount()
             )
             > 0
         ):
             return self.env._(
-                "%(name)s: only %(open)s are still owed. Draw it up again.",
+                "%(name)s: only %(open)s are still owed and not disputed. Draw it up "
+                "again.",
                 name=name,
-                open=self._money(self._get_open_amount()),
+                open=self._money(self._get_payable_amount()),
             )
         if not (self.acceptance and self.accepted_on and self.acceptance_ids):
             return self.env._(

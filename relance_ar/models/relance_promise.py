@@ -94,7 +94,13 @@ class RelancePromise(models.Model):
     is_pausing = fields.Boolean(
         string="Suspends reminders",
         readonly=True,
-        help="Not when the same instalments were promised too often before.",
+        help="Not when the same instalments were promised too often before, or too "
+        "small a part of them.",
+    )
+    pause_until = fields.Date(
+        string="Reminders suspended until",
+        readonly=True,
+        help="At most for the longest time of the settings.",
     )
     reminder_id = fields.Many2one(
         "relance.reminder",
@@ -112,7 +118,7 @@ class RelancePromise(models.Model):
     @api.depends("move_line_ids")
     def _compute_amount(self):
         for record in self:
-            record.amount = sum(record.move_line_ids._relance_open_amounts())
+            record.amount = sum(record.move_line_ids._relance_undisputed_amounts())
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -143,7 +149,7 @@ class RelancePromise(models.Model):
     def _check_promise(self):
         self._check_lines()
         for record in self:
-            is_open = record._get_open_amount()
+            is_open = record._get_payable_amount()
             if record.date < record.made_on:
                 raise ValidationError(
                     self.env._(
@@ -156,8 +162,9 @@ class RelancePromise(models.Model):
             if record.currency_id.compare_amounts(record.amount, is_open) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(amount)s were promised, but only %(open)s are owed on these "
-                        "instalments: add others, or lower the amount.",
+                        "%(amount)s were promised, but only %(open)s are owed and not "
+                        "disputed on these instalments: add others, or lower the "
+                        "amount.",
                         amount=record._money(record.amount),
                         open=record._money(is_open),
                     )
@@ -176,7 +183,7 @@ class RelancePromise(models.Model):
     def _get_hold_params(self):
         """Return what is said of a promise that is waited for."""
         self.ensure_one()
-        return {"amount": self.amount, "on": self.date, "until": self.date_limit}
+        return {"amount": self.amount, "on": self.date, "until": self.pause_until}
 
     # ----------------------------------------------------------------- transitions
 

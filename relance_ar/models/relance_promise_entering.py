@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..core import promise
 
@@ -44,10 +45,11 @@ class RelancePromiseEntering(models.AbstractModel):
             order="date_maturity, id",
         )
         left, chosen = vals.get("amount") or 0, []
-        for line in lines:
-            if left > 0:
+        amounts = lines._relance_undisputed_amounts()
+        for line, amount in zip(lines, amounts, strict=True):
+            if left > 0 and amount > 0:
                 chosen.append(line.id)
-                left -= line.amount_residual_currency
+                left -= amount
         return [fields.Command.set(chosen)]
 
     def _open(self):
@@ -59,24 +61,43 @@ class RelancePromiseEntering(models.AbstractModel):
             earlier = record._get_earlier()
             earlier.filtered(lambda p: p.state == "open")._replace(record)
             used = earlier.filtered(lambda p, r=record: p._has_paused(r.made_on))
-            allowed = company.relance_promise_pauses
+            said, calendar = record._to_core(tolerance), company._get_relance_calendar()
+            until, why = promise.pause(
+                said,
+                self._to_decimal(record._get_payable_amount()),
+                len(used),
+                company._get_relance_pause_rules(),
+                calendar,
+            )
             record.write(
                 {
                     "tolerance_days": tolerance,
-                    "date_limit": record._to_core(tolerance).limit(
-                        company._get_relance_calendar()
-                    ),
-                    "is_pausing": promise.may_pause(len(used), allowed),
+                    "date_limit": said.limit(calendar),
+                    "is_pausing": bool(until),
+                    "pause_until": until,
                 }
             )
-            if not record.is_pausing:
-                record._message_log(
-                    body=self.env._(
-                        "Reminders go on: these instalments were promised %(count)s "
-                        "time(s) before.",
-                        count=len(used),
-                    )
-                )
+            if why or until < record.date_limit:
+                record._message_log(body=record._say_pause(why, len(used)))
+
+    def _say_pause(self, why, count):
+        """Return why reminders go on, or from when."""
+        self.ensure_one()
+        if why == promise.SMALL:
+            return self.env._(
+                "Reminders go on: less than %(share)s %% of what is owed was promised.",
+                share=self.company_id.relance_promise_share,
+            )
+        if why:
+            return self.env._(
+                "Reminders go on: these instalments were promised %(count)s time(s) "
+                "before.",
+                count=count,
+            )
+        return self.env._(
+            "Reminders wait until %(day)s at the longest.",
+            day=format_date(self.env, self.pause_until),
+        )
 
     def _get_earlier(self):
         """Return the other promises on the same instalments."""
@@ -89,13 +110,13 @@ class RelancePromiseEntering(models.AbstractModel):
         )
 
     def _has_paused(self, day):
-        """Say whether it suspended reminders and was not kept.
+        """Say whether it suspended reminders, kept or not: its lines are still owed.
 
         One taken back on the day it was made was a mistake: it suspended nothing.
         """
         self.ensure_one()
         is_mistake = self.state == "cancelled" and self.made_on == day
-        return self.is_pausing and self.state != "kept" and not is_mistake
+        return self.is_pausing and not is_mistake
 
     def _replace(self, successor):
         """Cancel open promises: the debtor named another day."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.calendar import Calendar
+from ..core.promise import PauseRules
 from .relance_interest_rate import RATE_DIGITS
 from .relance_terms import END_OF_MONTH, SECTORS
 
@@ -75,8 +76,20 @@ class ResCompany(models.Model):
     relance_promise_pauses = fields.Integer(
         string="Promises that suspend",
         default=2,
-        help="How many promises about the same instalment suspend its reminders, those "
-        "that were kept apart. None with 0.",
+        help="How many promises about the same instalment suspend its reminders, as "
+        "long as it is owed. None with 0.",
+    )
+    relance_promise_longest = fields.Integer(
+        string="Longest pause of a promise",
+        default=60,
+        help="Days after which reminders go on, for however late a day a payment was "
+        "promised. No promise suspends with 0.",
+    )
+    relance_promise_share = fields.Integer(
+        string="Least share of a promise",
+        default=50,
+        help="Percentage of what is owed on its instalments that a promise must cover "
+        "to suspend their reminders: a smaller one leaves the rest late.",
     )
     relance_plan_tolerance = fields.Integer(
         string="Tolerance of payment plans",
@@ -139,6 +152,12 @@ class ResCompany(models.Model):
         "AND COALESCE(relance_promise_pauses, 0) BETWEEN 0 AND 99)",
         "Tolerances and delays lie between 0 and 60 days, promises between 0 and 99.",
     )
+    _relance_promise_pause_bounded = models.Constraint(
+        "CHECK (COALESCE(relance_promise_longest, 0) BETWEEN 0 AND 366 "
+        "AND COALESCE(relance_promise_share, 0) BETWEEN 0 AND 100)",
+        "The pause of a promise lies between 0 and 366 days, its share between 0 and "
+        "100 %.",
+    )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",
         "The ceiling of officers cannot be negative.",
@@ -176,6 +195,15 @@ class ResCompany(models.Model):
             standard = "relance_ar.scenario_consumer"
         standard_id = scenario.id or ref(standard)
         return self.env["relance.scenario"].browse(standard_id or [])
+
+    def _get_relance_pause_rules(self):
+        """Return what is granted to those who promise, as ``core.promise`` wants it."""
+        self.ensure_one()
+        return PauseRules(
+            self.relance_promise_pauses,
+            self.relance_promise_longest,
+            self.relance_promise_share,
+        )
 
     def _get_relance_calendar(self):
         """Return the working days of the company."""

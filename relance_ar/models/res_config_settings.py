@@ -81,6 +81,12 @@ class ResConfigSettings(models.TransientModel):
     relance_promise_pauses = fields.Integer(
         related="company_id.relance_promise_pauses", readonly=False
     )
+    relance_promise_longest = fields.Integer(
+        related="company_id.relance_promise_longest", readonly=False
+    )
+    relance_promise_share = fields.Integer(
+        related="company_id.relance_promise_share", readonly=False
+    )
     relance_plan_tolerance = fields.Integer(
         related="company_id.relance_plan_tolerance", readonly=False
     )

@@ -100,7 +100,8 @@ class RelanceCall(models.TransientModel):
     @api.depends("about_ids")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = sum(wizard.about_ids._origin._relance_open_amounts())
+            lines = wizard.about_ids._origin
+            wizard.amount = sum(lines._relance_undisputed_amounts())
 
     # ---------------------------------------------------------------------- logging
 

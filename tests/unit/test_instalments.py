@@ -139,6 +139,11 @@ def test_the_day_of_the_money_decides(receipts, expected):
     assert standing(receipts, date(2026, 3, 25)) == expected
 
 
+def test_a_loss_pays_no_instalment():
+    lost = Receipt(TODAY, Decimal(1000), is_other=True)
+    assert standing([lost], TODAY)[1] == ["due", "coming", "coming"]
+
+
 def test_a_plan_taken_up_again_forgets_what_came_late():
     late = [came(400, date(2026, 3, 24))]
     today = date(2026, 3, 25)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 from core.calendar import Calendar, Closing
-from core.promise import Promise, Receipt, judge, may_pause
+from core.promise import PauseRules, Promise, Receipt, judge, pause
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +70,24 @@ def test_what_is_undone_no_longer_counts():
     assert outcome([], LIMIT, 1000)[0] == "open"
 
 
+def test_a_loss_keeps_no_promise():
+    after = LIMIT + timedelta(days=1)
+    lost = receipt(DAY, 1000, is_other=True)
+    assert outcome([lost], DAY, 0) == ("void", 0, 0)
+    assert outcome([lost], after, 0) == ("void", 0, 0)
+    # Noted after the limit it excuses nobody.
+    late = receipt(after, 1000, is_other=True)
+    assert outcome([late], after, 0) == ("broken", 0, 1000)
+
+
+def test_what_is_written_off_is_no_longer_expected():
+    lost = receipt(DAY, 200, is_other=True)
+    assert outcome([lost, receipt(DAY, 800)], DAY, 0) == ("kept", 800, 0)
+    assert outcome([lost, receipt(DAY, 700)], DAY, 100) == ("open", 700, 100)
+    # Of another part of the debt it changes nothing.
+    assert outcome([lost], DAY, 1000) == ("open", 0, 1000)
+
+
 RECEIPTS = st.lists(
     st.builds(
         Receipt,
@@ -105,10 +123,36 @@ def test_received_and_missing_stay_within_the_promise(receipts, today):
     assert (missing == 0) == (state == "kept")
 
 
-def test_pauses_are_counted():
-    assert may_pause(5, None)
-    assert may_pause(1, 2)
-    assert not may_pause(2, 2)
+@pytest.mark.parametrize(
+    ("amount", "granted", "rules", "expected"),
+    [
+        (1000, 1, PauseRules(2, 60, 50), (LIMIT, "")),
+        (1000, 2, PauseRules(2, 60, 50), (None, "often")),
+        (1000, 0, PauseRules(2, 0, 50), (None, "often")),
+        (1000, 0, PauseRules(2, 10, 50), (date(2026, 3, 12), "")),
+        (500, 0, PauseRules(2, 60, 50), (LIMIT, "")),
+        (499, 0, PauseRules(2, 60, 50), (None, "small")),
+        (1, 0, PauseRules(2, 60, 0), (LIMIT, "")),
+    ],
+)
+def test_what_a_promise_suspends(amount, granted, rules, expected):
+    promise = Promise(Decimal(amount), DAY, 3, MADE)
+    assert pause(promise, Decimal(1000), granted, rules, CALENDAR) == expected
+
+
+@given(
+    st.integers(1, 1000),
+    st.dates(MADE, date(2030, 12, 31)),
+    st.integers(0, 5),
+    st.builds(PauseRules, st.integers(0, 5), st.integers(0, 366), st.integers(0, 100)),
+)
+def test_no_promise_holds_a_line_for_longer_than_granted(amount, day, granted, rules):
+    promise = Promise(Decimal(amount), day, 3, MADE)
+    until, why = pause(promise, Decimal(1000), granted, rules, CALENDAR)
+    assert (until is None) == bool(why)
+    if until:
+        assert (until - MADE).days <= rules.longest and granted < rules.times
+        assert amount * 100 >= 1000 * rules.share
 
 
 def test_without_a_working_day_the_promised_one_is_the_limit():
