@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..core.amounts import ZERO
 from ..core.promise import Receipt
 from .ids_array import ids_array
 
@@ -16,11 +17,11 @@ class RelanceMatching(models.AbstractModel):
     _name = "relance.matching"
     _description = "Receipts on the instalments of a record"
 
-    matched_before = fields.Integer(
+    matched_earlier = fields.Json(
         readonly=True,
         copy=False,
-        help="The last reconciliation of its instalments when it was said: earlier "
-        "ones have nothing to do with it, even those of the same day.",
+        help="What was matched with its instalments when it was said, by entry: it has "
+        "nothing to do with it, even if it is undone and matched again.",
     )
 
     @api.model
@@ -83,24 +84,19 @@ class RelanceMatching(models.AbstractModel):
         }
 
     def _set_matched_before(self):
-        """Note up to which reconciliation nothing counts for the records."""
+        """Note what was matched before the records: it does not count for them.
+
+        By entry, not by reconciliation: a payment that is undone and matched again is
+        no new money.
+        """
         line_ids = self._line_ids_by_record()
-        last = {}
-        if line_ids:
-            every = {i for ids in line_ids.values() for i in ids}
-            self.env.flush_all()
-            last = dict(
-                self.env.execute_query(
-                    SQL(
-                        "SELECT debit_move_id, max(id) FROM account_partial_reconcile"
-                        " WHERE debit_move_id = ANY(%s) GROUP BY debit_move_id",
-                        ids_array(every),
-                    )
-                )
-            )
+        receipts = self._load_receipts({i for ids in line_ids.values() for i in ids})
         for record in self:
-            known = [last.get(i, 0) for i in line_ids.get(record.id, ())]
-            record.matched_before = max(known, default=0)
+            known = defaultdict(Decimal)
+            for line_id in line_ids.get(record.id, ()):
+                for _partial_id, receipt in receipts[line_id]:
+                    known[f"{line_id}:{receipt.document}"] += receipt.amount
+            record.matched_earlier = {key: str(sum_) for key, sum_ in known.items()}
 
     def _receipts_of(self, line_ids, receipts, day=date.min):
         """Return what came in for one record since it was said, on ``day``.
@@ -110,18 +106,26 @@ class RelanceMatching(models.AbstractModel):
         :param receipts: as ``_load_receipts`` returns them
         """
         self.ensure_one()
-        return [
-            replace(receipt, on=max(receipt.on, day))
-            for line_id in line_ids
-            for partial_id, receipt in receipts[line_id]
-            if partial_id > self.matched_before
-        ]
+        before = {k: Decimal(v) for k, v in (self.matched_earlier or {}).items()}
+        found = []
+        for line_id in line_ids:
+            for _partial_id, receipt in receipts[line_id]:
+                key = f"{line_id}:{receipt.document}"
+                known = min(before.get(key, ZERO), receipt.amount)
+                if known:
+                    before[key] -= known
+                if receipt.amount > known:
+                    on, left = max(receipt.on, day), receipt.amount - known
+                    found.append(replace(receipt, on=on, amount=left))
+        return found
 
     @api.model
     def _load_receipts(self, line_ids):
-        """Return what was matched with lines, in their currency.
+        """Return what was matched with lines, in their currency, oldest first.
 
-        Exchange differences carry no amount of it.
+        Payments, bank and cash entries are money; an entry of another journal is not:
+        it is a loss, a transfer to doubtful debts, a set-off. Exchange differences
+        carry no amount.
 
         :return: ``{line id: [(reconciliation id, core.promise.Receipt)]}``
         """
@@ -129,20 +133,26 @@ class RelanceMatching(models.AbstractModel):
         if not line_ids:
             return found
         self.env.flush_all()
-        for line_id, partial_id, day, amount, is_credit_note in self.env.execute_query(
+        for line_id, partial_id, *values, amount in self.env.execute_query(
             SQL(
                 """
-                SELECT pr.debit_move_id, pr.id, c.date, pr.debit_amount_currency::text,
-                       m.move_type = 'out_refund'
+                SELECT pr.debit_move_id, pr.id, c.date, m.move_type = 'out_refund',
+                       m.move_type = 'entry' AND m.origin_payment_id IS NULL
+                           AND m.statement_line_id IS NULL AND c.payment_id IS NULL
+                           AND j.type NOT IN ('bank', 'cash', 'credit'),
+                       m.id, pr.debit_amount_currency::text
                   FROM account_partial_reconcile pr
                   JOIN account_move_line c ON c.id = pr.credit_move_id
                   JOIN account_move m ON m.id = c.move_id
+                  JOIN account_journal j ON j.id = m.journal_id
                  WHERE pr.debit_move_id = ANY(%s) AND pr.debit_amount_currency > 0
+                 ORDER BY c.date, pr.id
                 """,
                 ids_array(line_ids),
             )
         ):
-            receipt = Receipt(day, Decimal(amount), is_credit_note)
+            on, is_credit_note, is_other, document = values
+            receipt = Receipt(on, Decimal(amount), is_credit_note, is_other, document)
             found[line_id].append((partial_id, receipt))
         return found
 

@@ -95,7 +95,9 @@ class RelancePlanWatching(models.AbstractModel):
         """Note where plans stand, and give the officer what follows from it."""
         self._cancel_without_object()
         watched = self.filtered(lambda r: r.state in ("active", "done", "broken"))
-        for record, progress in watched._progress().items():
+        found = watched._progress()
+        for record in watched - watched._cancel_written_off(found):
+            progress = found[record]
             record._note_progress(progress)
             if progress.state != record.state:
                 record._note_state(progress)
@@ -129,6 +131,25 @@ class RelancePlanWatching(models.AbstractModel):
         body = self.env._("The invoice was cancelled.")
         gone._message_log_batch({record.id: body for record in gone})
 
+    def _cancel_written_off(self, found):
+        """Cancel plans of which nothing is owed any more, though they were not paid.
+
+        :param found: ``{plan: core.instalments.Progress}``
+        :return: the plans cancelled
+        """
+        line_ids = self._line_ids_by_record()
+        owed = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
+        gone = self.filtered(
+            lambda r: (
+                r.state == "active"
+                and found[r].state == instalments.ACTIVE
+                and not any(owed.get(i) for i in line_ids[r.id])
+            )
+        )._cancel()
+        body = self.env._("Closed without a payment: nothing is waited for any more.")
+        gone._message_log_batch({record.id: body for record in gone})
+        return gone
+
     def _note_progress(self, progress):
         """Write what came in on the instalments, where it changed."""
         by_day = {i.day: i for i in progress.instalments}
@@ -145,8 +166,8 @@ class RelancePlanWatching(models.AbstractModel):
         self.write({"state": "broken", "broken_on": missed.limit})
         self._message_log(
             body=self.env._(
-                "The instalment of %(day)s was not paid in time: the due dates of the invoices "
-                "count again.",
+                "The instalment of %(day)s was not paid in time: the due dates of the "
+                "invoices count again.",
                 day=format_date(self.env, missed.day),
             )
         )

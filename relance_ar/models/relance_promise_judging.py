@@ -52,6 +52,9 @@ class RelancePromiseJudging(models.AbstractModel):
         moved = self._cancel_without_object()
         outcomes = (self - moved).filtered(lambda r: r.state != "cancelled")._judge()
         for record, outcome in outcomes.items():
+            if outcome.state == promise.VOID:
+                moved += record._cancel_written_off()
+                continue
             vals = {
                 "state": outcome.state,
                 "amount_received": float(outcome.received),
@@ -74,6 +77,15 @@ class RelancePromiseJudging(models.AbstractModel):
             lambda r: not any(i in posted for i in line_ids[r.id])
         )._cancel()
         body = self.env._("The invoice was cancelled.")
+        gone._message_log_batch({record.id: body for record in gone})
+        return gone
+
+    def _cancel_written_off(self):
+        """Cancel promises of what nobody owes any more, though nothing was paid."""
+        gone = self.filtered(lambda r: r.state != "cancelled")
+        gone.state = "cancelled"
+        gone._drop_tasks(BROKEN_TASK)
+        body = self.env._("Closed without a payment: nothing is waited for any more.")
         gone._message_log_batch({record.id: body for record in gone})
         return gone
 
