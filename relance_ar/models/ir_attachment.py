@@ -9,6 +9,7 @@ from .relance_penalty_states import DRAFT
 
 REMINDER = "relance.reminder"
 CLAIM = "relance.penalty.claim"
+PLAN = "relance.plan"
 CONTENT = {
     "checksum",
     "datas",
@@ -27,7 +28,7 @@ CONTENT = {
 
 
 class IrAttachment(models.Model):
-    """What proves a reminder that has left, or costs claimed, stays as it was."""
+    """What proves a reminder that has left, costs claimed or a plan stays as it was."""
 
     _inherit = "ir.attachment"
 
@@ -56,7 +57,7 @@ class IrAttachment(models.Model):
         return super()._delete_and_notify(message)
 
     def _relance_refuse_proofs(self):
-        """Refuse to touch what proves a reminder that has left, or costs claimed.
+        """Refuse to touch what proves a reminder that has left, costs, or a plan.
 
         :raise UserError: naming it
         """
@@ -64,18 +65,21 @@ class IrAttachment(models.Model):
             # sudo: the name of what the file belongs to.
             record = self.env[model].sudo().browse(record_id)
             name = record.display_name
-            raise UserError(
-                self.env._(
+            words = {
+                REMINDER: self.env._(
                     "%(name)s has left: its message and its files are kept as a proof.",
                     name=name,
-                )
-                if model == REMINDER
-                else self.env._(
+                ),
+                CLAIM: self.env._(
                     "%(name)s is no longer a draft: the proof of its costs is kept as "
                     "it is.",
                     name=name,
-                )
-            )
+                ),
+                PLAN: self.env._(
+                    "%(name)s is agreed: what was signed is kept as it is.", name=name
+                ),
+            }
+            raise UserError(words[model])
 
     def _relance_rehome(self):
         """Move files of others, copies of invoices for instance, to what they prove.
@@ -84,7 +88,7 @@ class IrAttachment(models.Model):
         """
         proven = self._relance_find_proven()
         moved = self.filtered(
-            lambda a: a.id in proven and a.res_model not in (REMINDER, CLAIM)
+            lambda a: a.id in proven and a.res_model not in (REMINDER, CLAIM, PLAN)
         )
         for attachment in moved:
             model, record_id = proven[attachment.id]
@@ -100,6 +104,7 @@ class IrAttachment(models.Model):
             return {}
         self.env[REMINDER].flush_model(["state", "message_id"])
         self.env[CLAIM].flush_model(["state", "cost_attachment_ids"])
+        self.env[PLAN].flush_model(["state", "acceptance_ids"])
         self.flush_model(["res_model", "res_id"])
         rows = self.env.execute_query(
             SQL(
@@ -119,10 +124,16 @@ class IrAttachment(models.Model):
                   FROM relance_penalty_claim_proof_rel p
                   JOIN relance_penalty_claim c ON c.id = p.relance_penalty_claim_id
                  WHERE p.ir_attachment_id IN %(ids)s AND c.state <> %(draft)s
+                 UNION ALL
+                SELECT s.ir_attachment_id, %(plan)s, p.id
+                  FROM ir_attachment_relance_plan_rel s
+                  JOIN relance_plan p ON p.id = s.relance_plan_id
+                 WHERE s.ir_attachment_id IN %(ids)s AND p.state <> %(draft)s
                 """,
                 ids=tuple(self.ids),
                 reminder=REMINDER,
                 claim=CLAIM,
+                plan=PLAN,
                 confirmed=CONFIRMED,
                 draft=DRAFT,
             )

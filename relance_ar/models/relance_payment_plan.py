@@ -188,12 +188,32 @@ class RelancePlan(models.Model):
         return plans
 
     def write(self, vals):
+        agreed = self.filtered(lambda r: r.state != "draft")
+        signed = {record: record.acceptance_ids for record in agreed}
         result = super().write(vals)
+        if "acceptance_ids" in vals:
+            self._check_signed(signed)
         if {"move_line_ids", "amount_total"} & vals.keys():
             self.sudo()._set_matched_before()  # sudo: as in create
         if "acceptance_ids" in vals:
             self._adopt_files("acceptance_ids")
         return result
+
+    def _check_signed(self, signed):
+        """Refuse to take away what shows that a plan was accepted.
+
+        :param signed: ``{plan: its files before}``
+        :raise UserError: naming the plan
+        """
+        for record, files in signed.items():
+            if not self.env.su and files - record.acceptance_ids:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is agreed: what was signed is kept. Files may be "
+                        "added.",
+                        name=record.display_name,
+                    )
+                )
 
     @api.constrains("move_line_ids", "amount_total")
     def _check_total(self):

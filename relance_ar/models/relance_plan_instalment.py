@@ -42,7 +42,8 @@ class RelancePlanInstalment(models.Model):
         return {"plan_id", "date", "amount"}
 
     def _check_writable(self, vals):
-        self._check_draft(self.plan_id)
+        into = self.plan_id.browse(vals.get("plan_id") or ())
+        self._check_draft(self.plan_id | into)
         return super()._check_writable(vals)
 
     @api.model_create_multi
