@@ -128,7 +128,7 @@ class TestPause(PromiseCase):
             promise, [{"is_pausing": True, "pause_until": days(60), "state": "open"}]
         )
         self.assertIn("at the longest", promise.message_ids[0].body)
-        self.assertFalse(self._due(days(60))["due"])
+        self.assertFalse(self._due(days(58))["due"])  # a Friday
         with freeze_time(days(61)):
             self.assertTrue(self._due(days(61))["due"])
         self.company.relance_promise_longest = 0
@@ -183,6 +183,24 @@ class TestPause(PromiseCase):
         self.assertRecordValues(
             first + second, [{"state": "cancelled"}, {"state": "open"}]
         )
+
+    def test_the_old_one_still_holds_what_the_new_one_is_not_about(self):
+        other = self._lines(self._invoice(self.debtor, days(-2), 600))
+        first = self._promise(days(5), 1600, self.line + other)
+        second = self._promise(days(12), 600, other)
+        self.assertRecordValues(
+            first + second,
+            [
+                {"state": "open", "amount": 1000.0, "move_line_ids": self.line.ids},
+                {"state": "open", "amount": 600.0, "move_line_ids": other.ids},
+            ],
+        )
+        self.assertFalse(self._due(days(8))["due"])
+        self.assertFalse(self._due(days(8), other)["due"])
+        self.assertTrue(second.is_pausing)
+        self._pay(days(4))
+        self._judge(days(4))
+        self.assertRecordValues(first + second, [{"state": "kept"}, {"state": "open"}])
 
     def test_the_form_proposes_all_that_is_owed(self):
         action = self.line.with_user(self.officer).action_relance_promise()
@@ -305,6 +323,20 @@ class TestJudging(PromiseCase):
         self.invoice.button_cancel()
         self._judge(days(1))
         self.assertEqual(promise.state, "cancelled")
+
+    def test_an_invoice_corrected_overnight_keeps_it(self):
+        promise = self._promise(days(1))
+        self.invoice.button_draft()
+        self._judge(days(1))
+        self.assertEqual(promise.state, "open")
+        # Nothing is said of it while it is corrected, even after its limit.
+        self._judge(days(9))
+        self.assertEqual(promise.state, "open")
+        self.invoice.action_post()
+        self._judge(days(1))
+        self.assertEqual(promise.state, "open")
+        self._judge(days(9))
+        self.assertEqual(promise.state, "broken")
 
     def test_a_credit_note_keeps_it(self):
         promise = self._promise()

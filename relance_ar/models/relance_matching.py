@@ -156,6 +156,41 @@ class RelanceMatching(models.AbstractModel):
             found[line_id].append((partial_id, receipt))
         return found
 
+    def _load_line_states(self):
+        """Return ``{record: set of the states of its entries}``, in two queries.
+
+        One that was deleted is missing: a record without any has an empty set.
+        """
+        line_ids = self._line_ids_by_record()
+        self.env.flush_all()
+        states = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, parent_state FROM account_move_line WHERE id = ANY(%s)",
+                    ids_array({i for ids in line_ids.values() for i in ids}),
+                )
+            )
+            if line_ids
+            else ()
+        )
+        return {
+            record: {states[i] for i in line_ids[record.id] if i in states}
+            for record in self
+        }
+
+    def _without_object(self):
+        """Return the records whose invoices were all cancelled or deleted."""
+        found = self._load_line_states().items()
+        return self.browse([r.id for r, states in found if states <= {"cancel"}])
+
+    def _under_correction(self):
+        """Return the records with an invoice that somebody corrects: it is a draft.
+
+        Nothing is said of them until it is posted again, or cancelled.
+        """
+        found = self._load_line_states().items()
+        return self.browse([r.id for r, states in found if "draft" in states])
+
     @api.model
     def _load_open_amounts(self, line_ids):
         """Return ``{line id: what is open}``, in its currency, for posted ones."""

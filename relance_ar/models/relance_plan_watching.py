@@ -95,6 +95,7 @@ class RelancePlanWatching(models.AbstractModel):
         """Note where plans stand, and give the officer what follows from it."""
         self._cancel_without_object()
         watched = self.filtered(lambda r: r.state in ("active", "done", "broken"))
+        watched -= watched._under_correction()
         found = watched._progress()
         for record in watched - watched._cancel_written_off(found):
             progress = found[record]
@@ -121,13 +122,8 @@ class RelancePlanWatching(models.AbstractModel):
 
     def _cancel_without_object(self):
         """Cancel active plans about invoices that were cancelled or deleted."""
-        line_ids = self._line_ids_by_record()
-        posted = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
-        gone = self.filtered(
-            lambda r: (
-                r.state == "active" and not any(i in posted for i in line_ids[r.id])
-            )
-        )._cancel()
+        active = self.filtered(lambda r: r.state == "active")
+        gone = active._without_object()._cancel()
         body = self.env._("The invoice was cancelled.")
         gone._message_log_batch({record.id: body for record in gone})
 

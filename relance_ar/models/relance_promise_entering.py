@@ -59,8 +59,8 @@ class RelancePromiseEntering(models.AbstractModel):
             company = record.company_id
             tolerance = company.relance_promise_tolerance
             earlier = record._get_earlier()
-            earlier.filtered(lambda p: p.state == "open")._replace(record)
             used = earlier.filtered(lambda p, r=record: p._has_paused(r.made_on))
+            earlier.filtered(lambda p: p.state == "open")._replace(record)
             said, calendar = record._to_core(tolerance), company._get_relance_calendar()
             until, why = promise.pause(
                 said,
@@ -112,16 +112,28 @@ class RelancePromiseEntering(models.AbstractModel):
     def _has_paused(self, day):
         """Say whether it suspended reminders, kept or not: its lines are still owed.
 
-        One taken back on the day it was made was a mistake: it suspended nothing.
+        One taken back or replaced on the day it was made was a mistake: it suspended
+        nothing.
         """
         self.ensure_one()
-        is_mistake = self.state == "cancelled" and self.made_on == day
+        is_mistake = self.state in ("cancelled", "open") and self.made_on == day
         return self.is_pausing and not is_mistake
 
     def _replace(self, successor):
-        """Cancel open promises: the debtor named another day."""
-        if not self:
-            return
-        self.state = "cancelled"
-        body = self.env._("Replaced by %(promise)s.", promise=successor.display_name)
-        self._message_log_batch({record.id: body for record in self})
+        """End open promises where the debtor named another day.
+
+        What they were about besides is still promised for their day.
+        """
+        words = {"promise": successor.display_name}
+        for record in self:
+            rest = record._get_open_lines() - successor.sudo().move_line_ids
+            owed = sum(rest._relance_undisputed_amounts())
+            if owed > 0:
+                amount = min(record.amount, owed)
+                record.write({"move_line_ids": rest.ids, "amount": amount})
+                record._set_matched_before()  # what had come is no part of the rest
+                body = self.env._("Replaced in part by %(promise)s.", **words)
+            else:
+                record.state = "cancelled"
+                body = self.env._("Replaced by %(promise)s.", **words)
+            record._message_log(body=body)

@@ -50,7 +50,8 @@ class RelancePromiseJudging(models.AbstractModel):
     def _judge_now(self):
         """Note what became of promises, as the books stand; return those that moved."""
         moved = self._cancel_without_object()
-        outcomes = (self - moved).filtered(lambda r: r.state != "cancelled")._judge()
+        judged = (self - moved).filtered(lambda r: r.state != "cancelled")
+        outcomes = (judged - judged._under_correction())._judge()
         for record, outcome in outcomes.items():
             if outcome.state == promise.VOID:
                 moved += record._cancel_written_off()
@@ -71,11 +72,7 @@ class RelancePromiseJudging(models.AbstractModel):
 
     def _cancel_without_object(self):
         """Cancel promises about invoices that were cancelled or deleted."""
-        line_ids = self._line_ids_by_record()
-        posted = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
-        gone = self.filtered(
-            lambda r: not any(i in posted for i in line_ids[r.id])
-        )._cancel()
+        gone = self._without_object()._cancel()
         body = self.env._("The invoice was cancelled.")
         gone._message_log_batch({record.id: body for record in gone})
         return gone
