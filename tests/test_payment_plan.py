@@ -161,6 +161,50 @@ class TestDrawingUp(PlanCase):
         with self.assertRaises(AccessError):
             self._draft(state="active")
 
+    def test_an_officer_agrees_to_the_usual_only(self):
+        for values in (
+            {"amount_total": 10.0, "count": 1},
+            {"first_date": days(31)},
+            {"instalment_ids": self._instalments((0, 1.0), (700, 999.0))},
+        ):
+            plan = self._draft(**values)
+            if "instalment_ids" not in values:
+                plan.action_propose()
+            self._accept(plan)
+            with self.subTest(values), self.assertRaisesRegex(AccessError, "manager"):
+                plan.action_activate()
+        plan.with_user(self.manager).action_activate()
+        self.assertEqual(plan.state, "active")
+
+    def _instalments(self, *parts):
+        return [
+            Command.create({"date": days(offset), "amount": amount})
+            for offset, amount in parts
+        ]
+
+    def test_nothing_slips_into_what_is_agreed(self):
+        plan, other = self._active(), self._draft()
+        other.action_propose()
+        moved = other.instalment_ids[1:2]
+        moved.date = days(400)
+        with self.assertRaisesRegex(UserError, plan.reference):
+            call_kw(moved, "write", [moved.ids, {"plan_id": plan.id}], {})
+        self.assertEqual(len(plan.instalment_ids), 4)
+
+    def test_what_was_signed_is_kept(self):
+        plan = self._active()
+        signed = plan.acceptance_ids
+        for command in (Command.clear(), Command.unlink(signed.id), Command.set([])):
+            with self.subTest(command), self.assertRaises(UserError):
+                plan.write({"acceptance_ids": [command]})
+        with self.assertRaises(UserError):
+            signed.with_user(self.officer).raw = b"something else"
+        with self.assertRaises(UserError):
+            signed.with_user(self.officer).unlink()
+        plan.write({"acceptance_ids": [Command.create({"name": "b.pdf", "raw": b"y"})]})
+        self.assertIn(signed, plan.acceptance_ids)
+        self.assertEqual(len(plan.acceptance_ids), 2)
+
     def test_the_schedule_is_printed_in_the_language_of_the_debtor(self):
         self.debtor.lang = "fr_FR"
         plan = self._draft()
@@ -277,6 +321,18 @@ class TestWatching(PlanCase):
         self._watch(days(10))
         self.assertEqual(plan.state, "active")
 
+    def test_an_invoice_corrected_overnight_keeps_it(self):
+        plan = self._active()
+        self.invoice.button_draft()
+        self._watch(days(1))
+        self._watch(days(9))
+        self.assertEqual(plan.state, "active")
+        self.invoice.action_post()
+        self._watch(days(1))
+        self.assertEqual(plan.state, "active")
+        self._watch(days(9))
+        self.assertEqual(plan.state, "broken")
+
     def test_a_loss_pays_no_instalment(self):
         plan = self._active()
         self._write_off(TODAY, 250)
@@ -356,6 +412,16 @@ class TestPenaltiesOfPlan(PlanCase):
         self.assertEqual(plan.state, "broken")
         with freeze_time(days(9)), self.assertRaises(AccessError):
             plan.action_resume()
+
+    def test_penalties_on_what_a_plan_leaves_out_are_not_given_up(self):
+        plan = self._draft(waives_penalties=True, amount_total=10.0, count=1)
+        plan.action_propose()
+        self._accept(plan)
+        with self.assertRaisesRegex(ValidationError, "on the rest"):
+            plan.with_user(self.manager).action_activate()
+        plan.waives_penalties = False
+        plan.with_user(self.manager).action_activate()
+        self.assertTrue(self._claims().amount_interest)
 
     def test_nothing_is_claimed_while_it_is_kept_only(self):
         draft = self._claims()

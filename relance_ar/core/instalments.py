@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
 
 from dateutil.relativedelta import relativedelta
 
@@ -102,6 +103,37 @@ def propose(
 def _divide(total, count, unit):
     share = (total / count / unit).to_integral_value(ROUND_DOWN) * unit
     return [share] * (count - 1) + [total - share * (count - 1)]
+
+
+PARTIAL, DELAYED, SPACED = "partial", "delayed", "spaced"
+# A quarter, with some days: as far apart as what is proposed.
+LONGEST_GAP = 100
+
+
+def beyond_usual(
+    instalments: Sequence[Instalment],
+    to_pay: Decimal,
+    owed: Decimal,
+    today: date,
+    first_within: int,
+) -> str:
+    """Return why an officer does not agree to a plan alone, or "".
+
+    A plan suspends the reminders about its lines as a whole. So it pays all of them, it
+    begins at once, and its instalments follow each other.
+
+    :param to_pay: what the plan still has to bring in
+    :param owed: what is open on its lines, disputed parts left out
+    :param first_within: days left to the first instalment
+    :return: ``PARTIAL``, ``DELAYED``, ``SPACED`` or ""
+    """
+    if to_pay < owed:
+        return PARTIAL
+    days = sorted(i.day for i in instalments)
+    if days and days[0] > shift(today, first_within):
+        return DELAYED
+    gaps = ((after - day).days for day, after in pairwise(days))
+    return SPACED if max(gaps, default=0) > LONGEST_GAP else ""
 
 
 def watch(

@@ -1,7 +1,8 @@
 from odoo import fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..core import instalments
+from .relance_penalty_claim_waiver import MANAGER_GROUP
 
 
 class RelancePlanAgreeing(models.AbstractModel):
@@ -53,7 +54,59 @@ class RelancePlanAgreeing(models.AbstractModel):
         :raise ValidationError: when one does not sum, or its acceptance is not recorded
         """
         self._check_waiver()
+        self._check_usual()
         return self._move("_activate")
+
+    def _check_usual(self):
+        """Leave to a credit manager what an officer does not agree to alone.
+
+        :raise AccessError: saying what is unusual
+        """
+        if self.env.user.has_group(MANAGER_GROUP):
+            return
+        for record in self.filtered(lambda r: r.state == "draft"):
+            if why := record._say_unusual():
+                raise AccessError(why)
+
+    def _say_unusual(self):
+        """Return why an officer does not agree to a plan alone, or ""."""
+        self.ensure_one()
+        name, days = self.display_name, self.company_id.relance_plan_first_days
+        words = {
+            instalments.PARTIAL: self.env._(
+                "%(name)s is about a part of what is owed, and suspends the whole: a "
+                "credit manager activates it.",
+                name=name,
+            ),
+            instalments.DELAYED: self.env._(
+                "%(name)s begins in more than %(days)s days: a credit manager "
+                "activates it.",
+                name=name,
+                days=days,
+            ),
+            instalments.SPACED: self.env._(
+                "%(name)s leaves more than %(days)s days between two instalments: a "
+                "credit manager activates it.",
+                name=name,
+                days=instalments.LONGEST_GAP,
+            ),
+        }
+        found = instalments.beyond_usual(
+            self._to_core(),
+            *self._get_amounts_to_pay(),
+            fields.Date.context_today(self),
+            days,
+        )
+        return words.get(found, "")
+
+    def _get_amounts_to_pay(self):
+        """Return what the plan has still to bring in, and what its lines owe."""
+        return (
+            self._to_decimal(
+                self.currency_id.round(self.amount_total - self._get_paid())
+            ),
+            self._to_decimal(self.currency_id.round(self._get_payable_amount())),
+        )
 
     def _activate(self):
         drafts = self.filtered(lambda r: r.state == "draft")
@@ -87,6 +140,14 @@ class RelancePlanAgreeing(models.AbstractModel):
                 "again.",
                 name=name,
                 open=self._money(self._get_payable_amount()),
+            )
+        to_pay, owed = self._get_amounts_to_pay()
+        if self.waives_penalties and to_pay < owed:
+            return self.env._(
+                "%(name)s is about a part of what is owed: the penalties on the rest "
+                "are not given up. Agree on the whole, or untick “Penalties waived if "
+                "kept”.",
+                name=name,
             )
         if not (self.acceptance and self.accepted_on and self.acceptance_ids):
             return self.env._(

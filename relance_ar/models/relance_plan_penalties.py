@@ -19,8 +19,9 @@ class RelancePlanPenalties(models.AbstractModel):
         string="Penalties waived if kept",
         default=lambda self: self.env.user.has_group(MANAGER_GROUP),
         help="Interest and indemnities are given up if every instalment is paid in "
-        "time: a credit manager activates such a plan. If it is broken, they are due "
-        "as if it had never been.",
+        "time: a credit manager activates such a plan, about all that is owed. If it "
+        "is broken before its end, they are due as if it had never been; claims waived "
+        "at its end stay waived.",
     )
     activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 

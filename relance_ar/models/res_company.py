@@ -96,6 +96,11 @@ class ResCompany(models.Model):
         default=5,
         help="Days left to the bank after each instalment of a plan.",
     )
+    relance_plan_first_days = fields.Integer(
+        string="Days to the first instalment",
+        default=30,
+        help="A credit manager agrees to a plan that begins later.",
+    )
     relance_assessment_failure = fields.Char(
         string="Payers not assessed",
         readonly=True,
@@ -154,9 +159,10 @@ class ResCompany(models.Model):
     )
     _relance_promise_pause_bounded = models.Constraint(
         "CHECK (COALESCE(relance_promise_longest, 0) BETWEEN 0 AND 366 "
+        "AND COALESCE(relance_plan_first_days, 0) BETWEEN 0 AND 366 "
         "AND COALESCE(relance_promise_share, 0) BETWEEN 0 AND 100)",
-        "The pause of a promise lies between 0 and 366 days, its share between 0 and "
-        "100 %.",
+        "The pause of a promise and the first instalment lie between 0 and 366 days, "
+        "the share of a promise between 0 and 100 %.",
     )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",

@@ -90,6 +90,9 @@ class ResConfigSettings(models.TransientModel):
     relance_plan_tolerance = fields.Integer(
         related="company_id.relance_plan_tolerance", readonly=False
     )
+    relance_plan_first_days = fields.Integer(
+        related="company_id.relance_plan_first_days", readonly=False
+    )
     # The key is written here and never read back.
     relance_register_service = fields.Selection(
         SERVICES,

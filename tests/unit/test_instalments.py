@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 from core.calendar import Calendar
-from core.instalments import EVERY, Instalment, propose, watch
+from core.instalments import EVERY, Instalment, beyond_usual, propose, watch
 from core.promise import Receipt
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +117,31 @@ def test_more_money_never_makes_it_worse(paid, days, more):
     today = TODAY + timedelta(days=days)
     before, after = standing(paid, today)[0], standing(paid + more, today)[0]
     assert worse[after] >= worse[before]
+
+
+@pytest.mark.parametrize(
+    ("days", "to_pay", "expected"),
+    [
+        ((0, 31, 61), 1000, ""),
+        ((30,), 1000, ""),
+        ((31,), 1000, "delayed"),
+        ((0, 101), 1000, "spaced"),
+        ((101, 0), 1000, "spaced"),
+        ((0,), 999, "partial"),
+        ((), 1000, ""),
+    ],
+)
+def test_what_an_officer_does_not_agree_to_alone(days, to_pay, expected):
+    plan = [Instalment(TODAY + timedelta(days=n), Decimal(1)) for n in days]
+    found = beyond_usual(plan, Decimal(to_pay), Decimal(1000), TODAY, 30)
+    assert found == expected
+
+
+@pytest.mark.parametrize("every", sorted(EVERY))
+def test_what_is_proposed_is_usual(every):
+    plan = propose(Decimal(1000), 12, date(2026, 11, 30), every)
+    day = date(2026, 11, 30)
+    assert beyond_usual(plan, Decimal(1000), Decimal(1000), day, 0) == ""
 
 
 @pytest.mark.parametrize(
