@@ -139,6 +139,20 @@ class TestOutcome(CallCase):
         self.assertRecordValues(promise, [{"date": TODAY, "amount": 1000.0}])
         self.assertIn("03/17/2026", promise.note)
 
+    def test_nothing_was_paid_on_a_day_to_come(self):
+        with self.assertRaisesRegex(UserError, "promise"):
+            self._log_call(self.call, "paid", date=days(1))
+        self.assertFalse(self.call.promise_ids)
+
+    def test_the_disputed_part_is_neither_promised_nor_disputed_again(self):
+        line = self.call.line_ids.move_line_id
+        reason = self.env.ref("relance_ar.dispute_reason_price")
+        disputes = self.env["relance.dispute"].with_user(self.officer)
+        values = {"move_line_ids": line.ids, "reason_id": reason.id}
+        disputes.create({**values, "amount": 200.0})
+        self._log_call(self.call, "dispute", reason_id=reason.id)
+        self.assertEqual(self.call.dispute_ids.amount, 800.0)
+
     def test_a_wrong_contact_is_put_right_and_called_again(self):
         self._log_call(
             self.call,

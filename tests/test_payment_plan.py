@@ -262,6 +262,18 @@ class TestWatching(PlanCase):
             plan.instalment_ids.mapped("state"), ["paid", "coming", "coming", "coming"]
         )
 
+    def test_what_is_written_at_the_end_asks_for_nothing(self):
+        plan = self._active(count=1)
+        self.assertIn("you pay", self._written(plan))
+        self._pay(TODAY)
+        self._watch(TODAY)
+        self.assertNotIn("you pay", self._written(plan))
+        self.assertIn("Thank you", self._written(plan))
+
+    def _written(self, plan):
+        template = self.env.ref("relance_ar.mail_template_plan")
+        return template._render_field("body_html", plan.ids)[plan.id]
+
     def test_an_instalment_to_come_is_on_the_to_do_list(self):
         plan = self._active()
         self._pay(TODAY, 250)

@@ -1,9 +1,13 @@
 """Promises: they suspend reminders, and the payments say whether they were kept."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import Form, freeze_time, tagged
+
+from odoo.addons.relance_ar.models import relance_agreement_cron
 
 from .common import TODAY, RelanceCase, days
 
@@ -402,6 +406,27 @@ class TestJudging(PromiseCase):
             ),
             (1, 1),
         )
+
+    def test_out_of_time_the_next_turn_goes_on_with_the_others(self):
+        others = [self._invoice(self._debtor(f"D{n} SA"), days(-3)) for n in range(2)]
+        promises = self._promise()
+        for invoice in others:
+            promises |= self._promise(lines=self._lines(invoice))
+        told, crons = [], type(self.env["ir.cron"])
+
+        def out_of_time(_self, _processed=0, *, remaining=None):
+            told.append(remaining)
+            return 0
+
+        with (
+            freeze_time(days(9)),
+            patch.object(relance_agreement_cron, "WORKED_AT_ONCE", 1),
+            patch.object(crons, "_commit_progress", out_of_time),
+        ):
+            for _turn in range(3):
+                self.env["relance.promise"]._cron_judge()
+        self.assertEqual(set(promises.mapped("state")), {"broken"})
+        self.assertEqual(told, [2, 1, 0])
 
     def test_many_are_judged_in_a_few_queries(self):
         for rank in range(6):

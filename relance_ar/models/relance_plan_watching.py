@@ -41,7 +41,7 @@ class RelancePlanWatching(models.AbstractModel):
         came in time may be matched late.
         """
         found = self.search(self._get_to_watch_domain(), order="id")
-        found._go_through(lambda plans: plans._refresh())
+        found._go_through(lambda plans: plans._refresh(), in_turns=True)
 
     @api.model
     def _get_to_watch_domain(self):

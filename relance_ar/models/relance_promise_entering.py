@@ -130,7 +130,8 @@ class RelancePromiseEntering(models.AbstractModel):
             owed = sum(rest._relance_undisputed_amounts())
             if owed > 0:
                 amount = min(record.amount, owed)
-                record.write({"move_line_ids": rest.ids, "amount": amount})
+                lines = [fields.Command.set(rest.ids)]
+                record.write({"move_line_ids": lines, "amount": amount})
                 record._set_matched_before()  # what had come is no part of the rest
                 body = self.env._("Replaced in part by %(promise)s.", **words)
             else:

@@ -30,7 +30,7 @@ class RelancePromiseJudging(models.AbstractModel):
         broken, although its instalments are closed.
         """
         found = self.search(self._get_to_judge_domain(), order="id")
-        found._go_through(lambda promises: promises._judge_now())
+        found._go_through(lambda promises: promises._judge_now(), in_turns=True)
 
     @api.model
     def _get_to_judge_domain(self):

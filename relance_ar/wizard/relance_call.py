@@ -170,6 +170,13 @@ class RelanceCall(models.TransientModel):
         self._require("amount", "about_ids")
         today = fields.Date.context_today(self)
         note = self.env._("Already paid, they say.")
+        if self.date and self.date > today:
+            raise UserError(
+                self.env._(
+                    "%(day)s is to come: note a promise if they are still to pay.",
+                    day=format_date(self.env, self.date),
+                )
+            )
         if self.date:
             day = format_date(self.env, self.date)
             note = self.env._("Already paid on %(day)s, they say.", day=day)
