@@ -424,7 +424,7 @@ class TestJudging(PromiseCase):
             patch.object(crons, "_commit_progress", out_of_time),
         ):
             for _turn in range(3):
-                self.env["relance.promise"]._cron_judge()
+                self.env["relance.promise"].sudo()._cron_judge()
         self.assertEqual(set(promises.mapped("state")), {"broken"})
         self.assertEqual(told, [2, 1, 0])
 
