@@ -90,6 +90,7 @@ from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
 from . import relance_reminder_call
+from . import relance_reminder_followup
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line

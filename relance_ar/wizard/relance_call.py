@@ -125,7 +125,9 @@ class RelanceCall(models.TransientModel):
             return close
         # sudo: outcomes are written by this transition; the rights were checked.
         reminder.sudo()._finish_call(self._prepare_outcome(), self._get_words())
-        return reminder.action_write_confirmation() if self.confirms else close
+        # What was not received goes out in any case.
+        writes = self.confirms or self.outcome == "not_received"
+        return reminder.action_write_confirmation() if writes else close
 
     def _prepare_outcome(self):
         """Return the values kept on the reminder."""
@@ -135,6 +137,8 @@ class RelanceCall(models.TransientModel):
             "call_note": self.note,
             "call_attempts": self.reminder_id.call_attempts + 1,
         }
+        if self.outcome == "paid":
+            values |= {"call_amount": self.amount, "call_paid_on": self.date}
         if self.is_preventive:
             values |= {name: self[name] for name in PREVENTIVE_ANSWERS}
         return values
@@ -165,14 +169,32 @@ class RelanceCall(models.TransientModel):
         self._promise(self.date, self.note)
 
     def _log_paid(self):
-        """Wait for money that is on its way, they say, as for a promise of today."""
+        """Wait some days for money that is on its way, they say: no promise."""
         self._require("amount", "about_ids")
         today = fields.Date.context_today(self)
+        if self.date and self.date > today:
+            raise UserError(
+                self.env._("What is paid on a day to come is a promise: log it as one.")
+            )
+        if self.currency_id.compare_amounts(self.amount, 0) <= 0:
+            raise UserError(self.env._("Say how much was paid."))
         note = self.env._("Already paid, they say.")
         if self.date:
             day = format_date(self.env, self.date)
             note = self.env._("Already paid on %(day)s, they say.", day=day)
-        self._promise(today, " ".join(filter(None, (note, self.note))))
+        until = shift(today, self.company_id.relance_promise_tolerance)
+        lines = self._not_held_until(until)
+        if lines:
+            reason = " ".join(filter(None, (note, self.note)))
+            self.env["relance.line.hold"]._hold(lines, reason, until)
+
+    def _not_held_until(self, day):
+        """Return the instalments concerned, but for those on hold for longer."""
+        holds = self.env["relance.line.hold"].search(
+            [("move_line_id", "in", self.about_ids.ids), ("active", "=", True)]
+        )
+        longer = holds.filtered(lambda h: not h.date_until or h.date_until >= day)
+        return self.about_ids - longer.move_line_id
 
     def _promise(self, day, note):
         return self.env["relance.promise"].create(
@@ -225,13 +247,9 @@ class RelanceCall(models.TransientModel):
     def _log_wrong_contact(self):
         """Put the contact right and call again, or have it repaired."""
         contact = self.contact_id
-        found = {
-            "phone": self.new_phone,
-            "email": self.new_email,
-            "name": self.new_name if contact.parent_id else False,
-        }
+        found = {"phone": self.new_phone, "email": self.new_email}
         found = {name: value for name, value in found.items() if value}
-        if self.new_name and not contact.parent_id:
+        if self.new_name:  # the one reached by mistake stays who they are
             self._add_person()
         elif found:
             contact.write(found)
