@@ -101,7 +101,9 @@ from . import relance_agreement
 from . import relance_dispute_reason
 from . import relance_dispute_owner
 from . import relance_dispute_settling
+from . import relance_dispute_concluding
 from . import relance_dispute_credit
+from . import relance_dispute_entering
 from . import relance_dispute_escalation
 from . import relance_dispute_parts
 from . import relance_dispute_papers
