@@ -135,9 +135,14 @@ class TestOutcome(CallCase):
 
     def test_already_paid_they_say_waits_for_the_bank(self):
         self._log_call(self.call, "paid", date=days(-1))
-        promise = self.call.promise_ids
-        self.assertRecordValues(promise, [{"date": TODAY, "amount": 1000.0}])
-        self.assertIn("03/17/2026", promise.note)
+        self.assertFalse(self.call.promise_ids)
+        self.assertFalse(self._plan(days(3)))
+        with freeze_time(days(4)):
+            hold = self.env["relance.line.hold"].search(
+                [("move_line_id", "=", self.line.id)]
+            )
+            self.assertIn("03/17/2026", hold.reason)
+            self.assertFalse(hold.is_running)
 
     def test_nothing_was_paid_on_a_day_to_come(self):
         with self.assertRaisesRegex(UserError, "promise"):

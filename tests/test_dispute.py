@@ -218,7 +218,10 @@ class TestChasing(DisputeCase):
 
     def test_a_reminder_opens_a_dispute_and_a_promise_about_its_lines(self):
         reminder = self._plan()
-        lines = {"default_move_line_ids": [(6, 0, self.line.ids)]}
+        lines = {
+            "default_move_line_ids": [(6, 0, self.line.ids)],
+            "default_reminder_id": reminder.id,
+        }
         for method, model in (
             ("action_new_dispute", "relance.dispute"),
             ("action_new_promise", "relance.promise"),
@@ -383,10 +386,14 @@ class TestSettling(DisputeCase):
 
     def test_the_proofs_leave_with_the_invoice_and_what_was_collected(self):
         dispute = self._dispute(200)
-        proof = self.env["ir.attachment"].create(
-            {"name": "order.pdf", "raw": b"%PDF-1.4 signed"}
-            | {"res_model": dispute._name, "res_id": dispute.id}
-        )
+        files = self.env["ir.attachment"].with_user(self.seller)
+        proof = files.create({"name": "order.pdf", "raw": b"%PDF-1.4 signed"})
+        mine = dispute.with_user(self.seller)
+        mine.proof_ids = [Command.link(proof.id)]
+        internal = dispute.message_post(
+            body="Our margin.", attachments=[("margins.xlsx", b"secret")]
+        ).attachment_ids
+        self.assertTrue(internal)
         self._conclude(dispute, "confirmed", words="You signed the order.")
         action = dispute.action_send_proofs()
         composer = (
@@ -398,7 +405,24 @@ class TestSettling(DisputeCase):
         self.assertEqual(composer.partner_ids, self.debtor)
         self.assertIn("You signed the order.", composer.body)
         self.assertEqual(len(composer.attachment_ids), 2)
-        self.assertIn(proof, composer.attachment_ids)
+        self.assertIn("order.pdf", composer.attachment_ids.mapped("name"))
+        composer.action_send_mail()
+        again = (
+            self.env["mail.compose.message"]
+            .with_user(self.officer)
+            .with_context(**dispute.action_send_proofs()["context"])
+            .create({})
+        )
+        names = again.attachment_ids.mapped("name")
+        self.assertEqual(len(names), len(set(names)))
+        self.assertNotIn("margins.xlsx", names)
+        self.assertEqual(len(names), 2)
+
+    def test_figures_are_by_salesperson_whoever_answers(self):
+        number = self.env.ref("relance_ar.dispute_reason_order_number")
+        dispute = self._dispute(reason=number)
+        self.assertEqual(dispute.user_id, self.officer)
+        self.assertEqual(dispute.salesperson_id, self.seller)
 
 
 @tagged("post_install", "-at_install")

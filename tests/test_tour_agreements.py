@@ -106,3 +106,25 @@ class TestOnPhone(AgreementTourCase):
         dispute = self._dispute()
         self._tour("relance_dispute_answer_phone", "/odoo/my-disputes", self.seller)
         self.assertEqual(dispute.proposal, "credit")
+
+    def _call(self):
+        call = self._plan()
+        call.channel = "phone"
+        call.action_approve()
+        return call
+
+    def test_an_officer_logs_a_call_on_a_phone(self):
+        call = self._call()
+        self._tour("relance_call_phone", f"/odoo/relances/{call.id}", self.officer)
+        self.assertRecordValues(call, [{"state": "done", "call_outcome": "other"}])
+
+    def test_an_officer_concludes_a_dispute_on_a_phone(self):
+        dispute = self._dispute()
+        url = f"/odoo/relance-disputes/{dispute.id}"
+        self._tour("relance_conclude_phone", url, self.officer)
+        self.assertEqual(dispute.outcome, "confirmed")
+
+    def test_a_debtor_is_handed_over_on_a_phone(self):
+        call = self._call()
+        self._tour("relance_handover_phone", f"/odoo/relances/{call.id}", self.officer)
+        self.assertEqual(call.state, "approved")

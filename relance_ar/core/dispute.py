@@ -50,3 +50,52 @@ def deadline(start: date, days: int, calendar: Calendar) -> date:
     for _working_day in range(days):
         day = calendar.limit_of(shift(day, 1))
     return day
+
+
+def next_person(order: Sequence, asked):
+    """Return who is asked after ``asked``, or None if nobody is left.
+
+    :param order: the people to ask, the first ones first
+    :param asked: who was asked last; one who is not in the order (any more) counts as
+        nobody
+    """
+    after = order.index(asked) + 1 if asked in order else 0
+    return order[after] if after < len(order) else None
+
+
+def credited(
+    disputes: Iterable[tuple[int, Decimal, int, Sequence[int]]],
+    credits: Mapping[int, Sequence[tuple[int, Decimal]]],
+) -> dict[int, Decimal]:
+    """Return ``{dispute: what credit notes have taken off it since it was opened}``.
+
+    A credit note says that the customer was right: it reduces the disputed part before
+    the rest, the oldest dispute first, each cent once.
+
+    :param disputes: key, amount, last earlier reconciliation and ids of the lines
+    :param credits: by line, reconciliation and amount of the credit notes matched
+    """
+    left = {line: dict(found) for line, found in credits.items()}
+    result = {}
+    for key, amount, before, line_ids in disputes:
+        for line_id in line_ids:
+            for number, free in left.get(line_id, {}).items():
+                part = min(free, amount - result.get(key, ZERO))
+                if number > before and part > ZERO:
+                    left[line_id][number] -= part
+                    result[key] = result.get(key, ZERO) + part
+    return result
+
+
+def shares(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
+    """Divide an amount in proportion to weights; the parts add up to it exactly.
+
+    :param unit: smallest amount of money, a cent for instance
+    """
+    total, done, so_far, parts = sum(weights, ZERO), ZERO, ZERO, []
+    for weight in weights:
+        so_far += weight
+        until = (amount * so_far / total / unit).quantize(Decimal(1)) * unit
+        parts.append(until - done)
+        done = until
+    return parts

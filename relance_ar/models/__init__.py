@@ -90,6 +90,7 @@ from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
 from . import relance_reminder_call
+from . import relance_reminder_followup
 from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
@@ -100,7 +101,9 @@ from . import relance_agreement
 from . import relance_dispute_reason
 from . import relance_dispute_owner
 from . import relance_dispute_settling
+from . import relance_dispute_concluding
 from . import relance_dispute_credit
+from . import relance_dispute_entering
 from . import relance_dispute_escalation
 from . import relance_dispute_parts
 from . import relance_dispute_papers

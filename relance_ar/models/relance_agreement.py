@@ -222,7 +222,9 @@ class RelanceAgreement(models.AbstractModel):
         )
         known = self.activity_ids.filtered(lambda a: a.activity_type_id.id == kind)
         if known:
-            known[0].write({"user_id": user.id, "date_deadline": day})
+            known[0].write(
+                {"user_id": user.id, "date_deadline": day, "summary": summary}
+            )
         elif kind:
             self.activity_schedule(
                 activity_type_id=kind,

@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..core import dispute
-from .relance_dispute_escalation import NOBODY
+from .relance_dispute_entering import OPEN_STATES
+from .relance_dispute_escalation import LEFT, NOBODY
 from .res_partner_policy import OFFICER_GROUP
-
-OPEN_STATES = ("open", "escalated")
 
 
 class RelanceDispute(models.Model):
@@ -18,10 +16,12 @@ class RelanceDispute(models.Model):
     _name = "relance.dispute"
     _description = "Dispute"
     _inherit = [
+        "relance.dispute.entering",
         "relance.dispute.owner",
         "relance.dispute.settling",
         "relance.dispute.credit",
         "relance.dispute.escalation",
+        "relance.dispute.concluding",
         "relance.dispute.parts",
         "relance.dispute.papers",
         "relance.agreement",
@@ -71,9 +71,15 @@ class RelanceDispute(models.Model):
         precompute=True,
         index=True,
         tracking=True,
-        domain=[("share", "=", False)],
+        domain=lambda self: self.env["relance.dispute"]._get_owner_domain(),
         help="Who answers: the salesperson of the invoice, unless the reason says "
         "otherwise.",
+    )
+    salesperson_id = fields.Many2one(
+        "res.users",
+        compute="_compute_salesperson_id",
+        store=True,
+        help="Who sold what is disputed, whoever answers.",
     )
     officer_id = fields.Many2one(
         "res.users",
@@ -138,6 +144,12 @@ class RelanceDispute(models.Model):
         for record in self:
             record.user_id = record._get_default_owner()
 
+    @api.depends("move_line_ids")
+    def _compute_salesperson_id(self):
+        for record in self:
+            sellers = record.move_line_ids.move_id.invoice_user_id
+            record.salesperson_id = sellers[:1]
+
     @api.depends("reason_id", "date_open")
     def _compute_deadline(self):
         for record in self:
@@ -164,70 +176,44 @@ class RelanceDispute(models.Model):
 
     # -------------------------------------------------------------------- entering
 
-    @api.constrains("amount", "move_line_ids")
-    def _check_amount(self):
-        self._check_lines()
-        for record in self:
-            left = record._get_undisputed()
-            if record.currency_id.compare_amounts(record.amount, 0) <= 0:
-                raise ValidationError(
-                    self.env._(
-                        "Say how much is disputed: %(open)s are open and not disputed "
-                        "yet.",
-                        open=record._money(left),
-                    )
-                )
-            if record.currency_id.compare_amounts(record.amount, left) > 0:
-                raise ValidationError(
-                    self.env._(
-                        "%(amount)s are disputed, but only %(open)s are open and not "
-                        "disputed yet on these instalments.",
-                        amount=record._money(record.amount),
-                        open=record._money(left),
-                    )
-                )
-
-    @api.model
-    def _get_enterable_fields(self):
-        return super()._get_enterable_fields() | {
-            "reason_id",
-            "amount",
-            "user_id",
-            "officer_id",
-            "leader_id",
-            "source",
-            "description",
-            "asked",
-            "deadline",
-            "reminder_id",
-            "answer",
-            "amount_proposed",
-        }
-
-    @api.model
-    def _get_changeable_fields(self):
-        own = {"answer", "amount_proposed"}
-        if self.env.user.has_group(OFFICER_GROUP):
-            more = {"reason_id", "amount", "user_id", "officer_id", "leader_id"}
-            return own | more | {"description", "deadline", "source", "asked"}
-        return own
-
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_deadlines(vals_list)
         disputes = super().create(vals_list)
+        disputes._check_lines()
+        disputes._check_amount()
         # sudo: who opens it may not write what follows from it.
         disputes.sudo()._open()
+        disputes._adopt_files("proof_ids")
         return disputes
 
     def write(self, vals):
+        raised = self.browse()
+        if "amount" in vals:
+            raised = self.filtered(lambda r: vals["amount"] > r.amount)
+        owners = {record: record.user_id for record in self}
         result = super().write(vals)
+        if "amount" in vals:
+            raised._check_amount()
+            (self - raised)._check_some_amount()
+        if "proof_ids" in vals:
+            self._adopt_files("proof_ids")
         if {"user_id", "deadline", "reason_id"} & vals.keys():
             for record in self.sudo():  # sudo: the task follows owner and deadline
-                if record.state in OPEN_STATES and not record.answered_on:
-                    if record.escalation == NOBODY:
-                        record.escalate_on = record.deadline
-                    record._ask_owner()
+                record._follow_owner(changed=record.user_id != owners[record])
         return result
+
+    def _follow_owner(self, changed):
+        """Give the task to whoever has to answer now, by their deadline."""
+        self.ensure_one()
+        if self.state not in OPEN_STATES:
+            return
+        if not self.answered_on:
+            if self.escalation == NOBODY:
+                self.escalate_on = self.deadline
+            self._ask_owner()
+        elif changed and self.user_id.active and not self.env.context.get(LEFT):
+            self._ask_again()  # a new owner has not answered yet
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         # EXTENDS 'mail': what colleagues tell each other here is not for the customer,
@@ -242,5 +228,6 @@ class RelanceDispute(models.Model):
             if not record.user_id:
                 record.user_id = record.officer_id
             record.escalate_on = record.deadline
+            record._set_matched_before()
             record._tell_missing_rights()
             record._ask_owner()

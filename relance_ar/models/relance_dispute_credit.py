@@ -76,6 +76,59 @@ class RelanceDisputeCredit(models.AbstractModel):
             )
         return parts
 
+    def _get_credited(self):
+        """Return what credit notes matched since have taken off the dispute."""
+        self.ensure_one()
+        # sudo: one total, for a transition whose rights were checked.
+        return float(self.sudo()._load_credited().get(self.id, 0))
+
+    def _get_credit_of(self, note):
+        """Return what an existing credit note takes off what is disputed.
+
+        One in draft, or not matched yet, counts whole; what was matched before the
+        dispute, or with other invoices, does not.
+        """
+        self.ensure_one()
+        if note.state == "draft":
+            return note.amount_total
+        lines = self.sudo().move_line_ids  # sudo: a total, the rights were checked
+        found = note.sudo().line_ids.matched_debit_ids.filtered(
+            lambda p: p.debit_move_id in lines and p.id > self.matched_before
+        )
+        return note.amount_residual + sum(found.mapped("credit_amount_currency"))
+
+    def _ask_to_post(self, notes):
+        """Give somebody who may post them the task to post draft credit notes."""
+        for note in notes.sudo():  # sudo: a task on a draft made by the dispute
+            if note.state != "draft":
+                continue
+            who = self._get_accountant(note.company_id)
+            record = self.with_context(lang=who.lang or self.env.lang)
+            note.activity_schedule(
+                "mail.mail_activity_data_todo",
+                fields.Date.context_today(self),
+                summary=record.env._(
+                    "Check and post: %(dispute)s is concluded with it",
+                    dispute=self.reference,
+                ),
+                user_id=who.id,
+            )
+
+    def _get_accountant(self, company):
+        """Return who may post credit notes: the user if they may, else a colleague."""
+        name = "account.group_account_invoice"
+        if self.env.user.has_group(name):
+            return self.env.user
+        # sudo: members of a group, to know whom to ask.
+        users = (
+            self.env.ref(name)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda u: u.active and not u.share and company in u.company_ids
+            )
+        )
+        return users.sorted("id")[:1] or self.env.user
+
     def action_credit_notes(self):
         """Open the credit notes that came from the dispute."""
         self.ensure_one()

@@ -6,6 +6,8 @@ from ..core import dispute
 
 ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
 NOBODY, LEADER, DIRECTOR = "nobody", "leader", "director"
+# Context: an owner is replaced because they left, which asks nothing again.
+LEFT = "relance_owner_left"
 
 
 class RelanceDisputeEscalation(models.AbstractModel):
@@ -38,7 +40,7 @@ class RelanceDisputeEscalation(models.AbstractModel):
         store=True,
         readonly=False,
         index=True,
-        domain=[("share", "=", False)],
+        domain=lambda self: self.env["relance.dispute"]._get_owner_domain(),
         help="Sees the dispute as well, and is asked after the owner. From the sales "
         "team of the invoice or of the owner, if there is one.",
     )
@@ -81,9 +83,13 @@ class RelanceDisputeEscalation(models.AbstractModel):
         still_open._go_through(lambda disputes: disputes._bring_up_to_date())
         late = self.search(self._get_late_domain(today))
         late._go_through(lambda disputes: disputes._escalate_each(today))
+        waiting = self.search(self._get_unconcluded_domain(today))
+        waiting._go_through(lambda disputes: disputes._escalate_conclusions(today))
 
     def _bring_up_to_date(self):
-        (self - self._close_without_object())._replace_leavers()
+        left = self - self._close_without_object()
+        left._replace_leavers()
+        left._replace_concluders()
 
     def _escalate_each(self, today):
         for record in self:
@@ -105,31 +111,50 @@ class RelanceDisputeEscalation(models.AbstractModel):
     def _close_without_object(self):
         """Close disputes whose instalments are paid, credited or cancelled.
 
+        One whose invoice is a draft, being corrected, waits for it.
+
         :return: the disputes closed
         """
         line_ids = self._line_ids_by_record()
         every = {i for ids in line_ids.values() for i in ids}
-        open_amounts = self._load_open_amounts(every)
-        receipts = self._load_receipts(every)
-        closed = self.browse()
+        open_amounts, drafts = self._load_open_amounts(every), self._load_drafts(every)
+        credited, closed = self._load_credited(), self.browse()
         for record in self:
-            posted = [i for i in line_ids[record.id] if i in open_amounts]
-            if any(open_amounts[i] > 0 for i in posted):
+            mine = line_ids[record.id]
+            if drafts.intersection(mine):
                 continue
-            closed += record
-            if not posted:
-                record._message_log(body=self.env._("The invoice was cancelled."))
-                record._close("cancelled", "withdrawn")
-                continue
-            credited = sum(
-                r.amount for i in posted for _pid, r in receipts[i] if r.is_credit_note
-            )
-            upheld = min(float(credited), record.amount)
-            is_whole = record.currency_id.compare_amounts(upheld, record.amount) >= 0
-            outcome = "credited" if is_whole else "partly" if upheld else "paid"
-            words = self.env._("Nothing is open on the instalments any more.")
-            record._conclude(outcome, upheld, words=words)
+            posted = [open_amounts[i] for i in mine if i in open_amounts]
+            upheld = min(float(credited.get(record.id, 0)), record.amount)
+            closed += record._close_if_over(posted, upheld)
         return closed
+
+    def _close_if_over(self, open_amounts, credited):
+        """Close one dispute if nothing of it is left to settle; return it then.
+
+        :param open_amounts: what is open on each of its posted instalments
+        :param credited: what credit notes have taken off it since it was opened
+        """
+        self.ensure_one()
+        is_whole = self.currency_id.compare_amounts(credited, self.amount) >= 0
+        if not open_amounts:
+            self._message_log(body=self.env._("The invoice was cancelled."))
+            return self._close("cancelled", "withdrawn")
+        if is_whole:
+            words = self.env._("A credit note of all that is disputed was matched.")
+            return self._conclude("credited", credited, words=words)
+        if any(amount > 0 for amount in open_amounts):
+            return self.browse()
+        words = self.env._("Nothing is open on the instalments any more.")
+        return self._conclude("partly" if credited else "paid", credited, words=words)
+
+    @api.model
+    def _load_drafts(self, line_ids):
+        """Return the ids of those of the lines whose entry is a draft."""
+        if not line_ids:
+            return set()
+        lines = self.env["account.move.line"]
+        domain = [("id", "in", list(line_ids)), ("parent_state", "=", "draft")]
+        return set(lines.search_fetch(domain, ["id"]).ids)
 
     def _replace_leavers(self):
         """Give the disputes of people who left to the officer of the debtor."""
@@ -150,7 +175,7 @@ class RelanceDisputeEscalation(models.AbstractModel):
                     officer=officer.name,
                 )
             )
-            record.user_id = officer  # its task follows
+            record.with_context(**{LEFT: True}).user_id = officer  # its task follows
 
     # ------------------------------------------------------------------ escalating
 
@@ -169,6 +194,7 @@ class RelanceDisputeEscalation(models.AbstractModel):
         """Ask the team leader, then the director, then whoever concludes."""
         self.ensure_one()
         step, who = self._get_next_step()
+        due = self.escalate_on
         company = self.company_id
         days = company.relance_escalation_days
         on = dispute.deadline(today, days, company._get_relance_calendar())
@@ -180,13 +206,13 @@ class RelanceDisputeEscalation(models.AbstractModel):
                 "escalate_on": on,
             }
         )
-        self._message_log(
-            body=self.env._(
-                "Not answered by %(day)s: %(who)s is asked.",
-                day=format_date(self.env, self.deadline),
-                who=who.name,
+        words = self.env._("Before its deadline: %(who)s is asked.", who=who.name)
+        if due and due < today:
+            day = format_date(self.env, due)
+            words = self.env._(
+                "Not answered by %(day)s: %(who)s is asked.", day=day, who=who.name
             )
-        )
+        self._message_log(body=words)
         self._ask_owner()
 
     def _get_next_step(self):

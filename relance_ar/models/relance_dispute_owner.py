@@ -27,6 +27,16 @@ class RelanceDisputeOwner(models.AbstractModel):
         return able[:1] or officer
 
     @api.model
+    def _get_owner_domain(self):
+        """Return the domain of those who can open disputes.
+
+        :rtype: list
+        """
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        groups = [to_id(xmlid, False) for xmlid in (DISPUTE_GROUP, OFFICER_GROUP)]
+        return [("share", "=", False), ("all_group_ids", "in", groups)]
+
+    @api.model
     def _may_own(self, user, company):
         """Say whether somebody can open disputes of a company at all."""
         # sudo: whether they are active and in a group.
@@ -52,10 +62,15 @@ class RelanceDisputeOwner(models.AbstractModel):
                 )
             )
 
+    def _get_asked(self):
+        """Return who has to answer now."""
+        self.ensure_one()
+        return self.escalated_to_id or self.user_id
+
     def _ask_owner(self):
         """Put the dispute on the to-do list of its owner, with its deadline."""
         self.ensure_one()
-        who = self.escalated_to_id or self.user_id
+        who = self._get_asked()
         record = self.with_context(lang=who.lang or self.env.lang)
         summary = record.env._(
             "%(debtor)s disputes %(amount)s: %(reason)s",

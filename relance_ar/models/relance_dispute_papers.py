@@ -15,6 +15,15 @@ class RelanceDisputePapers(models.AbstractModel):
     _name = "relance.dispute.papers"
     _description = "Papers of a dispute"
 
+    proof_ids = fields.Many2many(
+        "ir.attachment",
+        "relance_dispute_proof_rel",
+        string="Proofs for the customer",
+        copy=False,
+        bypass_search_access=True,
+        help="What leaves with our answer. What is added below, with the paper clip, "
+        "stays among us.",
+    )
     invoices = fields.Html(compute="_compute_invoices", sanitize=False)
     messages = fields.Html(
         string="Messages of the customer", compute="_compute_messages", sanitize=False
@@ -124,14 +133,11 @@ class RelanceDisputePapers(models.AbstractModel):
 
     def _process_attachments_for_template_post(self, mail_template):
         # EXTENDS 'mail': what is written to the customer carries the invoices, and
-        # what was collected for the dispute.
+        # what was chosen as proofs; never what colleagues tell each other.
         result = super()._process_attachments_for_template_post(mail_template)
         for record in self:
-            proofs = self.env["ir.attachment"].search(
-                [("res_model", "=", self._name), ("res_id", "=", record.id)]
-            )
             values = result.setdefault(record.id, {})
-            files = record._store_invoices() + proofs.ids
+            files = record._store_invoices() + record.proof_ids.ids
             values.setdefault("attachment_ids", []).extend(files)
         return result
 

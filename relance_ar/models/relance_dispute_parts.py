@@ -28,36 +28,82 @@ class RelanceDisputeParts(models.AbstractModel):
         if not line_ids:
             return {}
         table = self._line_table()
-        rows = self._load_open_disputes(line_ids, table)
-        wanted = {}
-        for dispute_id, amount, line_id in rows:
-            if dispute_id not in ignore:
-                wanted.setdefault(dispute_id, (self._to_decimal(amount), []))
-                wanted[dispute_id][1].append(line_id)
-        every = {i for _amount, ids in wanted.values() for i in ids}
-        open_amounts = self._load_open_amounts(every)
-        parts = dispute.disputed_parts(wanted.values(), open_amounts)
+        known = self._group_rows(self._load_open_disputes(line_ids, table))
+        known = [found for found in known if found[0] not in ignore]
+        every = {i for *_names, ids in known for i in ids}
+        credited = self._credit(known, every)
+        wanted = [
+            (amount - credited.get(key, 0), ids) for key, amount, _before, ids in known
+        ]
+        parts = dispute.disputed_parts(wanted, self._load_open_amounts(every))
         asked = set(line_ids)
         return {i: part for i, part in parts.items() if i in asked}
+
+    @api.model
+    def _group_rows(self, rows):
+        """Return ``[(key, amount, last earlier reconciliation, ids of lines)]``."""
+        found = {}
+        for key, amount, before, line_id in rows:
+            known = found.setdefault(key, (key, self._to_decimal(amount), before, []))
+            known[3].append(line_id)
+        return list(found.values())
+
+    @api.model
+    def _credit(self, known, line_ids):
+        """Return ``{key: what credit notes matched since have taken off it}``."""
+        of_disputes = [found for found in known if found[0] > 0]
+        receipts = self._load_receipts(line_ids) if of_disputes else {}
+        credits = {
+            line_id: [(number, r.amount) for number, r in found if r.is_credit_note]
+            for line_id, found in receipts.items()
+        }
+        return dispute.credited(of_disputes, credits)
+
+    def _load_credited(self):
+        """Return ``{dispute id: what credit notes matched since took off it}``."""
+        line_ids = list({i for ids in self._line_ids_by_record().values() for i in ids})
+        if not line_ids:
+            return {}
+        rows = self._load_open_disputes(line_ids, self._line_table())
+        return self._credit(self._group_rows(rows), line_ids)
 
     @api.model
     def _load_open_disputes(self, line_ids, table):
         """Return rows of the open disputes on some lines, with all their lines.
 
-        :return: ``[(dispute id, amount as text, line id)]``, in the order to take them
+        And of the draft credit notes with which disputes were concluded: their amount
+        is not asked for either, until they are posted or deleted.
+
+        :return: ``[(id, amount as text, last earlier reconciliation, line id)]``, in
+            the order to take them; the id of a credit note is negative
         """
         self.flush_model()
         return self.env.execute_query(
             SQL(
                 """
-                SELECT d.id, d.amount::text, r.%(line)s
-                  FROM relance_dispute d
-                  JOIN %(rel)s r ON r.%(record)s = d.id
+                WITH about AS (
+                    SELECT DISTINCT o.%(record)s AS id FROM %(rel)s o
+                     WHERE o.%(line)s = ANY(%(ids)s)
+                ), found AS (
+                    SELECT d.id AS key, d.amount, d.matched_before, d.id AS dispute_id,
+                           NULL::int AS move_id
+                      FROM relance_dispute d JOIN about ON about.id = d.id
+                     WHERE d.state IN ('open', 'escalated')
+                     UNION ALL
+                    SELECT -c.id, c.amount_total, 0, d.id, c.reversed_entry_id
+                      FROM about
+                      JOIN relance_dispute d
+                        ON d.id = about.id AND d.state = 'resolved'
+                      JOIN relance_dispute_credit_rel k ON k.relance_dispute_id = d.id
+                      JOIN account_move c
+                        ON c.id = k.account_move_id AND c.state = 'draft'
+                )
+                SELECT found.key, found.amount::text, COALESCE(matched_before, 0), l.id
+                  FROM found
+                  JOIN %(rel)s r ON r.%(record)s = found.dispute_id
                   JOIN account_move_line l ON l.id = r.%(line)s
-                 WHERE d.state IN ('open', 'escalated')
-                   AND d.id IN (SELECT o.%(record)s FROM %(rel)s o
-                                 WHERE o.%(line)s = ANY(%(ids)s))
-                 ORDER BY d.id, COALESCE(l.date_maturity, l.date), l.id
+                 WHERE found.move_id IS NULL OR found.move_id = l.move_id
+                 ORDER BY found.key, COALESCE(l.date_maturity, l.date), l.id
                 """,
                 **table,
                 ids=ids_array(line_ids),

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class RelanceDisputeReason(models.Model):
@@ -25,7 +26,7 @@ class RelanceDisputeReason(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Person",
-        domain=[("share", "=", False)],
+        domain=lambda self: self.env["relance.dispute"]._get_owner_domain(),
         help="Who solves the disputes with this reason, whoever sold.",
     )
     documents = fields.Text(
@@ -50,3 +51,18 @@ class RelanceDisputeReason(models.Model):
     _code_uniq = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "Another reason has this code."
     )
+
+    @api.constrains("user_id")
+    def _check_person(self):
+        """Refuse a person who could not open the disputes."""
+        disputes = self.env["relance.dispute"]
+        for reason in self:
+            user = reason.user_id
+            if user and not disputes._may_own(user, user.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(who)s cannot open disputes: put them in the group "
+                        "“Salesperson: own disputes” first.",
+                        who=user.name,
+                    )
+                )

@@ -131,6 +131,7 @@ class RelanceDisputeSettling(models.AbstractModel):
                     "answered_by_id": self.env.uid,
                 }
             )
+            record._set_conclude_by(fields.Date.context_today(self))
             record.activity_feedback([ANSWER_TASK])
             record._ask_officer()
             record.message_post(body=record.answer, subtype_xmlid="mail.mt_note")
@@ -151,7 +152,7 @@ class RelanceDisputeSettling(models.AbstractModel):
     def _ask_officer(self):
         """Have the officer conclude: the customer waits."""
         self.ensure_one()
-        who = self.officer_id.filtered("active") or self._officer_of_debtor()
+        who = self._get_concluder()
         record = self.with_context(lang=who.lang or self.env.lang)
         kinds = dict(record._fields["proposal"]._description_selection(record.env))
         summary = record.env._(

@@ -21,6 +21,7 @@ class RelanceReminder(models.Model):
     _inherit = [
         # Those that extend mail.thread come before it, and claims before files.
         "relance.reminder.call",
+        "relance.reminder.followup",
         "relance.reminder.claims",
         "relance.reminder.reply",
         "relance.reminder.notes",

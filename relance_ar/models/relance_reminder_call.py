@@ -35,12 +35,6 @@ class RelanceReminderCall(models.AbstractModel):
     call_spoke_to = fields.Char(string="Spoken to", readonly=True, copy=False)
     call_note = fields.Text(string="What was said", readonly=True, copy=False)
     call_attempts = fields.Integer(string="Attempts", readonly=True, copy=False)
-    followed_up_on = fields.Date(
-        string="Confirmed in writing on",
-        readonly=True,
-        copy=False,
-        help="When what was said went out by e-mail, with the invoices.",
-    )
     bill_received = fields.Selection(YES_NO, string="Invoice received", readonly=True)
     bill_registered = fields.Selection(
         YES_NO, string="Invoice registered", readonly=True
@@ -108,6 +102,8 @@ class RelanceReminderCall(models.AbstractModel):
     def _finish_call(self, vals, words):
         """Note the outcome of calls in which somebody was spoken to: they count."""
         self.write(vals)
+        self._bring_call_up_to_date()
+        self._ask_for_bill()
         xmlids = list(CALL_ACTIVITIES.values())
         if self.activity_ids.filtered(
             lambda a: a.activity_type_id.id in self._get_call_activity_types().values()
@@ -125,48 +121,26 @@ class RelanceReminderCall(models.AbstractModel):
         calls.date_deadline = day
         self._schedule_calls()
 
-    # ------------------------------------------------------------------ in writing
-
-    def action_write_confirmation(self):
-        """Open the e-mail that confirms what was said, with the invoices attached."""
-        self.ensure_one()
-        template = self.env.ref("relance_ar.mail_template_call_confirmation")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Confirm in writing"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": template.id,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "relance_follow_up": True,
-            },
-        }
-
-    def _message_post_after_hook(self, message, msg_values):
-        # EXTENDS 'mail': a call whose confirmation has left is followed up in writing.
-        result = super()._message_post_after_hook(message, msg_values)
-        if self.env.context.get("relance_follow_up") and message.partner_ids:
-            # sudo: a date that nobody writes by hand.
-            self.sudo().followed_up_on = fields.Date.context_today(self)
-        return result
-
     # ------------------------------------------------------------------- from an answer
 
     def action_new_dispute(self):
         """Open a new dispute about what the reminder lists."""
         self.ensure_one()
-        return self.line_ids.move_line_id.action_relance_dispute()
+        return self._in_this_contact(
+            self.line_ids.move_line_id.action_relance_dispute()
+        )
 
     def action_new_promise(self):
         """Open a new promise to pay what the reminder lists."""
         self.ensure_one()
-        return self.line_ids.move_line_id.action_relance_promise()
+        return self._in_this_contact(
+            self.line_ids.move_line_id.action_relance_promise()
+        )
+
+    def _in_this_contact(self, action):
+        """Have what an action opens say that it comes from this contact."""
+        about = {"default_reminder_id": self.id}
+        return {**action, "context": {**action["context"], **about}}
 
     # -------------------------------------------------------------------- handing over
 

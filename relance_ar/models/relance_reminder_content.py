@@ -88,7 +88,9 @@ class RelanceReminderContent(models.AbstractModel):
                 oldest = reminder.date_oldest or day
                 reminder.days_late = max((day - oldest).days, 0)
 
-    @api.depends("line_ids", "date_done", "date_planned", "level_id")
+    @api.depends(
+        "line_ids", "line_ids.amount_disputed", "date_done", "date_planned", "level_id"
+    )
     def _compute_penalties(self):
         for day, reminders in self._by_day().items():
             claiming = reminders.filtered("level_id.claim_penalties")
@@ -127,6 +129,8 @@ class RelanceReminderContent(models.AbstractModel):
 
     @api.depends(
         "line_ids.is_attached",
+        "line_ids.amount_residual",
+        "line_ids.amount_disputed",
         "date_done",
         "date_planned",
         "lang",

@@ -67,7 +67,8 @@ class RelanceReminderLine(models.Model):
         "This level is already used in another reminder of this instalment.",
     )
     _amount_positive = models.Constraint(
-        "CHECK (amount_residual > 0)", "A reminder lists what is still owed."
+        "CHECK (amount_residual > 0 OR amount_residual = 0 AND amount_disputed > 0)",
+        "A reminder lists what is still owed.",
     )
 
     @api.depends("reminder_id.state")

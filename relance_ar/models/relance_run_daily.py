@@ -48,7 +48,12 @@ class RelanceRun(models.Model):
         """
         run = self._get_daily_run(company)
         try:
-            return run._cron_plan() and run._cron_approve() and run._cron_send()
+            return (
+                run._cron_plan()
+                and run._cron_approve()
+                and run._cron_calls()
+                and run._cron_send()
+            )
         except psycopg2.OperationalError:
             raise  # a conflict of transactions: the scheduler tries again
         except Exception as error:
@@ -160,6 +165,22 @@ class RelanceRun(models.Model):
         for batch in proposed.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
             free = batch.try_lock_for_update()  # not those of another worker
             free.with_context(tracking_disable=True)._approve()
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
+                return False
+        return True
+
+    def _cron_calls(self):
+        """Put calls back on the lists from which they have vanished, somehow."""
+        reminders = self.env["relance.reminder"]
+        types = list(reminders._get_call_activity_types().values())
+        lost = reminders.search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "approved")
+            & Domain("channel", "in", CALLS)
+            & Domain("activity_ids", "not any", [("activity_type_id", "in", types)])
+        )
+        for batch in lost.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
+            batch._schedule_calls()
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
                 return False
         return True

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..core.calendar import shift
 from ..models.relance_channel import CALLS
@@ -22,6 +21,7 @@ class RelanceCall(models.TransientModel):
 
     _name = "relance.call"
     _description = "Outcome of a call"
+    _inherit = ["relance.call.following"]
 
     reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
     company_id = fields.Many2one(related="reminder_id.company_id")
@@ -126,7 +126,9 @@ class RelanceCall(models.TransientModel):
             return close
         # sudo: outcomes are written by this transition; the rights were checked.
         reminder.sudo()._finish_call(self._prepare_outcome(), self._get_words())
-        return reminder.action_write_confirmation() if self.confirms else close
+        # What was not received goes out in any case.
+        writes = self.confirms or self.outcome == "not_received"
+        return reminder.action_write_confirmation() if writes else close
 
     def _prepare_outcome(self):
         """Return the values kept on the reminder."""
@@ -136,6 +138,8 @@ class RelanceCall(models.TransientModel):
             "call_note": self.note,
             "call_attempts": self.reminder_id.call_attempts + 1,
         }
+        if self.outcome == "paid":
+            values |= {"call_amount": self.amount, "call_paid_on": self.date}
         if self.is_preventive:
             values |= {name: self[name] for name in PREVENTIVE_ANSWERS}
         return values
@@ -164,23 +168,6 @@ class RelanceCall(models.TransientModel):
     def _log_promise(self):
         self._require("date", "amount", "about_ids")
         self._promise(self.date, self.note)
-
-    def _log_paid(self):
-        """Wait for money that is on its way, they say, as for a promise of today."""
-        self._require("amount", "about_ids")
-        today = fields.Date.context_today(self)
-        note = self.env._("Already paid, they say.")
-        if self.date and self.date > today:
-            raise UserError(
-                self.env._(
-                    "%(day)s is to come: note a promise if they are still to pay.",
-                    day=format_date(self.env, self.date),
-                )
-            )
-        if self.date:
-            day = format_date(self.env, self.date)
-            note = self.env._("Already paid on %(day)s, they say.", day=day)
-        self._promise(today, " ".join(filter(None, (note, self.note))))
 
     def _promise(self, day, note):
         return self.env["relance.promise"].create(
@@ -229,41 +216,6 @@ class RelanceCall(models.TransientModel):
     def _log_no_answer(self):
         self._require("next_attempt_on")
         self._plan_next()
-
-    def _log_wrong_contact(self):
-        """Put the contact right and call again, or have it repaired."""
-        contact = self.contact_id
-        found = {
-            "phone": self.new_phone,
-            "email": self.new_email,
-            "name": self.new_name if contact.parent_id else False,
-        }
-        found = {name: value for name, value in found.items() if value}
-        if self.new_name and not contact.parent_id:
-            self._add_person()
-        elif found:
-            contact.write(found)
-        if not (self.new_phone or self.new_name):
-            words = self.env._(
-                "%(contact)s is not the right contact: find whom to call.",
-                contact=contact.display_name,
-            )
-            # sudo: a task about a reminder just checked.
-            self.reminder_id.sudo()._ask_for_repair(words)
-        self._plan_next()
-
-    def _add_person(self):
-        """Note the right person at the debtor's, and call them next."""
-        person = self.env["res.partner"].create(
-            {
-                "name": self.new_name,
-                "parent_id": self.partner_id.id,
-                "phone": self.new_phone,
-                "email": self.new_email,
-                "relance_role": "accounts_payable",
-            }
-        )
-        self.reminder_id.contact_id = person
 
     def _plan_next(self):
         today = fields.Date.context_today(self)

@@ -2,10 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang, plaintext2html
 
+from ..models.mail_activity import HANDOVER_TASK
 from ..models.relance_facts_types import UNSENT
 from ..models.relance_reminder_todo import CALL_ACTIVITIES
-
-HANDOVER_TASK = "relance_ar.mail_activity_type_delegation"
 
 
 class RelanceDelegation(models.TransientModel):
@@ -96,10 +95,15 @@ class RelanceDelegation(models.TransientModel):
         """
         reminder, debtor = self.reminder_id, self.partner_id
         words = self.env._("Handed over to %(who)s", who=self.user_id.name)
-        debtor.with_company(self.company_id).write(
+        here = debtor.with_company(self.company_id)
+        until, known = here.relance_hold_until, ""
+        if until and until >= fields.Date.context_today(self):
+            known = here.relance_hold_reason  # a hold is made longer, never shorter
+        reasons = filter(None, (known, words, self.note))
+        here.write(
             {
-                "relance_hold_until": self.date,
-                "relance_hold_reason": " · ".join(filter(None, (words, self.note))),
+                "relance_hold_until": max(filter(None, (until, self.date))),
+                "relance_hold_reason": " · ".join(reasons),
             }
         )
         amount = formatLang(

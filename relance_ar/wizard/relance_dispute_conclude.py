@@ -36,8 +36,10 @@ class RelanceDisputeConclude(models.TransientModel):
         "account.move",
         string="Existing credit note",
         domain="[('move_type', '=', 'out_refund'), ('state', '!=', 'cancel'),"
+        " ('currency_id', '=', currency_id),"
         " ('commercial_partner_id', '=', partner_id)]",
-        help="Empty: a draft is made, which an accountant posts.",
+        help="Empty: a draft is made, which an accountant posts. Its amount is what "
+        "the customer is told.",
     )
     partner_id = fields.Many2one(related="dispute_id.partner_id")
     words = fields.Text(string="What the customer is told")
@@ -75,32 +77,65 @@ class RelanceDisputeConclude(models.TransientModel):
             raise UserError(
                 self.env._("%(name)s is settled already.", name=dispute.display_name)
             )
-        upheld = self._get_upheld()
         self._check_credit_note()
+        outcome, upheld = self._get_decision()
         notes = self.credit_move_id
-        if upheld and not notes:
-            notes = dispute._make_credit_notes(upheld, self.words)
-        dispute._move("_conclude", self.outcome, upheld, notes.ids, self.words)
+        missing = upheld - dispute._get_credited()
+        if not notes and dispute.currency_id.compare_amounts(missing, 0) > 0:
+            notes = dispute._make_credit_notes(missing, self.words)
+            dispute._ask_to_post(notes)
+        dispute._move("_conclude", outcome, upheld, notes.ids, self.words)
         if self.sends_proofs:
             return dispute.action_send_proofs()
         return {"type": "ir.actions.act_window_close"}
 
     def _check_credit_note(self):
-        """Refuse an entry that credits nothing of this customer.
+        """Refuse an entry that credits nothing of this customer and these invoices.
 
         :raise UserError: naming it
         """
         note, dispute = self.credit_move_id, self.dispute_id
-        is_theirs = note.commercial_partner_id == dispute.partner_id
-        is_ours = note.company_id == dispute.company_id
-        if note and not (note.move_type == "out_refund" and is_theirs and is_ours):
+        if not note:
+            return
+        moves = dispute.sudo().move_line_ids.move_id  # sudo: which they are
+        fits = (
+            note.move_type == "out_refund"
+            and note.state in ("draft", "posted")
+            and note.commercial_partner_id == dispute.partner_id
+            and note.company_id == dispute.company_id
+            and note.currency_id == dispute.currency_id
+            and (not note.reversed_entry_id or note.reversed_entry_id in moves)
+        )
+        if not fits:
             raise UserError(
                 self.env._(
-                    "%(note)s is no credit note of %(debtor)s.",
+                    "%(note)s is no credit note of %(debtor)s for these invoices, in "
+                    "their currency.",
                     note=note.display_name,
                     debtor=dispute.partner_id.display_name,
                 )
             )
+
+    def _get_decision(self):
+        """Return the outcome and the amount in which the customer is right.
+
+        An existing credit note decides the amount.
+
+        :raise UserError: for one of which nothing is left
+        """
+        dispute, note = self.dispute_id, self.credit_move_id
+        if self.outcome == "confirmed" or not note:
+            return self.outcome, self._get_upheld()
+        upheld = min(dispute._get_credit_of(note), dispute.amount)
+        compare = dispute.currency_id.compare_amounts
+        if compare(upheld, 0) <= 0:
+            raise UserError(
+                self.env._(
+                    "Nothing of %(note)s is left for these invoices.",
+                    note=note.display_name,
+                )
+            )
+        return "credited" if compare(upheld, dispute.amount) == 0 else "partly", upheld
 
     def _get_upheld(self):
         """Return the amount in which the customer is right.

@@ -2,7 +2,14 @@ from datetime import date
 from decimal import Decimal
 
 from core.calendar import Calendar, Closing
-from core.dispute import allocate, deadline, disputed_parts
+from core.dispute import (
+    allocate,
+    credited,
+    deadline,
+    disputed_parts,
+    next_person,
+    shares,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +55,28 @@ def test_a_deadline_counts_working_days():
 def test_without_a_working_day_the_deadline_is_in_calendar_days():
     closed = Calendar(closings=(Closing(date(2026, 1, 1), date(2029, 1, 1)),))
     assert deadline(date(2026, 3, 2), 3, closed) == date(2026, 3, 5)
+
+
+def test_the_next_person_is_asked_until_nobody_is_left():
+    order = ["manager", "director"]
+    assert next_person(order, None) == "manager"
+    assert next_person(order, "manager") == "director"
+    assert next_person(order, "director") is None
+    assert next_person(order, "who left") == "manager"
+    assert next_person([], None) is None
+
+
+def test_a_credit_note_reduces_the_oldest_dispute_first_and_once():
+    disputes = [(1, Decimal(200), 0, [7]), (2, Decimal(100), 5, [7, 8])]
+    assert credited(disputes, {7: [(6, Decimal(250))]}) == {1: 200, 2: 50}
+    assert credited(disputes, {7: [(5, Decimal(250))]}) == {1: 200}
+    assert credited(disputes, {}) == {}
+
+
+@given(AMOUNTS, st.lists(st.decimals("0.01", 999, places=2), min_size=1, max_size=30))
+def test_shares_add_up_to_the_amount(amount, weights):
+    cent, total = Decimal("0.01"), sum(weights)
+    parts = shares(amount, weights, cent)
+    assert sum(parts) == amount
+    for part, weight in zip(parts, weights, strict=True):
+        assert abs(part - amount * weight / total) <= cent
