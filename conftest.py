@@ -1,7 +1,9 @@
 """A green run is a silent one: no skipped test, no warning of ours in Odoo's log."""
 
 import logging
+import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -43,6 +45,30 @@ class LogGuard(logging.Handler):
         """Return what was caught, and forget it."""
         caught, self.caught = self.caught, []
         return "\n".join(caught)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_filestore(request):
+    """Give each process that shares the tests files of its own.
+
+    pytest-odoo lets them share one folder, where a bundle that one of them writes is a
+    collision for the other.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker or not request.config.pluginmanager.hasplugin("odoo"):
+        yield
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.tools import config  # not there for unit tests alone
+
+    shared = config.filestore(config["db_name"])
+    own = f"{shared}-{worker}"
+    shutil.rmtree(own, ignore_errors=True)
+    if Path(shared).is_dir():
+        shutil.copytree(shared, own, copy_function=os.link)
+    config.filestore.return_value = own  # a double of pytest-odoo's
+    yield
+    shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from odoo.tests import freeze_time, tagged
 from .common import SIREN, TODAY, RelanceCase, days
 
 OFFICER, MANAGER = "relance_ar.group_relance_user", "relance_ar.group_relance_manager"
-NOTHING = ""
+NOTHING, ADMIN = "", "base.user_admin"
 # Model: what each role may do with it (r: read, w: write, c: create, d: delete).
 # Reminders and their lines are made by runs alone: nobody writes a proof by hand.
 RIGHTS = {
@@ -789,6 +789,54 @@ class TestOfficer(AccessCase):
         action = self.env.ref("relance_ar.relance_activation_action")
         with self.assertRaises(AccessError):
             action.with_user(self.officer).run()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestDefaults(AccessCase):
+    """Defaults of one's own are no way round the transitions."""
+
+    def _keep(self, user, model, name, value):
+        self.env["ir.default"].with_user(user).set(model, name, value, user_id=True)
+
+    def test_nobody_gives_reminders_an_approver_of_their_own(self):
+        self._keep(
+            self.officer, "relance.reminder", "approved_by_id", self.env.ref(ADMIN).id
+        )
+        self._keep(self.officer, "relance.reminder", "state", "sent")
+        self._invoice(self._debtor(), days(-3))
+        reminder = self._plan()
+        self.assertRecordValues(
+            reminder, [{"state": "proposed", "approved_by_id": False}]
+        )
+
+    def test_nor_a_run_a_state(self):
+        self._keep(self.officer, "relance.run", "failures", "forged")
+        self._keep(self.officer, "relance.run", "state", "done")
+        run = self.env["relance.run"].with_user(self.officer).create({"date": TODAY})
+        self.assertRecordValues(run, [{"state": "draft", "failures": False}])
+
+    def test_what_people_may_write_keeps_its_defaults(self):
+        self._keep(self.officer, "relance.run", "date", str(days(3)))
+        runs = self.env["relance.run"].with_user(self.officer)
+        self.assertEqual(runs.create({}).date, days(3))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestActivitiesOfOthers(AccessCase):
+    def test_anybody_changes_the_type_of_their_own_activity(self):
+        plain = self._new_user("plain", "base.group_user")
+        first, second = (
+            self.env["mail.activity.type"].create({"name": name})
+            for name in ("Ring", "Meet")
+        )
+        partner = self.env["res.partner"].create({"name": "A contact"})
+        activity = partner.activity_schedule(
+            activity_type_id=first.id, user_id=plain.id
+        )
+        activity.with_user(plain).activity_type_id = second
+        self.assertEqual(activity.activity_type_id, second)
 
 
 @tagged("post_install", "-at_install")

@@ -3,10 +3,12 @@
 import io
 from datetime import date
 
+from lxml.html import fromstring
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import format_amount, format_date
 
 from .common import OTHER_SIREN, SIREN, TODAY, days
 from .test_registers import BULLETIN_CRON, LIQUIDATION, RegisterCase
@@ -254,6 +256,21 @@ class TestConfirmed(ProceedingCase):
         rows = {row["number"]: row for row in found.claim_rows}
         self.assertEqual(rows[self.earlier.name]["owed"], 600)
         self.assertEqual(found.late_payment_count, 0)
+
+    def test_the_statement_reads_as_people_write(self):
+        found = self._confirmed()
+        reports = self.env["ir.actions.report"]
+        html, _kind = reports._render_qweb_html(
+            "relance_ar.relance_proceeding_report", found.ids
+        )
+        [row] = [
+            " ".join(row.text_content().split())
+            for row in fromstring(html).xpath("//tbody/tr")
+            if self.earlier.name in row.text_content()
+        ]
+        owed = format_amount(self.env, 1000, self.company.currency_id)
+        self.assertIn(format_date(self.env, self.earlier.invoice_date), row)
+        self.assertIn(" ".join(owed.split()), row)
 
     def test_the_statement_is_kept_as_document_and_spreadsheet(self):
         found = self._confirmed()

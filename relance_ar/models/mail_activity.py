@@ -21,7 +21,8 @@ class MailActivity(models.Model):
         if not self.env.su and TIES & vals.keys():
             reminders = self.env["relance.reminder"]
             tied = self.filtered(lambda activity: activity.res_model == reminders._name)
-            reminders.browse(tied.mapped("res_id")).check_access("write")
+            if tied:  # the rights on reminders say nothing of other activities
+                reminders.browse(tied.mapped("res_id")).check_access("write")
         return result
 
     def unlink(self):

@@ -6,6 +6,7 @@ import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
 
 from ..core.penalty import NOTHING
 from .relance_penalty_states import SETTLED
@@ -124,6 +125,28 @@ class RelanceProceedingClaim(models.AbstractModel):
             ),
         }
 
+    def _get_printed_rows(self):
+        """Return the rows of the statement, with dates and amounts as people read them.
+
+        :return: a list of ``{name: text}``; None is an amount that is not known yet
+        """
+        self.ensure_one()
+        rows = self.claim_rows or []  # JSON takes an empty list for nothing
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        names = {row["currency"] for row in rows}
+        by_name = currencies.search([("name", "in", list(names))]).grouped("name")
+        return [self._say_row(row, by_name[row["currency"]]) for row in rows]
+
+    def _say_row(self, row, currency):
+        said = {
+            name: None
+            if row[name] is None
+            else formatLang(self.env, row[name], currency_obj=currency)
+            for name in ("owed", "interest", "indemnity", "total")
+        }
+        days = {name: format_date(self.env, row[name]) for name in ("date", "due")}
+        return {**row, **said, **days}
+
     def _get_penalties(self, lines):
         """Return the penalties of lines up to the eve of the judgment (L622-28).
 
@@ -161,7 +184,8 @@ class RelanceProceedingClaim(models.AbstractModel):
         except UserError as error:  # no program to print with: the figures are there
             _logger.info("The statement of claim could not be printed: %s", error)
         said = self.env._(
-            "Statement of claim at the judgment of %(day)s.", day=self.opened_on
+            "Statement of claim at the judgment of %(day)s.",
+            day=format_date(self.env, self.opened_on),
         )
         self.message_post(
             body=" ".join([said, *self._say_unknown_penalties()]), attachments=files
@@ -183,6 +207,7 @@ class RelanceProceedingClaim(models.AbstractModel):
         )
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, titles, bold)
         rows = self.claim_rows or []  # JSON takes an empty list for nothing
         for position, row in enumerate(rows, 1):
@@ -191,6 +216,11 @@ class RelanceProceedingClaim(models.AbstractModel):
             sheet.write_row(
                 position, 0, [unknown if cell is None else cell for cell in cells]
             )
+            for column, name in enumerate(("date", "due"), 1):
+                if row[name]:
+                    sheet.write_datetime(
+                        position, column, fields.Datetime.to_datetime(row[name]), day
+                    )
         sheet.write(len(rows) + 1, 0, self.env._("Total in company currency"), bold)
         sheet.write(len(rows) + 1, 1, self.claim_total, bold)
         sheet.set_column(0, len(titles), 16)
