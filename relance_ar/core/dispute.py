@@ -64,25 +64,26 @@ def next_person(order: Sequence, asked):
 
 
 def credited(
-    disputes: Iterable[tuple[int, Decimal, int, Sequence[int]]],
-    credits: Mapping[int, Sequence[tuple[int, Decimal]]],
+    disputes: Iterable[tuple[int, Decimal, Mapping[str, Decimal], Sequence[int]]],
+    credits: Mapping[int, Mapping[str, Decimal]],
 ) -> dict[int, Decimal]:
     """Return ``{dispute: what credit notes have taken off it since it was opened}``.
 
     A credit note says that the customer was right: it reduces the disputed part before
     the rest, the oldest dispute first, each cent once.
 
-    :param disputes: key, amount, last earlier reconciliation and ids of the lines
-    :param credits: by line, reconciliation and amount of the credit notes matched
+    :param disputes: key, amount, what was matched earlier and ids of the lines
+    :param credits: by line, what is matched of each credit note
     """
     left = {line: dict(found) for line, found in credits.items()}
     result = {}
-    for key, amount, before, line_ids in disputes:
+    for key, amount, earlier, line_ids in disputes:
         for line_id in line_ids:
-            for number, free in left.get(line_id, {}).items():
-                part = min(free, amount - result.get(key, ZERO))
-                if number > before and part > ZERO:
-                    left[line_id][number] -= part
+            for note, matched in credits.get(line_id, {}).items():
+                since = min(left[line_id][note], matched - earlier.get(note, ZERO))
+                part = min(since, amount - result.get(key, ZERO))
+                if part > ZERO:
+                    left[line_id][note] -= part
                     result[key] = result.get(key, ZERO) + part
     return result
 

@@ -91,11 +91,11 @@ class RelanceDisputeCredit(models.AbstractModel):
         self.ensure_one()
         if note.state == "draft":
             return note.amount_total
-        lines = self.sudo().move_line_ids  # sudo: a total, the rights were checked
-        found = note.sudo().line_ids.matched_debit_ids.filtered(
-            lambda p: p.debit_move_id in lines and p.id > self.matched_before
-        )
-        return note.amount_residual + sum(found.mapped("credit_amount_currency"))
+        record = self.sudo()  # sudo: a total, the rights were checked
+        line_ids = record._line_ids_by_record()[self.id]
+        since = record._receipts_of(line_ids, record._load_receipts(line_ids))
+        matched = sum(r.amount for r in since if r.document == note.id)
+        return note.amount_residual + float(matched)
 
     def _ask_to_post(self, notes):
         """Give somebody who may post them the task to post draft credit notes."""

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -41,11 +44,13 @@ class RelanceDisputeParts(models.AbstractModel):
 
     @api.model
     def _group_rows(self, rows):
-        """Return ``[(key, amount, last earlier reconciliation, ids of lines)]``."""
+        """Return ``[(key, amount, what was matched earlier, ids of lines)]``."""
         found = {}
-        for key, amount, before, line_id in rows:
-            known = found.setdefault(key, (key, self._to_decimal(amount), before, []))
-            known[3].append(line_id)
+        for key, amount, matched, line_id in rows:
+            if key not in found:
+                earlier = {k: self._to_decimal(v) for k, v in (matched or {}).items()}
+                found[key] = (key, self._to_decimal(amount), earlier, [])
+            found[key][3].append(line_id)
         return list(found.values())
 
     @api.model
@@ -53,10 +58,12 @@ class RelanceDisputeParts(models.AbstractModel):
         """Return ``{key: what credit notes matched since have taken off it}``."""
         of_disputes = [found for found in known if found[0] > 0]
         receipts = self._load_receipts(line_ids) if of_disputes else {}
-        credits = {
-            line_id: [(number, r.amount) for number, r in found if r.is_credit_note]
-            for line_id, found in receipts.items()
-        }
+        credits = defaultdict(lambda: defaultdict(Decimal))
+        for line_id, found in receipts.items():
+            for _partial_id, receipt in found:
+                if receipt.is_credit_note:
+                    note = self._receipt_key(line_id, receipt)
+                    credits[line_id][note] += receipt.amount
         return dispute.credited(of_disputes, credits)
 
     def _load_credited(self):
@@ -74,7 +81,7 @@ class RelanceDisputeParts(models.AbstractModel):
         And of the draft credit notes with which disputes were concluded: their amount
         is not asked for either, until they are posted or deleted.
 
-        :return: ``[(id, amount as text, last earlier reconciliation, line id)]``, in
+        :return: ``[(id, amount as text, what was matched earlier, line id)]``, in
             the order to take them; the id of a credit note is negative
         """
         self.flush_model()
@@ -85,12 +92,12 @@ class RelanceDisputeParts(models.AbstractModel):
                     SELECT DISTINCT o.%(record)s AS id FROM %(rel)s o
                      WHERE o.%(line)s = ANY(%(ids)s)
                 ), found AS (
-                    SELECT d.id AS key, d.amount, d.matched_before, d.id AS dispute_id,
+                    SELECT d.id AS key, d.amount, d.matched_earlier, d.id AS dispute_id,
                            NULL::int AS move_id
                       FROM relance_dispute d JOIN about ON about.id = d.id
                      WHERE d.state IN ('open', 'escalated')
                      UNION ALL
-                    SELECT -c.id, c.amount_total, 0, d.id, c.reversed_entry_id
+                    SELECT -c.id, c.amount_total, NULL, d.id, c.reversed_entry_id
                       FROM about
                       JOIN relance_dispute d
                         ON d.id = about.id AND d.state = 'resolved'
@@ -98,7 +105,7 @@ class RelanceDisputeParts(models.AbstractModel):
                       JOIN account_move c
                         ON c.id = k.account_move_id AND c.state = 'draft'
                 )
-                SELECT found.key, found.amount::text, COALESCE(matched_before, 0), l.id
+                SELECT found.key, found.amount::text, found.matched_earlier, l.id
                   FROM found
                   JOIN %(rel)s r ON r.%(record)s = found.dispute_id
                   JOIN account_move_line l ON l.id = r.%(line)s

@@ -83,6 +83,11 @@ class RelanceMatching(models.AbstractModel):
             line_id: self.browse(ids).with_prefetch(every.ids) for line_id, ids in rows
         }
 
+    @staticmethod
+    def _receipt_key(line_id, receipt):
+        """Return the name of what an entry has brought to a line."""
+        return f"{line_id}:{receipt.document}"
+
     def _set_matched_before(self):
         """Note what was matched before the records: it does not count for them.
 
@@ -95,7 +100,7 @@ class RelanceMatching(models.AbstractModel):
             known = defaultdict(Decimal)
             for line_id in line_ids.get(record.id, ()):
                 for _partial_id, receipt in receipts[line_id]:
-                    known[f"{line_id}:{receipt.document}"] += receipt.amount
+                    known[self._receipt_key(line_id, receipt)] += receipt.amount
             record.matched_earlier = {key: str(sum_) for key, sum_ in known.items()}
 
     def _receipts_of(self, line_ids, receipts, day=date.min):
@@ -110,7 +115,7 @@ class RelanceMatching(models.AbstractModel):
         found = []
         for line_id in line_ids:
             for _partial_id, receipt in receipts[line_id]:
-                key = f"{line_id}:{receipt.document}"
+                key = self._receipt_key(line_id, receipt)
                 known = min(before.get(key, ZERO), receipt.amount)
                 if known:
                     before[key] -= known

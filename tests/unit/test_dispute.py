@@ -67,9 +67,11 @@ def test_the_next_person_is_asked_until_nobody_is_left():
 
 
 def test_a_credit_note_reduces_the_oldest_dispute_first_and_once():
-    disputes = [(1, Decimal(200), 0, [7]), (2, Decimal(100), 5, [7, 8])]
-    assert credited(disputes, {7: [(6, Decimal(250))]}) == {1: 200, 2: 50}
-    assert credited(disputes, {7: [(5, Decimal(250))]}) == {1: 200}
+    earlier = {"7:5": Decimal(250)}
+    disputes = [(1, Decimal(200), {}, [7]), (2, Decimal(100), earlier, [7, 8])]
+    assert credited(disputes, {7: {"7:6": Decimal(250)}}) == {1: 200, 2: 50}
+    assert credited(disputes, {7: {"7:5": Decimal(250)}}) == {1: 200}
+    assert credited(disputes, {7: {"7:5": Decimal(280)}}) == {1: 200, 2: 30}
     assert credited(disputes, {}) == {}
 
 
