@@ -84,24 +84,28 @@ def pay(invoice, day, amount=None):
     payment.action_validate()
 
 
+def make_invoice(partner, due, name, price):
+    """Return an invoice posted thirty days before it falls due."""
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_line_ids": [(0, 0, {"name": name, "price_unit": price})],
+        }
+    )
+    invoice.action_post()
+    return invoice
+
+
 def make_history(today):
     """Let some customers have paid invoices over the last months."""
     for xmlid, delays in HISTORY.items():
         partner = env.ref(f"relance_ar.{xmlid}")
         for rank, late in enumerate(delays):
             due = today - timedelta(days=75 + 40 * rank)
-            invoice = env["account.move"].create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_date": due - timedelta(days=30),
-                    "invoice_date_due": due,
-                    "invoice_line_ids": [
-                        (0, 0, {"name": "Mobilier", "price_unit": 1000 + 150 * rank})
-                    ],
-                }
-            )
-            invoice.action_post()
+            invoice = make_invoice(partner, due, "Mobilier", 1000 + 150 * rank)
             pay(invoice, due + timedelta(days=late))
 
 
@@ -174,17 +178,8 @@ def open_proceedings(today):
             "vat": "FR38999007115",
         }
     )
-    invoice = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": joiner.id,
-            "invoice_date": today - timedelta(days=65),
-            "invoice_date_due": today - timedelta(days=35),
-            "invoice_line_ids": [(0, 0, {"name": "Portes", "price_unit": 3480})],
-        }
-    )
-    invoice.action_post()
-    invoice.is_move_sent = True
+    due = today - timedelta(days=35)
+    make_invoice(joiner, due, "Portes", 3480).is_move_sent = True
     listed = env["relance.register.company"].create(
         {
             "siren": "999007115",

@@ -102,6 +102,9 @@ class RelancePenaltyTerms(models.AbstractModel):
                 ids,
             )
         )
+        for partner_id, *_terms, by_hand, _is_undated in rows:
+            if by_hand and partner_id not in openings:
+                judgments.setdefault(partner_id, set()).add(by_hand)
         return {
             row[0]: Debtor(
                 is_company=bool(row[1]),
@@ -110,12 +113,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 regime=row[4] or "",
                 rate=Decimal(row[5]) if row[5] else None,
                 country_id=row[6],
-                judgments=tuple(
-                    sorted(
-                        judgments.get(row[0], set())
-                        | ({row[7]} if row[7] and row[0] not in openings else set())
-                    )
-                ),
+                judgments=tuple(sorted(judgments.get(row[0], ()))),
                 is_undated=row[8] and row[0] not in openings,
             )
             for row in rows

@@ -181,6 +181,16 @@ class RelanceProceeding(models.Model):
     # ------------------------------------------------------------------- reading
 
     @api.model
+    def _get_opening_domain(self, partner_ids, company, states):
+        """Return the proceedings of debtors whose day of opening is known."""
+        return [
+            ("partner_id", "in", list(partner_ids)),
+            ("company_id", "=", company.id),
+            ("state", "in", states),
+            ("opened_on", "!=", False),
+        ]
+
+    @api.model
     def _load_judgments(self, partner_ids, company):
         """Return ``{debtor id: days of its opening judgments}``, a set for each.
 
@@ -188,12 +198,7 @@ class RelanceProceeding(models.Model):
         """
         # sudo: which days stop interest, for whoever reckons penalties.
         rows = self.sudo()._read_group(
-            [
-                ("partner_id", "in", list(partner_ids)),
-                ("company_id", "=", company.id),
-                ("state", "in", (CONFIRMED, CLOSED)),
-                ("opened_on", "!=", False),
-            ],
+            self._get_opening_domain(partner_ids, company, (CONFIRMED, CLOSED)),
             ["partner_id"],
             ["opened_on:array_agg"],
         )
@@ -208,10 +213,7 @@ class RelanceProceeding(models.Model):
         # sudo: whether debts are stopped, for whoever plans or reckons penalties.
         found = self.sudo().search_fetch(
             [
-                ("partner_id", "in", list(partner_ids)),
-                ("company_id", "=", company.id),
-                ("state", "=", CONFIRMED),
-                ("opened_on", "!=", False),
+                *self._get_opening_domain(partner_ids, company, (CONFIRMED,)),
                 ("opened_on", "<=", day or fields.Date.to_date("9999-12-31")),
             ],
             ["partner_id", "opened_on"],

@@ -13,6 +13,9 @@ from .relance_penalty_states import SETTLED
 
 _logger = logging.getLogger(__name__)
 
+# The columns of a row that are days, kept in JSON as text.
+DAYS = ("date", "due")
+
 
 class RelanceProceedingClaim(models.AbstractModel):
     """The statement of claim: what was owed on the day of the judgment."""
@@ -144,7 +147,7 @@ class RelanceProceedingClaim(models.AbstractModel):
             else formatLang(self.env, row[name], currency_obj=currency)
             for name in ("owed", "interest", "indemnity", "total")
         }
-        days = {name: format_date(self.env, row[name]) for name in ("date", "due")}
+        days = {name: format_date(self.env, row[name]) for name in DAYS}
         return {**row, **said, **days}
 
     def _get_penalties(self, lines):
@@ -203,24 +206,25 @@ class RelanceProceedingClaim(models.AbstractModel):
         titles = [title for _name, title in self._get_claim_columns()]
         output = io.BytesIO()
         book = xlsxwriter.Workbook(
-            output, {"in_memory": True, "strings_to_formulas": 0}
+            output,
+            {
+                "in_memory": True,
+                "strings_to_formulas": 0,
+                "default_date_format": "yyyy-mm-dd",
+            },
         )
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, titles, bold)
         rows = self.claim_rows or []  # JSON takes an empty list for nothing
+        unknown = self.env._("not known yet")
         for position, row in enumerate(rows, 1):
+            days = {name: fields.Date.to_date(row[name]) or "" for name in DAYS}
+            row = {**row, **days}
             cells = [row[name] for name, _title in self._get_claim_columns()]
-            unknown = self.env._("not known yet")
             sheet.write_row(
                 position, 0, [unknown if cell is None else cell for cell in cells]
             )
-            for column, name in enumerate(("date", "due"), 1):
-                if row[name]:
-                    sheet.write_datetime(
-                        position, column, fields.Datetime.to_datetime(row[name]), day
-                    )
         sheet.write(len(rows) + 1, 0, self.env._("Total in company currency"), bold)
         sheet.write(len(rows) + 1, 1, self.claim_total, bold)
         sheet.set_column(0, len(titles), 16)

@@ -32,7 +32,7 @@ class RelanceProceedingWatch(models.AbstractModel):
             for debtor in debtors.get(company.siren, ()):
                 for creditor in companies.get(debtor.id, ()):
                     # The watch is nobody's: tasks and notes are in its language.
-                    lang = creditor.partner_id.lang or self.env.lang
+                    lang = creditor._get_relance_lang()
                     self.with_context(lang=lang)._open(company, debtor, creditor)
         self._review_ended(listed - opened)
 
@@ -117,7 +117,7 @@ class RelanceProceedingWatch(models.AbstractModel):
             [("siren", "in", sirens), ("state", "in", ("to_confirm", "confirmed"))]
         )
         for creditor, records in followed.grouped("company_id").items():
-            here = records.with_context(lang=creditor.partner_id.lang or self.env.lang)
+            here = records.with_context(lang=creditor._get_relance_lang())
             here._ask_to_confirm(
                 here.env._(
                     "The bulletin no longer shows them as open: look at the notices."

@@ -35,7 +35,7 @@ class RelanceRun(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
             # What the job writes is read by the people of the company.
-            daily = self.with_context(lang=company.partner_id.lang or self.env.lang)
+            daily = self.with_context(lang=company._get_relance_lang())
             if not daily.with_company(company)._do_the_day(company):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
@@ -118,7 +118,7 @@ class RelanceRun(models.Model):
             ]
         )
         for run in runs:
-            lang = run.company_id.partner_id.lang or self.env.lang
+            lang = run.company_id._get_relance_lang()
             helped = run.with_context(lang=lang).with_company(run.company_id)
             if not (helped._plan_batches() and helped._cron_send()):
                 return

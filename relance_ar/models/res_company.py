@@ -220,6 +220,11 @@ class ResCompany(models.Model):
             seasons=self.env["relance.season"]._of_company(self)._to_core(),
         )
 
+    def _get_relance_lang(self):
+        """Return the language of what jobs write, for the people of the company."""
+        self.ensure_one()
+        return self.partner_id.lang or self.env.lang
+
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""
         self.ensure_one()

@@ -22,8 +22,7 @@ class RelancePenaltyWaive(models.TransientModel):
 
         :raise UserError: without claims
         """
-        if not claims:
-            raise UserError(self.env._("Choose the claims to waive."))
+        self._require(claims)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Waive penalties"),
@@ -33,12 +32,16 @@ class RelancePenaltyWaive(models.TransientModel):
             "context": {"default_claim_ids": claims.ids},
         }
 
+    @api.model
+    def _require(self, claims):
+        if not claims:
+            raise UserError(self.env._("Choose the claims to waive."))
+
     def action_waive(self):
         """Waive the claims, or offer to.
 
         :raise UserError: without claims, or a reason
         """
-        if not self.claim_ids:
-            raise UserError(self.env._("Choose the claims to waive."))
+        self._require(self.claim_ids)
         self.claim_ids.waive(self.reason, self.paid_by)
         return {"type": "ir.actions.act_window_close"}

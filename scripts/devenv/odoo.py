@@ -16,6 +16,7 @@ BUILDING = "relance_building"
 COUNTRY, LANGUAGES = "FR", "en_US,fr_FR"
 BASE_MODULES = ("account", "l10n_fr_account")
 # Nothing listens on port 1: only ./dev demo gives Odoo a mail server, its own sink.
+# Without limit of memory: Odoo's would be that of the whole process that tests.
 SETTINGS = """[options]
 addons_path = {addons}
 data_dir = {data}
