@@ -1,7 +1,9 @@
 """A green run is a silent one: no skipped test, no warning of ours in Odoo's log."""
 
 import logging
+import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -45,6 +47,30 @@ class LogGuard(logging.Handler):
         return "\n".join(caught)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_filestore(request):
+    """Give each process that shares the tests files of its own.
+
+    pytest-odoo lets them share one folder, where a bundle that one of them writes is a
+    collision for the other.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker or not request.config.pluginmanager.hasplugin("odoo"):
+        yield
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.tools import config  # not there for unit tests alone
+
+    shared = config.filestore(config["db_name"])
+    own = f"{shared}-{worker}"
+    shutil.rmtree(own, ignore_errors=True)
+    if Path(shared).is_dir():
+        shutil.copytree(shared, own, copy_function=os.link)
+    config.filestore.return_value = own  # a double of pytest-odoo's
+    yield
+    shutil.rmtree(own, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def _log_guard():
     guard = LogGuard()
@@ -72,7 +98,9 @@ def pytest_addoption(parser):
 def pytest_sessionfinish(session):
     """Fail a run that skipped something."""
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
-    if session.config.getoption("--fail-on-skip") and reporter.stats.get("skipped"):
+    refused = session.config.getoption("--fail-on-skip")
+    # The processes that share the tests have no reporter: the first one counts.
+    if refused and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -6,7 +6,7 @@ import platform
 from devenv import odoo, postgres
 from devenv.steps import StepFailed, step
 
-from . import peer, penalties, planning, sending, workers
+from . import peer, penalties, planning, registers, sending, workers
 from .lab import FIGURES, Lab, Size, prepare
 from .table import Table
 
@@ -23,6 +23,7 @@ SECTIONS = (
     "explain",
     "penalties",
     "assess",
+    "registers",
     "send",
     "workers",
     "peer",
@@ -143,6 +144,9 @@ class Suite:
 
     def _assess(self):
         planning.assess(self.table, self.lab, self.size)
+
+    def _registers(self):
+        registers.measure(self.table, self.lab, self.options.quick)
 
     def _send(self):
         # First: the other one leaves its e-mails sent.

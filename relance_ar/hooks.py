@@ -36,10 +36,17 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Empty the tables of reminders first: they hold on to the levels they used.
+    """Empty the tables of reminders and disputes first: they hold on to their data.
 
-    The settings (and the key among them) and the tasks of our types go, too.
+    The settings (and the key among them) and the tasks of our types go, too; what was
+    handed over to people stays on their to-do lists, as an ordinary task.
     """
+    kind = env.ref("relance_ar.mail_activity_type_delegation", raise_if_not_found=False)
+    if kind:
+        activities = env["mail.activity"].with_context(active_test=False)
+        tasks = activities.search([("activity_type_id", "=", kind.id)])
+        tasks.activity_type_id = env.ref("mail.mail_activity_data_todo")
+        env.flush_all()
     parameters = env["ir.config_parameter"].search([("key", "=like", "relance_ar.%")])
     parameters.unlink()
     env.cr.execute(
@@ -52,6 +59,7 @@ def uninstall_hook(env):
     )
     env.cr.execute("DELETE FROM relance_event")
     env.cr.execute("DELETE FROM relance_registered_letter")
+    env.cr.execute("DELETE FROM relance_dispute")
     env.cr.execute("DELETE FROM relance_reminder_line")
     env.cr.execute("DELETE FROM relance_reminder")
 

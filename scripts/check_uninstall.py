@@ -62,7 +62,20 @@ def use(env):
         rows._assess(env.company)
         debtor = rows.search([], limit=1).partner_id
         debtor.payer_profile_id = env.ref("relance_ar.payer_profile_negligent")
+    if "relance.dispute" in env:
+        agree(env, today)
     env.cr.commit()
+
+
+def agree(env, today):
+    """Open a dispute, note a promise, draw up a plan, hand a debtor over."""
+    invoice = post_invoice(env, today - dt.timedelta(days=30))
+    lines = {"move_line_ids": [(6, 0, invoice._get_relance_lines().ids)]}
+    reason = env.ref("relance_ar.dispute_reason_price").id
+    env["relance.dispute"].create({**lines, "reason_id": reason, "amount": 10.0})
+    env["relance.promise"].create({**lines, "date": today, "amount": 10.0})
+    env["relance.plan"].create(lines).action_propose()
+    invoice.partner_id.activity_schedule("relance_ar.mail_activity_type_delegation")
 
 
 def look_for_remains(env):

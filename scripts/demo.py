@@ -74,36 +74,47 @@ HISTORY = {
 }
 
 
+def pay(invoice, day, amount=None):
+    """Register the payment of an invoice, or of a part of it."""
+    register = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    )
+    part = {"amount": amount} if amount else {}
+    payment = register.create({"payment_date": day, **part})._create_payments()
+    payment.action_validate()
+
+
+def make_invoice(partner, due, name, price):
+    """Return an invoice posted thirty days before it falls due."""
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_line_ids": [(0, 0, {"name": name, "price_unit": price})],
+        }
+    )
+    invoice.action_post()
+    return invoice
+
+
 def make_history(today):
     """Let some customers have paid invoices over the last months."""
     for xmlid, delays in HISTORY.items():
         partner = env.ref(f"relance_ar.{xmlid}")
         for rank, late in enumerate(delays):
             due = today - timedelta(days=75 + 40 * rank)
-            invoice = env["account.move"].create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_date": due - timedelta(days=30),
-                    "invoice_date_due": due,
-                    "invoice_line_ids": [
-                        (0, 0, {"name": "Mobilier", "price_unit": 1000 + 150 * rank})
-                    ],
-                }
-            )
-            invoice.action_post()
-            register = env["account.payment.register"].with_context(
-                active_model="account.move", active_ids=invoice.ids
-            )
-            paid_on = due + timedelta(days=late)
-            payment = register.create({"payment_date": paid_on})._create_payments()
-            payment.action_validate()
+            invoice = make_invoice(partner, due, "Mobilier", 1000 + 150 * rank)
+            pay(invoice, due + timedelta(days=late))
 
 
 def set_our_side():
     """Send the invoices, all but one; keep a credit note in draft; name people."""
     invoices = env["account.move"].search([("move_type", "=", "out_invoice")])
     invoices.is_move_sent = True
+    invoices.invoice_user_id = env.ref("relance_ar.user_sales_demo")
+    env.company.relance_director_id = env.ref("relance_ar.user_manager_demo")
     env.ref("relance_ar.invoice_hotel_1_demo").is_move_sent = False
     wholesaler = env.ref("relance_ar.partner_wholesaler_demo")
     for name, role in (("Inès Salvador", "director"), ("Paul Roux", "approver")):
@@ -125,6 +136,61 @@ def set_our_side():
             "is_yearly": True,
         }
     )
+
+
+def know_customers(today):
+    """Give limits, scores, an account kept twice, and a customer before the court."""
+    for name, limit in (("haulier", 1500), ("builder", 9000), ("wholesaler", 15000)):
+        partner = env.ref(f"relance_ar.partner_{name}_demo")
+        partner.write({"use_partner_credit_limit": True, "credit_limit": limit})
+        env["relance.score"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "provider": "Assureur-crédit",
+                    "date": today - timedelta(days=90 * rank),
+                    "score": min(9, limit / 3000 + rank),
+                    "worst": 0,
+                    "best": 10,
+                    "limit": limit,
+                }
+                for rank in range(3)
+            ]
+        )
+    hotel = env.ref("relance_ar.partner_hotel_demo")
+    twice = {"name": "HOTEL DES DUNES (ancien compte)", "is_company": True}
+    hotel.copy({**twice, "company_registry": hotel.company_registry, "vat": hotel.vat})
+    env["relance.identity.finding"]._check_all()
+    open_proceedings(today)
+    env["relance.exposure"]._check(env.company)
+
+
+def open_proceedings(today):
+    """Let the watch find a judgment against a customer, for a person to confirm."""
+    joiner = env["res.partner"].create(
+        {
+            "name": "Menuiserie Vauban",
+            "is_company": True,
+            "email": "compta@menuiserie-vauban.example",
+            "country_id": env.ref("base.fr").id,
+            "lang": "fr_FR",
+            "company_registry": "99900711500013",
+            "vat": "FR38999007115",
+        }
+    )
+    due = today - timedelta(days=35)
+    make_invoice(joiner, due, "Portes", 3480).is_move_sent = True
+    listed = env["relance.register.company"].create(
+        {
+            "siren": "999007115",
+            "standing_kind": "recovery",
+            "opened_on": today - timedelta(days=16),
+            "published_on": today - timedelta(days=6),
+            "opening_number": "A-DEMO-1",
+            "court": "Tribunal de commerce de Lyon",
+        }
+    )
+    env["relance.proceeding"]._open(listed, joiner, env.company)
 
 
 def answer_one():
@@ -150,13 +216,90 @@ def switch_on(day):
     wizard.action_activate()
 
 
-def do_the_calls():
+def as_officer(model):
+    """Return a model as the officer uses it, in their language."""
+    officer = env.ref("relance_ar.user_officer_demo")
+    return env[model].with_user(officer).with_context(lang=officer.lang)
+
+
+def agreement(model, invoice, **values):
+    """Note what was said about an invoice; return the record."""
+    lines = env.ref(f"relance_ar.{invoice}")._get_relance_open_lines()
+    return as_officer(model).create({"move_line_ids": [(6, 0, lines.ids)], **values})
+
+
+def make_agreements(day):
+    """Note two disputes, a promise and a payment plan, a week before the last run."""
+    reason = "relance_ar.dispute_reason_"
+    agreement(
+        "relance.dispute",
+        "invoice_architect_1_demo",
+        reason_id=env.ref(f"{reason}quantity").id,
+        amount=600.0,
+        source="email",
+        description="Il manque une des trois maquettes.",
+        asked="La troisième maquette est-elle partie avec les autres ?",
+    )
+    answered = agreement(
+        "relance.dispute",
+        "invoice_school_1_demo",
+        reason_id=env.ref(f"{reason}price").id,
+        amount=120.0,
+        description="Le devis prévoyait une remise de 100 € HT.",
+    ).with_user(env.ref("relance_ar.user_sales_demo"))
+    answered.answer = "Exact : la remise figure au devis signé."
+    answered.action_propose_credit()
+    agreement(
+        "relance.promise",
+        "invoice_bakery_1_demo",
+        date=day + timedelta(days=9),
+        source="email",
+        promised_by="M. Martin",
+    )
+    plan = agreement("relance.plan", "invoice_builder_1_demo", count=6, first_date=day)
+    plan.action_propose()
+    signed = as_officer("ir.attachment").create(
+        {"name": f"{plan.reference}.txt", "raw": b"Lu et approuve"}
+    )
+    plan.write(
+        {
+            "acceptance": "signed",
+            "accepted_on": day,
+            "accepted_by": "Mme Garonne, gérante",
+            "acceptance_ids": [(6, 0, signed.ids)],
+        }
+    )
+    plan.action_activate()
+    first = plan.instalment_ids[0].amount
+    pay(env.ref("relance_ar.invoice_builder_1_demo"), day, first)
+
+
+def log_call(call, day):
+    """Log the outcome of a call: a promise of next week, as a rule."""
+    outcome = "informed" if call.phase == "preventive" else "promise"
+    values = {"date": day + timedelta(days=3)} if outcome == "promise" else {}
+    wizard = as_officer("relance.call").create(
+        {
+            "reminder_id": call.id,
+            "outcome": outcome,
+            "note": "Règlement annoncé.",
+            "bill_received": "yes",
+            "confirms": False,
+            **values,
+        }
+    )
+    wizard.action_log()
+
+
+def do_the_calls(day):
     """Let the officer make the calls and approve what waits, between two runs."""
     officer = env.ref("relance_ar.user_officer_demo")
     reminders = env["relance.reminder"].with_user(officer)
     reminders = reminders.with_context(lang=officer.lang)
-    for call in reminders.search([("state", "=", "approved")]).activity_ids:
-        call.action_feedback(feedback="Rappel demandé, règlement annoncé.")
+    for call in reminders.search(
+        [("state", "=", "approved"), ("channel", "in", ("phone", "visit"))]
+    ):
+        log_call(call, day)
     waiting = reminders.search([("state", "=", "proposed")]).filtered("may_approve")
     waiting.action_approve().action_send()
 
@@ -217,6 +360,29 @@ def show_reminders():
     )
 
 
+def show_agreements():
+    """Print what was said with the debtors."""
+    rows = []
+    for model, amount, day in (
+        ("relance.dispute", "amount", "deadline"),
+        ("relance.promise", "amount", "date"),
+        ("relance.plan", "amount_total", "next_date"),
+    ):
+        rows += [
+            (
+                record.reference,
+                record.partner_id.name,
+                f"{record[amount]:.2f}",
+                record[day] or "",
+                record.state,
+                record.user_id.name,
+            )
+            for record in env[model].search([], order="id")
+        ]
+    print("\nDisputes, promises and plans")
+    show(rows, ["ref", "debtor", "amount", "by", "state", "owner"])
+
+
 def show_left_out(day):
     """Print the open receivables that the last run left alone, and why."""
     domain = [
@@ -258,17 +424,22 @@ def main():
     for days in RUNS_BEFORE:
         day = last_working_day(today - timedelta(days=days))
         with freeze_time(f"{day} 09:00"):
-            env.ref("relance_ar.ir_cron_daily_run").method_direct_trigger()
+            for cron in ("disputes", "promises", "plans", "daily_run"):
+                env.ref(f"relance_ar.ir_cron_{cron}").method_direct_trigger()
             env.cr.commit()  # the cron worked with a cursor of its own
             if days:
-                do_the_calls()
-                env.cr.commit()
+                do_the_calls(day)
+            if days == 7:
+                make_agreements(day)
+            env.cr.commit()
     with freeze_time(f"{today} 10:00"):
         answer_one()
         env["relance.payer.assessment"]._assess(env.company)
         go_to_court()
+        know_customers(today)
     print(f"\nRun of {today}: planned, sent and scheduled")
     show_reminders()
+    show_agreements()
     show_left_out(today)
     env.cr.commit()
 

@@ -201,6 +201,13 @@ class RelanceMixin:
         run.action_plan()
         return run.reminder_ids
 
+    def _log_call(self, reminder, outcome="other", **values):
+        """Log the outcome of a call as the officer; return what opens next."""
+        values = {"note": "They said so.", "confirms": False, **values}
+        calls = self.env["relance.call"].with_user(self.officer)
+        vals = {"reminder_id": reminder.id, "outcome": outcome, **values}
+        return calls.create(vals).action_log()
+
     @contextmanager
     def mail_server(self):
         """Let Odoo send through a real SMTP server; yield what it receives."""

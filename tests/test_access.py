@@ -9,7 +9,7 @@ from odoo.tests import freeze_time, tagged
 from .common import SIREN, TODAY, RelanceCase, days
 
 OFFICER, MANAGER = "relance_ar.group_relance_user", "relance_ar.group_relance_manager"
-NOTHING = ""
+NOTHING, ADMIN = "", "base.user_admin"
 # Model: what each role may do with it (r: read, w: write, c: create, d: delete).
 # Reminders and their lines are made by runs alone: nobody writes a proof by hand.
 RIGHTS = {
@@ -62,6 +62,15 @@ RIGHTS = {
     "relance.simulation.line": {"officer": "r", "manager": "r"},
     "relance.handover": {"settings": "r"},
     "relance.restart": {"manager": "rwcd"},
+    # A salesperson reads a dispute of their own: see test_dispute_access.
+    "relance.dispute": {"officer": "rwc", "manager": "rwc"},
+    "relance.dispute.reason": {"officer": "r", "manager": "rwcd", "salesperson": "r"},
+    "relance.dispute.conclude": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.promise": {"officer": "rwc", "manager": "rwc"},
+    "relance.plan": {"officer": "rwc", "manager": "rwc"},
+    "relance.plan.instalment": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.call": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.delegation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
     "relance.activation.line": {"manager": "rwcd"},
     "relance.event": {"officer": "r", "manager": "r"},
@@ -221,6 +230,10 @@ class TestRights(AccessCase):
         own = self._own_sample(model, user)
         if own:
             return own
+        # A transient record belongs to who made it.
+        mine = self.env[model].with_user(user).sudo()
+        if found := self._sample_agreement(model, mine):
+            return found
         if model.startswith("relance.penalty."):
             return self._penalty_sample(model)
         letters = self._letter_sample(model, user)
@@ -359,6 +372,39 @@ class TestRights(AccessCase):
             return None
         vals, written = samples[model]
         return mine.create(vals), written, vals
+
+    def _sample_agreement(self, model, mine):
+        """Return the same about what was said with the debtor, or nothing."""
+        lines = {"move_line_ids": self._lines(self.invoice).ids}
+        other = self.env.ref("relance_ar.dispute_reason_other")
+        dispute = {**lines, "reason_id": other.id, "amount": 10.0}
+        promise = {**lines, "date": days(3), "amount": 10.0}
+        reminder = {"reminder_id": self.reminder.id}
+        if model == "relance.dispute":
+            return mine.sudo().create(dispute), {"asked": "?"}, dispute
+        if model == "relance.dispute.reason":
+            vals = {"name": "New", "owner_rule": "officer"}
+            return other.create(vals), {"days": 4}, vals
+        if model == "relance.dispute.conclude":
+            record = self.env["relance.dispute"].create(dispute)
+            vals = {"dispute_id": record.id, "outcome": "confirmed"}
+            return mine.create(vals), {"words": "so"}, vals
+        if model == "relance.promise":
+            return mine.sudo().create(promise), {"note": "so"}, promise
+        if model == "relance.plan":
+            return mine.sudo().create(lines), {"note": "so"}, lines
+        if model == "relance.plan.instalment":
+            plan = self.env["relance.plan"].create(lines)
+            vals = {"plan_id": plan.id, "date": days(3), "amount": 5.0}
+            record = mine.sudo().create(vals)
+            return record, {"amount": 6.0}, {**vals, "date": days(4)}
+        if model == "relance.call":
+            vals = {**reminder, "outcome": "other"}
+            return mine.create(vals), {"note": "so"}, vals
+        if model == "relance.delegation":
+            user = {"user_id": self.officer.id, "date": days(3)}
+            return mine.create(reminder | user), {"note": "so"}, reminder | user
+        return None
 
     def _penalty_sample(self, model):
         claims = self.env["relance.penalty.claim"].sudo()
@@ -809,6 +855,54 @@ class TestOfficer(AccessCase):
         action = self.env.ref("relance_ar.relance_activation_action")
         with self.assertRaises(AccessError):
             action.with_user(self.officer).run()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestDefaults(AccessCase):
+    """Defaults of one's own are no way round the transitions."""
+
+    def _keep(self, user, model, name, value):
+        self.env["ir.default"].with_user(user).set(model, name, value, user_id=True)
+
+    def test_nobody_gives_reminders_an_approver_of_their_own(self):
+        self._keep(
+            self.officer, "relance.reminder", "approved_by_id", self.env.ref(ADMIN).id
+        )
+        self._keep(self.officer, "relance.reminder", "state", "sent")
+        self._invoice(self._debtor(), days(-3))
+        reminder = self._plan()
+        self.assertRecordValues(
+            reminder, [{"state": "proposed", "approved_by_id": False}]
+        )
+
+    def test_nor_a_run_a_state(self):
+        self._keep(self.officer, "relance.run", "failures", "forged")
+        self._keep(self.officer, "relance.run", "state", "done")
+        run = self.env["relance.run"].with_user(self.officer).create({"date": TODAY})
+        self.assertRecordValues(run, [{"state": "draft", "failures": False}])
+
+    def test_what_people_may_write_keeps_its_defaults(self):
+        self._keep(self.officer, "relance.run", "date", str(days(3)))
+        runs = self.env["relance.run"].with_user(self.officer)
+        self.assertEqual(runs.create({}).date, days(3))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestActivitiesOfOthers(AccessCase):
+    def test_anybody_changes_the_type_of_their_own_activity(self):
+        plain = self._new_user("plain", "base.group_user")
+        first, second = (
+            self.env["mail.activity.type"].create({"name": name})
+            for name in ("Ring", "Meet")
+        )
+        partner = self.env["res.partner"].create({"name": "A contact"})
+        activity = partner.activity_schedule(
+            activity_type_id=first.id, user_id=plain.id
+        )
+        activity.with_user(plain).activity_type_id = second
+        self.assertEqual(activity.activity_type_id, second)
 
 
 @tagged("post_install", "-at_install")

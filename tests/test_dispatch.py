@@ -1,6 +1,6 @@
 import base64
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -347,7 +347,11 @@ class TestCallsAndLetters(RelanceCase):
         self._invoice(self._debtor(email=False), days(-3))
         reminder = self._plan()
         reminder.action_approve()
-        reminder.activity_ids.with_user(self.officer).action_feedback("will pay")
+        todo = reminder.activity_ids.with_user(self.officer)
+        with self.assertRaises(RedirectWarning):
+            todo.action_feedback("will pay")
+        self._log_call(reminder, note="will pay")
+        self.assertFalse(todo.active)
         self.assertRecordValues(
             reminder, [{"state": "done", "date_done": TODAY, "deadline": days(8)}]
         )

@@ -711,6 +711,7 @@ class TestManyAtOnce(MailCase):
         names = [f"{name}{rank} SA" for rank in range(count)]
         self.env = self.env(context={**self.env.context, "tracking_disable": False})
         reminders = self._approved(*names).sudo()
+        reminders = reminders.browse(reminders.ids)  # as a screen gives them
         reminders.state = "proposed"
         self._store_pdfs(reminders.line_ids.move_id)
         self.env.flush_all()

@@ -26,6 +26,9 @@ FIXED = {
     "No usable contact",
     "The customer is on hold",
     "The instalment is held",
+    "The instalment is disputed",
+    "A promise to pay is under way",
+    "A payment plan is under way",
     "Excluded from follow-up",
     "The payment is blocked",
     "Insolvency proceedings",
@@ -151,6 +154,40 @@ class TestPanel(OwnSideCase):
         holds = self.env["relance.line.hold"].with_user(self.officer)
         holds._hold(self._lines(self.invoice), "Pallet broken")
         self._assert_found("The instalment is held", "Blocking", "Pallet broken")
+
+    def test_what_was_agreed_about_the_instalment(self):
+        line = self._lines(self.invoice)
+        price = self.env.ref("relance_ar.dispute_reason_price")
+        of_line = {"move_line_ids": line.ids}
+        dispute = {**of_line, "reason_id": price.id, "amount": 1000.0}
+        reminder = self._plan()
+        for model, vals, label, text in (
+            ("dispute", dispute, "The instalment is disputed", "1,000.00"),
+            (
+                "promise",
+                {**of_line, "date": days(3)},
+                "A promise to pay is under way",
+                "",
+            ),
+        ):
+            record = self.env[f"relance.{model}"].with_user(self.officer).create(vals)
+            self._assert_found(label, "Blocking", text)
+            reminder.invalidate_recordset()
+            self.assertEqual(self._rows(reminder.preflight_panel)[label][0], "Blocking")
+            record.action_cancel()
+
+    def test_a_part_in_dispute_stops_nothing(self):
+        reminder = self._plan()
+        self.env["relance.dispute"].with_user(self.officer).create(
+            {
+                "move_line_ids": self._lines(self.invoice).ids,
+                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                "amount": 1.0,
+            }
+        )
+        self.assertEqual(set(self._rows_of_invoice().values()), {("Nothing found", "")})
+        rows = self._rows(reminder.preflight_panel)
+        self.assertEqual(rows["The instalment is disputed"], ("Nothing found", ""))
 
     def test_excluded_from_follow_up(self):
         reminder = self._plan()

@@ -260,6 +260,44 @@ class TestCosts(ClaimCase):
         with self.assertRaises(UserError):
             claim.amount_cost = 50
 
+    def test_the_proof_is_not_rewritten_once_claimed(self):
+        proof = self._proof()
+        claim = self._prepare()
+        claim.write({"amount_cost": 120, "cost_attachment_ids": proof.ids})
+        mine = proof.with_user(self.officer)
+        mine.name = "letter.pdf"
+        claim.action_claim()
+        for change in (
+            lambda: mine.write({"raw": b"%PDF-1.4 another"}),
+            lambda: mine.write({"name": "other.pdf"}),
+            lambda: mine.write({"res_id": 0}),
+            mine.unlink,
+            mine._delete_and_notify,
+            lambda: mine.with_user(self.manager).unlink(),
+        ):
+            with self.assertRaises(UserError) as refused:
+                change()
+            self.assertIn(claim.reference, str(refused.exception))
+        self.assertEqual((proof.raw, proof.name), (b"%PDF-1.4 proof", "letter.pdf"))
+        self.assertEqual(claim.cost_attachment_ids, proof)
+
+    def test_the_proof_of_a_draft_is_free(self):
+        proof = self._proof()
+        claim = self._prepare()
+        claim.write({"amount_cost": 120, "cost_attachment_ids": proof.ids})
+        proof.with_user(self.officer).unlink()
+        self.assertFalse(claim.cost_attachment_ids)
+
+    def test_the_proof_outlives_what_it_came_from(self):
+        proof = self._proof()
+        partner = self._debtor("Bailiff")
+        proof.sudo().write({"res_model": partner._name, "res_id": partner.id})
+        claim = self._prepare()
+        claim.write({"amount_cost": 120, "cost_attachment_ids": proof.ids})
+        claim.action_claim()
+        partner.unlink()
+        self.assertEqual((proof.res_model, proof.res_id), (claim._name, claim.id))
+
     def test_no_costs_from_a_consumer(self):
         self.debtor.relance_penalty_regime = "consumer"
         claim = self.claims.sudo().create(

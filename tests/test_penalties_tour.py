@@ -30,3 +30,36 @@ class TestPenaltiesTour(RelanceHttpCase):
                 }
             ],
         )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02")
+class TestPenaltiesOnPhone(RelanceHttpCase):
+    """The list of claims on the screen of a phone."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_cards_fit_the_width(self):
+        name = "Société nouvelle de transports et de manutention du littoral"
+        invoice = self._invoice(self._debtor(name), "2026-01-31", 12345678)
+        claims = self.env["relance.penalty.claim"].with_user(self.officer)
+        claims.prepare(self._lines(invoice).ids)
+        self.browser_js(
+            "/odoo/relance-penalties",
+            """
+            const card = document.querySelector(".o_kanban_record");
+            const page = document.querySelector(".o_kanban_renderer");
+            const amount = card.querySelector("[name=amount_total]");
+            const right = amount.getBoundingClientRect().right;
+            const isWide = page.scrollWidth > page.clientWidth + 1;
+            const isCut = right > card.getBoundingClientRect().right;
+            const isBroken = amount.getClientRects().length > 1;
+            if (isWide || isCut || isBroken) {
+                throw new Error(`too wide: ${isWide} ${isCut} ${isBroken}`);
+            }
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_kanban_record [name=amount_total]')",
+            login=self.officer.login,
+        )

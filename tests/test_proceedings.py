@@ -3,10 +3,12 @@
 import io
 from datetime import date
 
+from lxml.html import fromstring
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import format_amount, format_date
 
 from .common import OTHER_SIREN, SIREN, TODAY, days
 from .test_registers import BULLETIN_CRON, LIQUIDATION, RegisterCase
@@ -65,6 +67,11 @@ class TestOpening(ProceedingCase):
         self.assertEqual(found.activity_ids.user_id, self.manager)
         self.assertEqual(found.notice_ids.mapped("nature"), [LIQUIDATION])
         self.assertEqual(self.debtor.solvency_state, "insolvency")
+
+    def test_the_task_is_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        task = self._watch().activity_ids
+        self.assertIn("Procédure collective", task.summary)
 
     def test_nothing_is_sent_until_a_person_has_decided(self):
         waiting = self._plan()
@@ -162,7 +169,7 @@ class TestConfirmed(ProceedingCase):
         self.assertEqual(waiting.line_ids.move_id, self.earlier)
         self._confirmed()
         self.assertEqual(waiting.state, "cancelled")
-        self.assertIn("2026-03-03", str(waiting.message_ids.mapped("body")))
+        self.assertIn("03/03/2026", str(waiting.message_ids.mapped("body")))
 
     def test_earlier_debts_stop_and_newer_ones_go_on(self):
         self.assertGreater(self.newer.invoice_date, JUDGMENT)
@@ -205,7 +212,7 @@ class TestConfirmed(ProceedingCase):
         found = self._confirmed()
         task = found.activity_ids
         self.assertEqual(task.date_deadline, date(2026, 4, 26))
-        self.assertIn("2026-05-11", task.summary)
+        self.assertIn("05/11/2026", task.summary)
         self.assertEqual(task.user_id, self.officer)
         found.with_user(self.officer).action_declare()
         self.assertFalse(found.activity_ids)
@@ -249,6 +256,21 @@ class TestConfirmed(ProceedingCase):
         rows = {row["number"]: row for row in found.claim_rows}
         self.assertEqual(rows[self.earlier.name]["owed"], 600)
         self.assertEqual(found.late_payment_count, 0)
+
+    def test_the_statement_reads_as_people_write(self):
+        found = self._confirmed()
+        reports = self.env["ir.actions.report"]
+        html, _kind = reports._render_qweb_html(
+            "relance_ar.relance_proceeding_report", found.ids
+        )
+        [row] = [
+            " ".join(row.text_content().split())
+            for row in fromstring(html).xpath("//tbody/tr")
+            if self.earlier.name in row.text_content()
+        ]
+        owed = format_amount(self.env, 1000, self.company.currency_id)
+        self.assertIn(format_date(self.env, self.earlier.invoice_date), row)
+        self.assertIn(" ".join(owed.split()), row)
 
     def test_the_statement_is_kept_as_document_and_spreadsheet(self):
         found = self._confirmed()

@@ -36,6 +36,23 @@ class TestPenaltiesInProceedings(ProceedingCase, PenaltyCase):
         self.assertEqual(self._owed(self.late, LATER), (99.86, 40.0))
         self.assertEqual(self._owed(self.eve, LATER), (0.0, 0.0))
 
+    def test_what_has_stopped_does_not_run_again(self):
+        found = self._confirmed()
+        found.action_close()
+        self.assertEqual(self._owed(self.late, LATER), (99.86, 40.0))
+        self.assertEqual(self._owed(self.eve, LATER), (0.0, 0.0))
+
+    def test_each_debt_stops_at_the_first_judgment_since_its_birth(self):
+        found = self._confirmed()
+        found.action_close()
+        between = self._invoice(self.debtor, "2026-04-02", 10000)
+        # As when a second notice is confirmed, of other proceedings.
+        second = found.sudo().copy({"opened_on": "2026-05-03"})
+        second.state = "confirmed"
+        self.assertEqual(self._owed(self.late, LATER), (99.86, 40.0))
+        # 10 000 x 12.15 % x 30 / 365: from 3 April until 2 May
+        self.assertEqual(self._owed(between, LATER), (99.86, 40.0))
+
     def test_the_day_entered_by_hand_gives_way_to_the_proceedings(self):
         found = self._watch()
         self.debtor.solvency_judgment_on = "2026-02-15"

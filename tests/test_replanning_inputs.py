@@ -101,6 +101,12 @@ class TestReplanningInputs(RelanceCase):
             "a bank line": lambda: self._bank_line(1000),
             "an address that fails": lambda: self._fail_address(),
             "an answer to read": lambda: self._answer(),
+            "the line is held": lambda: self._hold(days(9)),
+            "the line is held for good": lambda: self._hold(None),
+            "disputed": lambda: self._dispute(1000),
+            "disputed in part": lambda: self._dispute(300),
+            "a promise": lambda: self._promise(),
+            "a payment plan": lambda: self._agree_plan(),
         }
 
     # ------------------------------------------------------------------- changes
@@ -180,6 +186,37 @@ class TestReplanningInputs(RelanceCase):
         )
         reminder.sudo().answer_state = "unread"
 
+    def _hold(self, until):
+        self.env["relance.line.hold"]._hold(self.line, "they asked", until)
+
+    def _dispute(self, amount):
+        return self.env["relance.dispute"].create(
+            {
+                "move_line_ids": self.line.ids,
+                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                "amount": amount,
+            }
+        )
+
+    def _promise(self, **values):
+        vals = {"move_line_ids": self.line.ids, "date": days(5), **values}
+        return self.env["relance.promise"].create(vals)
+
+    def _agree_plan(self):
+        plan = self.env["relance.plan"].create(
+            {
+                "move_line_ids": self.line.ids,
+                "acceptance": "email",
+                "accepted_on": TODAY,
+                "acceptance_ids": [
+                    Command.create({"name": "accepted.eml", "raw": b"yes"})
+                ],
+            }
+        )
+        plan.action_propose()
+        plan.action_activate()
+        return plan
+
     # --------------------------------------------------------------------- tests
 
     def test_a_second_run_changes_nothing(self):
@@ -199,6 +236,35 @@ class TestReplanningInputs(RelanceCase):
                 self.env.flush_all()
                 self._plan()
                 self.assertNotEqual(self._live(), before)
+
+    def test_what_ends_an_agreement_is_seen(self):
+        self._plan()
+        before = self._live()
+        agreements = (self._dispute(300), self._dispute(700), self._promise())
+        for agreement in agreements:
+            agreement.action_cancel()
+        self.env["relance.line.hold"]._hold(self.line, "x", days(9)).action_lift()
+        plan = self._agree_plan()
+        self._plan()
+        self.assertFalse(self._live())
+        plan.action_cancel()
+        self._plan()
+        self.assertEqual(self._live(), before)
+
+    def test_what_was_not_kept_brings_the_next_step_at_once(self):
+        self.company.relance_promise_tolerance = 0
+        first = self._plan()
+        first.action_approve()
+        first.sudo()._confirm("sent")
+        first.sudo().deadline = False
+        day = days(7)  # the step after comes on the eighth
+        with freeze_time(day):
+            self._plan(day)
+            self.assertFalse(self._live())
+        self._promise(date=days(1))
+        with freeze_time(day):
+            self._plan(day)
+            self.assertEqual(len(self._live()), 1)
 
     def test_a_change_of_another_debtor_changes_nothing_here(self):
         other = self._debtor("Other SA")

@@ -129,6 +129,21 @@ class TestSending(MailCase):
 
     # ------------------------------------------------------------------ shared
 
+    def test_the_notes_of_another_sender_are_left_to_it(self):
+        """It may be stopped before it has committed, and its e-mails have left."""
+        lock, theirs = type(self.mails).try_lock_for_update, self.mails[1]
+
+        def skip_theirs(mails, *args, **kwargs):
+            return lock(mails - theirs, *args, **kwargs)
+
+        self._note(theirs)
+        with self.mail_server() as sink:
+            with patch.object(type(self.mails), "try_lock_for_update", skip_theirs):
+                self._send_all()
+            self.assertEqual(self._noted(), theirs.ids)
+            self._send_all()
+            self.assertNotIn("two@debtor.test", self._received(sink))
+
     def test_what_another_sender_has_is_left_to_it(self):
         lock = type(self.mails).try_lock_for_update
         theirs = self.mails[1]

@@ -91,7 +91,7 @@ class TestPlannedDay(TimingCase):
             self._press(task, "action_feedback")
         self.assertEqual(self.ahead.state, "approved")
         with freeze_time(self.day):
-            self._press(self.ahead, "action_done")
+            self._log_call(self.ahead)
             self.assertEqual(self.ahead.state, "done")
 
     def test_a_step_is_not_brought_before_its_time(self):
@@ -188,6 +188,6 @@ class TestGapAtSending(TimingCase):
         with freeze_time(days(7)):
             second = self._plan(days(7))
             second.action_approve()
-            self._press(first, "action_done")
+            self._log_call(first)
             with self.assertRaisesRegex(UserError, "may leave from"):
                 self._press(second, "action_send")

@@ -145,6 +145,17 @@ class Calendar:
             f"no working day in the {_LONGEST_CLOSURE} days from {asked}"
         )
 
+    def limit_of(self, day: date) -> date:
+        """Return the last day to wait for: ``day``, or the next one that is worked on.
+
+        Where the closings leave none it is ``day`` itself: what is waited for must end,
+        and nothing else stop for the sake of it.
+        """
+        try:
+            return self.next_working_day(day)
+        except NoWorkingDayError:
+            return shift(day)
+
     def check_days_left(self, today: date) -> None:
         """Check that somebody works again after each closing that is to come.
 

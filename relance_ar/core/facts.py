@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from .amounts import ZERO
-from .calendar import Closing
+from .calendar import Closing, shift
 from .credit import credits_by_currency
 from .ladder import Level, Phase
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class Line:
     :param blocks: why this very line is left out
     :param notes: what else is worth saying about the line
     :param rejected_on: when an automatic payment of it was rejected
+    :param broken_on: last day of the latest promise about it that was broken: the next
+        step comes at once, unless a contact followed already
     :param held: what to put right on our side before anybody is written to about it
+    :param disputed: the part that is contested: not in the residual
     :param pending: name of the reminder under way that lists it, or ""
-    :param hold_until: last day of a hold granted to this very line
-    :param hold: the words of that hold
+    :param hold_until: last day on which nobody is written to about this very line
+    :param holds: why, and until when: somebody holds it, a promise or a payment plan is
+        under way; see ``hold``
     :param pending_on: the day planned for that reminder
     :param reachable: codes of the channels that reach whom this line is sent to, by
         role; the role "" serves for those without a person; None: as the debtor
@@ -55,10 +61,12 @@ class Line:
     blocks: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
     rejected_on: date | None = None
+    broken_on: date | None = None
     held: tuple[Reason, ...] = ()
+    disputed: Decimal = ZERO
     pending: str = ""
     hold_until: date | None = None
-    hold: Reason | None = None
+    holds: tuple[tuple[date, Reason], ...] = ()
     pending_on: date | None = None
     reachable: Mapping[str, frozenset[str]] | None = None
 
@@ -67,9 +75,49 @@ class Line:
         """Return the residual in the currency of the company."""
         return self.residual if self.worth is None else self.worth
 
+    def hold(self, until: date | None, why: Reason) -> None:
+        """Note that nobody is written to about it.
+
+        :param until: the last such day; None: until somebody says so
+        """
+        if until is None:
+            self.blocks = (*self.blocks, why)
+            return
+        self.holds = (*self.holds, (until, why))
+        self.hold_until = max(until, self.hold_until or until)
+
+    def dispute(self, amount: Decimal) -> None:
+        """Leave out the part of it that is contested: the rest is asked for.
+
+        :param amount: what is contested, in its currency
+        """
+        if amount <= ZERO or self.residual <= ZERO:
+            return
+        self.disputed = min(amount, self.residual)
+        params = {"amount": amount}
+        if amount >= self.residual:
+            self.blocks = (*self.blocks, Reason("disputed", params))
+            return
+        left = self.residual - amount
+        if self.worth is not None:
+            self.worth = (self.worth * left / self.residual).quantize(CENT)
+        self.residual = left
+        self.notes = (*self.notes, Reason("disputed_part", params))
+
     def is_on_hold(self, day: date) -> bool:
-        """Say whether this very line is held on ``day``."""
+        """Say whether nobody is written to about it on ``day``."""
         return bool(self.hold_until and self.hold_until >= day)
+
+    def holds_on(self, day: date) -> list[Reason]:
+        """Return why nobody is written to about it on ``day``."""
+        return [why for until, why in self.holds if until >= day]
+
+    @property
+    def fast_from(self) -> date | None:
+        """Return the day from which a broken promise calls for the next step."""
+        if not self.broken_on or (self.reached_on and self.reached_on > self.broken_on):
+            return None
+        return shift(max(self.broken_on, self.maturity), 1)
 
 
 @dataclass(slots=True)

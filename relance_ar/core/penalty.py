@@ -114,29 +114,10 @@ def semester_of(day: date) -> date:
     return date(day.year, 1 if day.month <= 6 else 7, 1)
 
 
-def compute(
-    amount: Decimal,
-    maturity: date,
-    at: date,
-    *,
-    payments: Iterable[tuple[date, Decimal]] = (),
-    regime: str = BUSINESS,
-    contract_rate: Decimal | None = None,
-    rates: RateTable | None = None,
-    indemnity: Decimal = LUMP_SUM_INDEMNITY,
-    rounding: Decimal = CENT,
-    year: str = ACT_365,
-    notice: date | None = None,
-    judgment: date | None = None,
-    since: date | None = None,
-) -> Penalty:
-    """Return the penalty that has accrued on a receivable from ``maturity`` to ``at``.
+@dataclass(slots=True)
+class Terms:
+    """What the penalty on an amount depends on, besides its maturity.
 
-    Days run from the day after maturity to ``at``, included. A payment counts up to
-    and including the day on which the funds arrive (L441-9). The sum is rounded once.
-
-    :param amount: what was invoiced with VAT, less credit notes; nothing is due on a
-        negative one
     :param payments: ``(day, amount)``, in any order
     :param regime: ``business``, ``public``, ``consumer`` (who owes the legal interest,
         from the formal notice only, and no indemnity) or ``exempt``
@@ -151,38 +132,58 @@ def compute(
         and what matures on that day or later bears no indemnity
     :param since: count the days from this one only. What was rounded until then stays
         as it is, so that the interest of periods that follow each other adds up.
+    :raise ValueError: when the rate or the rounding makes no sense
+    """
+
+    payments: Iterable[tuple[date, Decimal]] = ()
+    regime: str = BUSINESS
+    contract_rate: Decimal | None = None
+    rates: RateTable | None = None
+    indemnity: Decimal = LUMP_SUM_INDEMNITY
+    rounding: Decimal = CENT
+    year: str = ACT_365
+    notice: date | None = None
+    judgment: date | None = None
+    since: date | None = None
+
+    def __post_init__(self):
+        rate = self.contract_rate
+        if rate is not None and not 0 <= rate <= 100:
+            raise ValueError(f"a rate of {rate} % a year")
+        if self.rounding <= 0:
+            raise ValueError(f"a currency rounded to {self.rounding}")
+        if self.year not in (ACT_365, ACT_ACT):
+            raise ValueError(f"a year of {self.year}")
+
+
+def compute(amount: Decimal, maturity: date, at: date, **terms) -> Penalty:
+    """Return the penalty that has accrued on a receivable from ``maturity`` to ``at``.
+
+    Days run from the day after maturity to ``at``, included. A payment counts up to
+    and including the day on which the funds arrive (L441-9). The sum is rounded once.
+
+    :param amount: what was invoiced with VAT, less credit notes; nothing is due on a
+        negative one
+    :param terms: see ``Terms``
     :raise MissingRateError: when a semester has no rate
     :raise ValueError: when the rate or the rounding makes no sense
     """
-    _check(contract_rate, rounding, year)
-    start = _first_day(regime, maturity, notice)
-    if start is None or at <= maturity:
+    terms = Terms(**terms)
+    judgment = terms.judgment
+    if at <= maturity or (judgment and maturity >= judgment):
         return NOTHING
-    payments = sorted(payments)
-    if _balance(amount, payments, maturity) <= 0:
+    start = _first_day(terms.regime, maturity, terms.notice)
+    payments = sorted(terms.payments)
+    if start is None or _balance(amount, payments, maturity) <= 0:
         return NOTHING
-    if regime == CONSUMER or (judgment and maturity >= judgment):
-        indemnity = ZERO
     last = min(at, judgment - ONE_DAY) if judgment else at
     raw = [
-        (first, end, base, _rate(regime, contract_rate, rates, maturity, first))
-        for first, end, base in _periods(amount, payments, start, last, since)
+        (first, end, base, _rate(terms, maturity, first))
+        for first, end, base in _periods(amount, payments, start, last, terms.since)
     ]
-    interest, segments = _total(raw, rounding, year, since)
+    interest, segments = _total(raw, terms)
+    indemnity = ZERO if terms.regime == CONSUMER else terms.indemnity
     return Penalty(interest, indemnity, segments)
-
-
-def _check(contract_rate, rounding, year):
-    """Refuse what would give an amount without meaning.
-
-    :raise ValueError: saying what
-    """
-    if contract_rate is not None and not 0 <= contract_rate <= 100:
-        raise ValueError(f"a rate of {contract_rate} % a year")
-    if rounding <= 0:
-        raise ValueError(f"a currency rounded to {rounding}")
-    if year not in (ACT_365, ACT_ACT):
-        raise ValueError(f"a year of {year}")
 
 
 def _first_day(regime, maturity, notice):
@@ -219,13 +220,14 @@ def _end_of_semester(day):
     return date(day.year, 6, 30) if day.month <= 6 else date(day.year, 12, 31)
 
 
-def _rate(regime, contract_rate, rates, maturity, day):
+def _rate(terms, maturity, day):
     """Return the ``Rate`` of ``day``: frozen for public buyers, else its semester's."""
+    regime, contract_rate = terms.regime, terms.contract_rate
     kind = LEGAL_PROFESSIONAL if regime == CONSUMER else ECB_MRO
     if contract_rate is not None and regime not in (CONSUMER, PUBLIC):
         return Rate(contract_rate, CONTRACT)
     semester = semester_of(maturity + ONE_DAY if regime == PUBLIC else day)
-    known = (rates or {}).get(kind, {})
+    known = (terms.rates or {}).get(kind, {})
     if semester not in known:
         raise MissingRateError(kind, semester)
     statutory = known[semester] + MARKUP[regime]
@@ -235,43 +237,41 @@ def _rate(regime, contract_rate, rates, maturity, day):
     return Rate(statutory, kind, known[semester])
 
 
-def _total(raw, rounding, year, since):
+def _total(raw, terms):
     """Round the unrounded sum once; the last segment bears the difference.
 
     :return: the interest and the segments from ``since`` on
     """
     products = [
-        base * rate.percent * days * _DAY_WEIGHT[_days_in_year(start, year)]
-        for start, days, base, rate in (
-            (start, (end - start).days + 1, base, rate)
-            for start, end, base, rate in raw
-        )
+        base * rate.percent * _count(start, end) * _weigh(start, terms.year)
+        for start, end, base, rate in raw
     ]
+    since, unit = terms.since, terms.rounding
     before = sum(1 for start, *_rest in raw if since and start < since)
     # Divided once, after the sum: a division cut at 28 digits can lose half a cent.
-    interest = _rounded(sum(products, ZERO), rounding)
-    interest -= _rounded(sum(products[:before], ZERO), rounding)
-    shown = [_rounded(product, rounding) for product in products[before:]]
+    interest = _rounded(sum(products, ZERO), unit)
+    interest -= _rounded(sum(products[:before], ZERO), unit)
+    shown = [_rounded(product, unit) for product in products[before:]]
     if shown:
         shown[-1] += interest - sum(shown, ZERO)
-    segments = tuple(
-        Segment(
-            start,
-            end,
-            (end - start).days + 1,
-            base,
-            rate.percent,
-            amount,
-            rate.kind,
-            rate.reference,
-        )
-        for (start, end, base, rate), amount in zip(raw[before:], shown, strict=True)
-    )
-    return interest, segments
+    return interest, tuple(map(_segment, raw[before:], shown))
 
 
-def _days_in_year(day, year):
-    return 366 if year == ACT_ACT and isleap(day.year) else 365
+def _segment(row, amount):
+    """Return a row ``(start, end, base, rate)`` and its interest as a ``Segment``."""
+    start, end, base, rate = row
+    days = _count(start, end)
+    return Segment(start, end, days, base, rate.percent, amount, *rate[1:])
+
+
+def _count(start, end):
+    """Return the number of days from ``start`` to ``end``, both included."""
+    return (end - start).days + 1
+
+
+def _weigh(day, year):
+    """Return what a day counts for, out of the common divisor."""
+    return _DAY_WEIGHT[366 if year == ACT_ACT and isleap(day.year) else 365]
 
 
 def _rounded(product, unit):

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from . import identity
+from .insolvency import is_before_opening
 from .penalty import (
     BUSINESS,
     CONSUMER,
@@ -27,7 +28,7 @@ class Debtor:
     :param regime: chosen by a person, or ""
     :param rate: stipulated with this debtor, in % per year, or None
     :param country_id: any hashable name of the country, or None
-    :param judgment: the day on which insolvency proceedings were opened
+    :param judgments: the days on which insolvency proceedings were opened, in order
     :param is_undated: there are proceedings, of which nobody knows the day
     """
 
@@ -37,8 +38,19 @@ class Debtor:
     regime: str = ""
     rate: Decimal | None = None
     country_id: int | None = None
-    judgment: date | None = None
+    judgments: tuple[date, ...] = ()
     is_undated: bool = False
+
+
+def judgment_of(debtor: Debtor, born: date) -> date | None:
+    """Return the judgment that stops the interest of a debt: the first since its birth.
+
+    A debt born since is paid when it falls due, like any other (Code de commerce,
+    L622-17): it bears penalties. What a judgment has stopped does not run again when
+    the proceedings end (L622-28).
+    """
+    earlier = (day for day in debtor.judgments if is_before_opening(born, day))
+    return next(earlier, None)
 
 
 def propose_regime(is_company: bool, siren: str, vat: str) -> str:

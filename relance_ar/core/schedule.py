@@ -148,18 +148,19 @@ class _Decider:
             *line.notes,
             Reason(code, {"maturity": line.maturity, "days": abs(late)}),
         ]
-        if line.hold and line.is_on_hold(self.timing.today):
-            reasons.append(line.hold)
+        reasons += line.holds_on(self.timing.today)
         if line.rejected_on:
             reasons.append(Reason("rejected", {"on": line.rejected_on}))
         if line.reached:
             reasons.append(Reason("reached", {"on": line.reached_on}))
+        if line.fast_from:
+            reasons.append(Reason("broken_promise", {"on": line.broken_on}))
         return reasons
 
     def _about_step(self, line, level):
         """Return what is said of the day of a step, if it is to come or comes early."""
         reasons, step_date = [], self.timing.step_date(line.maturity, level)
-        if step_date > self.timing.today:
+        if self.timing.first_day(line, level) > self.timing.today:
             reasons.append(Reason("step_date", {"on": step_date}))
         if step_date < shift(line.maturity, level.delay):
             _day, season = self.timing.calendar.early_day(line.maturity)

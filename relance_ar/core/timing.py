@@ -94,7 +94,10 @@ class Timing:
 
         Thousands of lines mature on the same days: each case is worked out once.
         """
-        case = (line.maturity, line.reached, line.rejected_on is None, line.hold_until)
+        case = (
+            *(line.maturity, line.reached, line.rejected_on is None),
+            *(line.hold_until, line.broken_on and line.fast_from),
+        )
         found = self._steps.get(case)
         if found is None:
             found = self._preventive(line) or self._overdue(line)
@@ -142,11 +145,18 @@ class Timing:
 
         The day is the first free one on or after the first step and the bound.
         """
-        asked = max(self.step_date(line.maturity, steps.levels[0]), bound[0])
+        asked = max(self.first_day(line, steps.levels[0]), bound[0])
         day, moved = self._free_day(asked)
         level = steps.latest((day - line.maturity).days)
         is_due = day == self.contact_day
         return Step(is_due, level, day, steps, (asked, bound, moved))
+
+    def first_day(self, line: Line, level: Level) -> date:
+        """Return the day of a step for a line: at once when a promise was broken."""
+        day = self.step_date(line.maturity, level)
+        if level.phase > Phase.PREVENTIVE and line.fast_from:
+            return min(day, line.fast_from)
+        return day
 
     def step_date(self, maturity: date, level: Level) -> date:
         """Return the day of a step; the first preventive one may come early."""

@@ -9,6 +9,8 @@ class AccountMove(models.Model):
         "relance.invoice.penalty",
         "relance.invoice.billing",
         "relance.invoice.terms",
+        "relance.move.credit",
+        "relance.move.agreements",
         "account.move",
     ]
 

@@ -135,6 +135,50 @@ class AccountMoveLine(models.Model):
             "currency": self.currency_id.name,
         }
 
+    # ------------------------------------------------------------------- agreements
+
+    def _relance_open_amounts(self):
+        """Return what is open on each posted line, in its currency, never below 0."""
+        return [
+            max(line.amount_residual_currency, 0)
+            if line.parent_state == "posted"
+            else 0
+            for line in self
+        ]
+
+    def _relance_undisputed_amounts(self):
+        """Return what is open on each line and not disputed, in its currency."""
+        # sudo: amounts of these lines; salespeople see their own disputes only.
+        parts = self.env["relance.dispute"].sudo()._load_disputed_parts(self.ids)
+        found = zip(self, self._relance_open_amounts(), strict=True)
+        return [
+            line.currency_id.round(is_open - float(parts.get(line._origin.id, 0)))
+            for line, is_open in found
+        ]
+
+    def action_relance_dispute(self):
+        """Open a new dispute about the chosen instalments."""
+        return self._relance_open_new("relance.dispute", self.env._("New dispute"))
+
+    def action_relance_promise(self):
+        """Open a new promise to pay the chosen instalments."""
+        return self._relance_open_new("relance.promise", self.env._("New promise"))
+
+    def action_relance_plan(self):
+        """Open a new payment plan about the chosen instalments."""
+        return self._relance_open_new("relance.plan", self.env._("New payment plan"))
+
+    def _relance_open_new(self, model, name):
+        # Only what is still owed: an invoice may be paid in part.
+        lines = self.filtered(lambda line: line.balance > 0 and not line.reconciled)
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "context": {"default_move_line_ids": [(6, 0, lines.ids)]},
+        }
+
     # --------------------------------------------------------------------- actions
 
     def action_relance_litigate(self):

@@ -81,9 +81,7 @@ class RelanceLinePenalty(models.AbstractModel):
     def _get_computed_taxes(self):
         # EXTENDS 'account': neither penalties nor the indemnity bear VAT.
         taxes = super()._get_computed_taxes()
-        # sudo: whether the document invoices penalties, for whoever edits it.
-        is_penalty = self.move_id._origin.sudo().relance_claim_ids
-        return self.env["account.tax"] if is_penalty else taxes
+        return self.env["account.tax"] if self.move_id.relance_is_penalty else taxes
 
     def _relance_late_domain(self, day, paid_late=False):
         """Return the instalments that have borne penalties by ``day``.

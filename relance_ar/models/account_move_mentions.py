@@ -32,8 +32,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
 
             def is_needed(move, *args, **kwargs):
                 # An e-invoice needs a tax (BR-CO-04); penalties are outside VAT.
-                # sudo: whether it invoices penalties, for whoever sends it.
-                if move.sudo().relance_claim_ids:
+                if move.relance_is_penalty:
                     return False
                 return getattr(super(model, move), EINVOICE_NEEDED)(*args, **kwargs)
 
@@ -69,7 +68,7 @@ class RelanceInvoiceMentions(models.AbstractModel):
             or not company.relance_penalty_mentions
             or company.country_code not in SIREN_COUNTRIES
             or regime not in (BUSINESS, PUBLIC)
-            or self.sudo().relance_claim_ids
+            or self.relance_is_penalty
         ):
             return []
         found = [
@@ -130,7 +129,16 @@ class RelanceInvoiceMentions(models.AbstractModel):
                 "without reminder from the day after the due date.",
                 rate=formatLang(self.env, float(rate), digits=2),
             )
-        points = int(MARKUP[regime])
+        words = self._say_relance_statutory(int(MARKUP[regime]))
+        if regime != PUBLIC:
+            return words
+        article = self.env._(
+            "This rate is that of article R2192-31 of the Code de la commande publique."
+        )
+        return f"{words} {article}"
+
+    def _say_relance_statutory(self, points):
+        """Return the statutory rate, so many points above that of the ECB."""
         today = self.invoice_date or fields.Date.context_today(self)
         known = self.env["relance.penalty.facts"]._get_rates().get(ECB_MRO, {})
         ecb = known.get(semester_of(today))

@@ -3,10 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .account_move_penalty_document import READERS
 from .relance_interest_rate import RATE_DIGITS
 from .res_partner_penalty import RATE_HELP, REGIMES
-
-READERS = "relance_ar.group_relance_user,account.group_account_invoice"
 
 
 class RelanceInvoicePenalty(models.AbstractModel):
@@ -25,6 +24,12 @@ class RelanceInvoicePenalty(models.AbstractModel):
         string="Regime of penalties",
         copy=False,
         help="Empty: that of the customer.",
+    )
+    relance_penalty_regime_applied = fields.Selection(
+        REGIMES,
+        string="Regime that applies",
+        compute="_compute_relance_penalty_regime_applied",
+        groups=READERS,
     )
     relance_penalty_rate = fields.Float(
         string="Penalty rate (%)",
@@ -52,16 +57,22 @@ class RelanceInvoicePenalty(models.AbstractModel):
         string="Penalty claims", compute="_compute_relance_claim_count", groups=READERS
     )
 
+    @api.depends("relance_penalty_regime", "commercial_partner_id", "company_id")
+    def _compute_relance_penalty_regime_applied(self):
+        for move in self:
+            debtor = move.commercial_partner_id.with_company(move.company_id)
+            move.relance_penalty_regime_applied = move.relance_penalty_regime or (
+                debtor and debtor._get_relance_regime()
+            )
+
     @api.depends("relance_penalty_rate", "relance_penalty_regime", "invoice_date")
     def _compute_relance_penalty_rate_note(self):
         today = fields.Date.context_today(self)
         rates = self.env["relance.interest.rate"]
         for move in self:
             rate = move.relance_penalty_rate
-            debtor = move.commercial_partner_id.with_company(move.company_id)
-            regime = move.relance_penalty_regime or (
-                debtor and debtor._get_relance_regime()
-            )
+            # sudo: the regime, for whoever reads the warning.
+            regime = move.sudo().relance_penalty_regime_applied
             # Which half-year binds a clause is not settled: the invoice's, then ours.
             move.relance_penalty_rate_note = rates._warn_void(
                 rate, move.invoice_date or today, regime

@@ -5,8 +5,11 @@ from odoo.tools import SQL
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .relance_facts_types import CONFIRMED
+from .relance_penalty_states import DRAFT
 
 REMINDER = "relance.reminder"
+CLAIM = "relance.penalty.claim"
+PLAN = "relance.plan"
 CONTENT = {
     "checksum",
     "datas",
@@ -25,7 +28,7 @@ CONTENT = {
 
 
 class IrAttachment(models.Model):
-    """The files of reminders that have left are a proof: they stay as they were."""
+    """What proves a reminder that has left, costs claimed or a plan stays as it was."""
 
     _inherit = "ir.attachment"
 
@@ -54,19 +57,29 @@ class IrAttachment(models.Model):
         return super()._delete_and_notify(message)
 
     def _relance_refuse_proofs(self):
-        """Refuse to touch the files of reminders that have left.
+        """Refuse to touch what proves a reminder that has left, costs, or a plan.
 
-        :raise UserError: naming the reminder
+        :raise UserError: naming it
         """
-        for reminder_id in self._relance_find_proven().values():
-            # sudo: the name of the reminder that the file belongs to.
-            reminder = self.env[REMINDER].sudo().browse(reminder_id)
-            raise UserError(
-                self.env._(
+        for model, record_id in self._relance_find_proven().values():
+            # sudo: the name of what the file belongs to.
+            record = self.env[model].sudo().browse(record_id)
+            name = record.display_name
+            words = {
+                REMINDER: self.env._(
                     "%(name)s has left: its message and its files are kept as a proof.",
-                    name=reminder.display_name,
-                )
-            )
+                    name=name,
+                ),
+                CLAIM: self.env._(
+                    "%(name)s is no longer a draft: the proof of its costs is kept as "
+                    "it is.",
+                    name=name,
+                ),
+                PLAN: self.env._(
+                    "%(name)s is agreed: what was signed is kept as it is.", name=name
+                ),
+            }
+            raise UserError(words[model])
         self._relance_refuse_sealed()
 
     def _relance_refuse_sealed(self):
@@ -98,47 +111,60 @@ class IrAttachment(models.Model):
             )
 
     def _relance_rehome(self):
-        """Move copies of invoices that reminders have carried to these reminders.
+        """Move files of others, copies of invoices for instance, to what they prove.
 
         :return: the attachments moved
         """
         proven = self._relance_find_proven()
-        moved = self.filtered(lambda a: a.id in proven and a.res_model != REMINDER)
+        moved = self.filtered(
+            lambda a: a.id in proven and a.res_model not in (REMINDER, CLAIM, PLAN)
+        )
         for attachment in moved:
+            model, record_id = proven[attachment.id]
             attachment.write(
-                {
-                    "res_model": REMINDER,
-                    "res_id": proven[attachment.id],
-                    "res_field": False,
-                }
+                {"res_model": model, "res_id": record_id, "res_field": False}
             )
         return moved
 
     def _relance_find_proven(self):
-        """Return ``{attachment id: id of the reminder that it proves}``."""
+        """Return ``{attachment id: (model, id) of what it proves}``."""
         # While the addon is uninstalled, its tables may be gone already.
         if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
             return {}
         self.env[REMINDER].flush_model(["state", "message_id"])
+        self.env[CLAIM].flush_model(["state", "cost_attachment_ids"])
+        self.env[PLAN].flush_model(["state", "acceptance_ids"])
         self.flush_model(["res_model", "res_id"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT a.id, r.id
-                      FROM ir_attachment a
-                      JOIN relance_reminder r ON r.id = a.res_id
-                     WHERE a.id IN %(ids)s AND a.res_model = %(model)s
-                       AND r.state IN %(states)s
-                     UNION ALL
-                    SELECT c.attachment_id, r.id
-                      FROM message_attachment_rel c
-                      JOIN relance_reminder r ON r.message_id = c.message_id
-                     WHERE c.attachment_id IN %(ids)s
-                    """,
-                    ids=tuple(self.ids),
-                    model=REMINDER,
-                    states=CONFIRMED,
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.id, %(reminder)s, r.id
+                  FROM ir_attachment a
+                  JOIN relance_reminder r ON r.id = a.res_id
+                 WHERE a.id IN %(ids)s AND a.res_model = %(reminder)s
+                   AND r.state IN %(confirmed)s
+                 UNION ALL
+                SELECT m.attachment_id, %(reminder)s, r.id
+                  FROM message_attachment_rel m
+                  JOIN relance_reminder r ON r.message_id = m.message_id
+                 WHERE m.attachment_id IN %(ids)s
+                 UNION ALL
+                SELECT p.ir_attachment_id, %(claim)s, c.id
+                  FROM relance_penalty_claim_proof_rel p
+                  JOIN relance_penalty_claim c ON c.id = p.relance_penalty_claim_id
+                 WHERE p.ir_attachment_id IN %(ids)s AND c.state <> %(draft)s
+                 UNION ALL
+                SELECT s.ir_attachment_id, %(plan)s, p.id
+                  FROM ir_attachment_relance_plan_rel s
+                  JOIN relance_plan p ON p.id = s.relance_plan_id
+                 WHERE s.ir_attachment_id IN %(ids)s AND p.state <> %(draft)s
+                """,
+                ids=tuple(self.ids),
+                reminder=REMINDER,
+                claim=CLAIM,
+                plan=PLAN,
+                confirmed=CONFIRMED,
+                draft=DRAFT,
             )
         )
+        return {file_id: (model, record_id) for file_id, model, record_id in rows}

@@ -89,6 +89,19 @@ class MailMail(models.Model):
             return reminders
         return reminders.search([("message_id", "in", messages.ids)])
 
+    def _relance_find_confirmations(self):
+        """Return the calls that these e-mails, to the debtors, were to confirm."""
+        # sudo: the mail queue runs with the rights of whoever triggered it.
+        mails = self.sudo().filtered(lambda mail: mail.model == REMINDER)
+        calls = self.env[REMINDER].sudo()
+        if not mails:
+            return calls
+        calls = calls.search(
+            [("follow_up_message_id", "in", mails.mail_message_id.ids)]
+        )
+        theirs = mails.recipient_ids.commercial_partner_id
+        return calls.filtered(lambda r: r.partner_id.commercial_partner_id in theirs)
+
     def _relance_find_waiting(self):
         """Return the reminders whose e-mails have not left yet."""
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
@@ -111,6 +124,7 @@ class MailMail(models.Model):
         reminders = {
             cause: mails._relance_find_reminders() for cause, mails in causes.items()
         }
+        unconfirmed = failed._relance_find_confirmations() if failed else failed
         result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
@@ -120,4 +134,7 @@ class MailMail(models.Model):
         for cause, found in reminders.items():
             if found:
                 found._mail_failed(*cause)
+        if unconfirmed:
+            reason = failure_reason or failed[:1].failure_reason or failure_type
+            unconfirmed._follow_up_failed(reason)
         return result

@@ -18,7 +18,7 @@ class RelanceFacts(models.AbstractModel):
     """Reads what the decisions need: a few queries for a whole batch of debtors."""
 
     _name = "relance.facts"
-    _inherit = "relance.facts.debtors"
+    _inherit = ["relance.facts.debtors", "relance.facts.agreements"]
     _description = "Facts about debtors"
 
     # ------------------------------------------------------------------ debtors
@@ -133,9 +133,6 @@ class RelanceFacts(models.AbstractModel):
         facts = self._load_partners(ids, company, rows)
         findings = self._load_findings(facts, rows, company)
         rejected = self._load_rejected(rows)
-        holds = self.env["relance.line.hold"]._load(
-            [row.id for found in rows.values() for row in found]
-        )
         for partner_id, debtor_facts in facts.items():
             debtor = debtor_facts.debtor
             debtor_facts.findings = findings
@@ -146,10 +143,10 @@ class RelanceFacts(models.AbstractModel):
                 )
                 for row in rows.get(partner_id, ())
             ]
-            self._hold_lines(debtor.lines, holds)
             debtor.pending, debtor.pending_on = pending.get(partner_id, ("", None))
             debtor_facts.proposals = proposals.get(partner_id, [])
         self._set_contacts(facts, ids, company)
+        self._apply_agreements(facts)
         return facts
 
     @api.model
@@ -212,16 +209,6 @@ class RelanceFacts(models.AbstractModel):
             pending_on=pending_on,
             reachable=facts.recipients[row.id].reachable,
         )
-
-    @api.model
-    def _hold_lines(self, lines, holds):
-        """Note on the lines that somebody has held, until a day or for good."""
-        for line in lines if holds else ():
-            hold = holds.get(line.id)
-            if hold:
-                line.hold = Reason("line_hold", hold)
-                line.hold_until = hold["until"]
-                line.blocks += () if hold["until"] else (line.hold,)
 
     @api.model
     def _load_rejected(self, rows):

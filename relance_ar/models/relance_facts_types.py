@@ -174,7 +174,13 @@ class PenaltyRow(NamedTuple):
 
 
 def debt_of(move_id: int, move_type: str, line_id: int) -> str:
-    """Return the same as ``PenaltyRow.debt``."""
+    """Return the same as ``PenaltyRow.debt``: what bears one indemnity.
+
+    An invoice bears one, however many instalments (service-public F23211). An entry is
+    no invoice: the lines of an opening balance are of different ones, and nothing in it
+    says which belong together (labels are copied from line to line), so that each late
+    payment bears its own (CJEU, C-419/21 and C-78/22).
+    """
     return f"line,{line_id}" if move_type == "entry" else f"move,{move_id}"
 
 

@@ -30,12 +30,9 @@ class RelanceGuarded(models.AbstractModel):
         """
         if self.env.su:
             return
-        free = self._get_writable_fields()
         refused = [
             self._fields[name]._description_string(self.env)
-            for name in vals
-            if name not in free
-            and (name in PROTECTED or not name.startswith(FREE_PREFIXES))
+            for name in self._keep_guarded(vals)
         ]
         if refused:
             raise AccessError(
@@ -44,6 +41,36 @@ class RelanceGuarded(models.AbstractModel):
                     fields=", ".join(refused),
                 )
             )
+
+    @api.model
+    def _keep_guarded(self, names):
+        """Return, of some names of fields, those that only transitions write."""
+        free = self._get_writable_fields()
+        return [
+            name
+            for name in names
+            if name not in free
+            and (name in PROTECTED or not name.startswith(FREE_PREFIXES))
+        ]
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'base': anybody may keep defaults of their own (ir.default), which
+        # are no way round the transitions, whoever creates the record.
+        defaults = super().default_get(fields)
+        for name in self._keep_guarded(list(defaults)):
+            if f"default_{name}" not in self.env.context:
+                del defaults[name]
+                defaults.update(self._get_default_of_code(name))
+        return defaults
+
+    def _get_default_of_code(self, name):
+        """Return ``{name: value}`` of the default that the field is declared with."""
+        field = self._fields[name]
+        if not field.default:
+            return {}
+        value = field.convert_to_cache(field.default(self), self, validate=False)
+        return {name: field.convert_to_write(value, self)}
 
     @api.model_create_multi
     def create(self, vals_list):

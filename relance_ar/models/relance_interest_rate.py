@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import format_date, formatLang
 
 from ..core.penalty import (
@@ -137,9 +137,28 @@ class RelanceInterestRate(models.Model):
             day=format_date(self.env, semester_of(day)),
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rates
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_clear_cache(self):
+        self.env.registry.clear_cache()
+
     @api.model
+    @tools.ormcache("kinds")
     def _get_table(self, kinds=("ecb_mro",)):
-        """Return the rates as ``{kind: {first day of the semester: percent}}``."""
+        """Return the rates as ``{kind: {first day of the semester: percent}}``.
+
+        Kept between calls, which only read it: every message states its rate.
+        """
         table = {}
         for rate in self.search([("kind", "in", kinds)]):
             percent = Decimal(f"{rate.value:.{RATE_DIGITS[1]}f}")

@@ -123,7 +123,8 @@ class RelanceMailSending(models.AbstractModel):
         """Send through one connection; give up when the mail server does."""
         lost, left = 0, set(self.ids)
         for part in split_every(SENT_TOGETHER, self.ids, self.browse):
-            ready = part._relance_take(handovers)._relance_prepare(server)
+            mine = part._relance_lock()
+            ready = mine._relance_take(handovers)._relance_prepare(server)
             for mail in ready:
                 try:
                     smtp = session.get()
@@ -140,14 +141,18 @@ class RelanceMailSending(models.AbstractModel):
                     session.give_up()
             left.difference_update(part.ids)
             commit()
-            handovers.forget(part.ids)
+            # What another sender has in hand keeps its notes: it may be stopped.
+            handovers.forget(mine.ids)
 
-    def _relance_take(self, handovers):
-        """Lock and return what is to be sent and nobody else is sending."""
+    def _relance_lock(self):
+        """Lock and return what nobody else is sending."""
         self.invalidate_recordset()
         # Whoever else would send skips the lock; the state is read anew.
-        free = self.try_lock_for_update(allow_referencing=True)
-        waiting = free.filtered(lambda mail: mail.state == "outgoing")
+        return self.try_lock_for_update(allow_referencing=True)
+
+    def _relance_take(self, handovers):
+        """Return, of what is locked, what is to be sent and has not left."""
+        waiting = self.filtered(lambda mail: mail.state == "outgoing")
         return waiting - waiting._relance_settle(handovers.find(waiting.ids))
 
     def _relance_settle(self, taken):

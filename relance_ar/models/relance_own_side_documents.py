@@ -50,6 +50,9 @@ class RelanceOwnSideDocuments(models.AbstractModel):
                   FROM account_move
                  WHERE state = 'draft' AND move_type = 'out_refund'
                    AND reversed_entry_id = ANY(%s)
+                   AND NOT EXISTS (  -- what a dispute is concluded with is not asked
+                       SELECT 1 FROM relance_dispute_credit_rel k
+                        WHERE k.account_move_id = account_move.id)
                 """,
                 move_ids,
             )

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..core.penalty import CONSUMER, EXEMPT
-from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, STATES
+from .relance_penalty_states import CANCELLED, CLAIMED, DRAFT, INVOICED, STATES
 
 
 class RelancePenaltyClaim(models.Model):
@@ -16,6 +15,7 @@ class RelancePenaltyClaim(models.Model):
     _name = "relance.penalty.claim"
     _description = "Claim of late-payment penalties"
     _inherit = [
+        "relance.penalty.claim.costs",
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
@@ -48,7 +48,6 @@ class RelancePenaltyClaim(models.Model):
         index=True,
         check_company=True,
     )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     date = fields.Date(
         string="Reckoned until",
         required=True,
@@ -61,19 +60,6 @@ class RelancePenaltyClaim(models.Model):
     )
     amount_indemnity = fields.Monetary(
         string="Indemnity", compute="_compute_amounts", store=True
-    )
-    amount_cost = fields.Monetary(
-        string="Further costs",
-        copy=False,
-        tracking=True,
-        help="Costs of recovery above the indemnity of €40, on proof only.",
-    )
-    cost_note = fields.Char(string="What the costs are for", copy=False)
-    cost_attachment_ids = fields.Many2many(
-        "ir.attachment",
-        "relance_penalty_claim_proof_rel",
-        string="Proof of the costs",
-        copy=False,
     )
     amount_total = fields.Monetary(
         string="Total", compute="_compute_amounts", store=True, tracking=True
@@ -131,54 +117,8 @@ class RelancePenaltyClaim(models.Model):
     @api.depends("line_ids", "state")
     def _compute_difference(self):
         for claim in self:
-            live = claim.state in (DRAFT, CLAIMED)
-            claim.difference = claim._get_difference() if live else False
-
-    # ---------------------------------------------------------------- constraints
-
-    @api.constrains("amount_cost")
-    def _check_amount_cost(self):
-        for claim in self.filtered("amount_cost"):
-            if claim._get_regimes() & {CONSUMER, EXEMPT}:
-                raise ValidationError(
-                    self.env._(
-                        "No costs of recovery may be asked from %(name)s (Code des "
-                        "procédures civiles d'exécution, L111-8).",
-                        name=claim.partner_id.display_name,
-                    )
-                )
-
-    @api.model
-    def _get_writable_fields(self):
-        return {"amount_cost", "cost_note", "cost_attachment_ids"}
-
-    def _check_writable(self, vals):
-        if self._get_writable_fields() & vals.keys() and not self.env.su:
-            for claim in self:
-                if claim.state != DRAFT:
-                    raise UserError(
-                        self.env._(
-                            "%(name)s is no longer a draft: what was claimed is not "
-                            "rewritten.",
-                            name=claim.display_name,
-                        )
-                    )
-        return super()._check_writable(vals)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "cost_attachment_ids" in vals:
-            self._own_proofs()
-        return result
-
-    def _own_proofs(self):
-        """Let whoever reads a claim read the proofs that the user has just added."""
-        for claim in self:
-            # sudo: files of nothing else, of the user's own.
-            proofs = claim.sudo().cost_attachment_ids.filtered(
-                lambda file: not file.res_id and file.create_uid == self.env.user
-            )
-            proofs.write({"res_model": claim._name, "res_id": claim.id})
+            asks = claim.state in (DRAFT, CLAIMED, INVOICED)
+            claim.difference = claim._get_difference() if asks else False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claimed(self):

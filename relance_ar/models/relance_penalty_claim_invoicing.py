@@ -73,6 +73,7 @@ class RelancePenaltyClaimInvoicing(models.AbstractModel):
         numbers = list(dict.fromkeys(self.line_ids.mapped("move_name")))
         return {
             "move_type": "out_invoice",
+            "relance_is_penalty": True,
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
             "currency_id": self.currency_id.id,

@@ -13,6 +13,7 @@ class RelancePenaltyClaimLine(models.Model):
         "relance.penalty.claim", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="claim_id.state")
+    document_id = fields.Many2one(related="claim_id.invoice_id")
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
     currency_id = fields.Many2one(related="claim_id.currency_id")
     move_line_id = fields.Many2one(

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 from ..core.penalty import NOTHING, ZERO
 from .relance_facts_types import debt_of
@@ -87,16 +87,23 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
         }
 
     @api.model
-    def _get_unclaimed(self, lines, day, states, ignored=()):
+    def _get_unclaimed(self, lines, day, states, ignored=(), disputed=None):
         """Return the penalties of lines without what claims in ``states`` cover.
+
+        Nothing is asked on what is disputed, nor on what a payment plan gives up.
 
         While an offer to waive runs, no day after those of its claim is asked for: it
         is part of the deal.
 
         :param ignored: ids of lines of claims that cover nothing
+        :param disputed: ``{line id: amount}`` contested; as of today if not given
 
         :return: as ``relance.penalty.facts._compute``
         """
+        if disputed is None:
+            disputed = self._get_disputed(lines.ids)
+        given_up = self.env["relance.plan"]._get_waived_line_ids(lines.ids)
+        lines = lines.filtered(lambda line: line.id not in given_up)
         debts = {
             line.id: debt_of(line.move_id.id, line.move_id.move_type, line.id)
             for line in lines
@@ -104,12 +111,23 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
         covered = self._get_covered(set(debts.values()), day, states, ignored)
         since = {key: last + timedelta(days=1) for key, last in covered.until.items()}
         found, missing = self.env["relance.penalty.facts"]._compute(
-            lines.ids, day, since, together=True, until=covered.offered
+            lines.ids,
+            day,
+            since,
+            together=True,
+            until=covered.offered,
+            disputed={i: disputed[i] for i in lines.ids if i in disputed},
         )
         for line_id in found:
             if debts[line_id] in covered.debts:
                 found[line_id] = found[line_id].with_indemnity(ZERO)
         return found, missing
+
+    @api.model
+    def _get_disputed(self, line_ids):
+        """Return ``{line id: what is contested of it today}``."""
+        # sudo: amounts of lines whose penalties the caller may reckon.
+        return self.env["relance.dispute"].sudo()._load_disputed_parts(line_ids)
 
     @api.model
     def _get_covered(self, debts, day, states, ignored):
@@ -242,32 +260,3 @@ class RelancePenaltyClaimMaking(models.AbstractModel):
                 for segment in segments
             ],
         }
-
-    # ------------------------------------------------------------------ difference
-
-    def _get_difference(self):
-        """Return that the same days would bear another interest now, or "".
-
-        A payment undone, a credit note or another date of payment changes what was
-        owed; what was claimed stays as it was made.
-        """
-        self.ensure_one()
-        until, since = {}, {}
-        for line in self.line_ids.filtered("date_from"):
-            key = line.move_line_id.id
-            since[key] = min(since.get(key, line.date_from), line.date_from)
-            until[key] = max(until.get(key, line.date_to), line.date_to)
-        now = 0
-        for day in set(until.values()):
-            ids = [key for key in until if until[key] == day and key]
-            # sudo: sums of the invoices of the claim.
-            facts = self.env["relance.penalty.facts"].sudo()
-            found, _missing = facts._compute(ids, day, since)
-            now += float(sum(penalty.interest for penalty in found.values()))
-        if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
-            return ""
-        return self.env._(
-            "Payments or credit notes have changed since: the same days would now bear "
-            "%(amount)s of interest.",
-            amount=formatLang(self.env, now, currency_obj=self.currency_id),
-        )

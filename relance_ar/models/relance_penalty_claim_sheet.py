@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from .relance_penalty_states import SETTLED, WAIVED
 
 
 class RelancePenaltyClaimSheet(models.AbstractModel):
@@ -46,6 +49,73 @@ class RelancePenaltyClaimSheet(models.AbstractModel):
         debtor = self.partner_id.with_company(self.company_id)
         return found or {debtor._get_relance_regime()}
 
+    @api.model
+    def _say_settled(self, lines, day):
+        """Return which claims of instalments were settled by ``day``, and how."""
+        claims = self.search(
+            [
+                ("line_ids.move_line_id", "in", lines.ids),
+                ("state", "in", SETTLED),
+                ("settled_on", "<=", day),
+            ],
+            order="settled_on, id",
+        )
+        return [claim._say_how_settled() for claim in claims]
+
+    def _say_how_settled(self):
+        """Return how the claim was settled, when, for how much."""
+        self.ensure_one()
+        values = {
+            "name": self.reference,
+            "day": format_date(self.env, self.settled_on),
+            "amount": formatLang(
+                self.env, self.amount_total, currency_obj=self.currency_id
+            ),
+        }
+        if self.state == WAIVED:
+            return self.env._(
+                "Left out: %(name)s of %(amount)s, waived on %(day)s.", **values
+            )
+        return self.env._(
+            "Left out: %(name)s of %(amount)s, invoiced on %(day)s by %(document)s.",
+            document=self.invoice_id.display_name,
+            **values,
+        )
+
+    # ------------------------------------------------------------------ difference
+
+    def _get_difference(self):
+        """Return that the same days would bear another interest now, or "".
+
+        A payment undone, a credit note or another date of payment changes what was
+        owed; what was claimed stays as it was made.
+        """
+        self.ensure_one()
+        until, since = {}, {}
+        for line in self.line_ids.filtered("date_from"):
+            key = line.move_line_id.id
+            since[key] = min(since.get(key, line.date_from), line.date_from)
+            until[key] = max(until.get(key, line.date_to), line.date_to)
+        now = 0
+        for day in set(until.values()):
+            ids = [key for key in until if until[key] == day and key]
+            # sudo: sums of the invoices of the claim.
+            facts = self.env["relance.penalty.facts"].sudo()
+            found, missing = facts._compute(ids, day, since)
+            if missing:
+                error = next(iter(missing.values()))
+                return self.env["relance.interest.rate"]._say_missing(error)
+            now += float(sum(penalty.interest for penalty in found.values()))
+        if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
+            return ""
+        return self.env._(
+            "Payments or credit notes have changed since: the same days would now bear "
+            "%(amount)s of interest.",
+            amount=formatLang(self.env, now, currency_obj=self.currency_id),
+        )
+
+    # --------------------------------------------------------------------- actions
+
     def action_open_moves(self):
         """Open the invoices whose penalties are claimed."""
         self.ensure_one()
@@ -60,3 +130,32 @@ class RelancePenaltyClaimSheet(models.AbstractModel):
         if len(self.move_ids) == 1:
             action.update(view_mode="form", res_id=self.move_ids.id)
         return action
+
+    # ------------------------------------------------------------------ difference
+
+    def _get_difference(self):
+        """Return that the same days would bear another interest now, or "".
+
+        A payment undone, a credit note or another date of payment changes what was
+        owed; what was claimed stays as it was made.
+        """
+        self.ensure_one()
+        until, since = {}, {}
+        for line in self.line_ids.filtered("date_from"):
+            key = line.move_line_id.id
+            since[key] = min(since.get(key, line.date_from), line.date_from)
+            until[key] = max(until.get(key, line.date_to), line.date_to)
+        now, disputed = 0, self._get_disputed(list(filter(None, until)))
+        for day in set(until.values()):
+            ids = [key for key in until if until[key] == day and key]
+            # sudo: sums of the invoices of the claim.
+            facts = self.env["relance.penalty.facts"].sudo()
+            found, _missing = facts._compute(ids, day, since, disputed=disputed)
+            now += float(sum(penalty.interest for penalty in found.values()))
+        if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
+            return ""
+        return self.env._(
+            "Payments or credit notes have changed since: the same days would now bear "
+            "%(amount)s of interest.",
+            amount=formatLang(self.env, now, currency_obj=self.currency_id),
+        )

@@ -87,13 +87,13 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
                 "settled_on": fields.Date.context_today(self),
             }
         )
-        for claim in waived:
-            claim.message_post(
-                body=self.env._(
-                    "Waived by %(user)s: %(why)s", user=user.name, why=reason
-                )
-            )
+        words = self.env._("Waived by %(user)s: %(why)s", user=user.name, why=reason)
+        waived._log_words(words)
         return waived
+
+    def _log_words(self, words):
+        """Note the same on each claim, in a batch."""
+        self._message_log_batch(dict.fromkeys(self.ids, words))
 
     def _offer_waiver(self, reason, user, day):
         offered = self.filtered(lambda claim: claim.state in (DRAFT, CLAIMED))
@@ -109,15 +109,14 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
         lines = offered.line_ids.move_line_id
         # The days to come are part of the deal.
         self._drop_lines(self._find_open(lines, DRAFT), lines)
-        for claim in offered:
-            claim.message_post(
-                body=self.env._(
-                    "%(user)s offers to waive it if all is paid by %(day)s: %(why)s",
-                    user=user.name,
-                    day=format_date(self.env, day),
-                    why=reason,
-                )
+        offered._log_words(
+            self.env._(
+                "%(user)s offers to waive it if all is paid by %(day)s: %(why)s",
+                user=user.name,
+                day=format_date(self.env, day),
+                why=reason,
             )
+        )
         return offered
 
     def action_withdraw_offer(self):
@@ -157,10 +156,13 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
         What accrued after the claim, until the payment, is waived with it.
         """
         kept = self._filter_paid()
-        for claim in kept:
-            if claim._extend_to_payment():
-                claim.waiver_state = GRANTED
-                claim._waive(claim.waive_reason, claim.waived_by_id)
+        # The offer that ends first goes first: later ones hold the days back.
+        for day, claims in sorted(kept.grouped("waiver_until").items()):
+            granted = claims._extend_to_payment(day)
+            granted.waiver_state = GRANTED
+            by_words = granted.grouped(lambda c: (c.waive_reason, c.waived_by_id))
+            for (reason, user), same in by_words.items():
+                same._waive(reason, user)
         limit = today - timedelta(days=BOOKING_DAYS)
         (self - kept).filtered(lambda claim: claim.waiver_until < limit)._lapse()
         return kept
@@ -170,11 +172,11 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
             lambda claim: claim.state == CLAIMED and claim.waiver_state == OFFERED
         )
         lapsed.waiver_state = LAPSED
-        for claim in lapsed:
-            claim.message_post(
-                body=self.env._(
+        for day, claims in lapsed.grouped("waiver_until").items():
+            claims._log_words(
+                self.env._(
                     "The offer to waive it has lapsed: not all was paid by %(day)s.",
-                    day=format_date(self.env, claim.waiver_until),
+                    day=format_date(self.env, day),
                 )
             )
         return lapsed
@@ -194,25 +196,34 @@ class RelancePenaltyClaimWaiver(models.AbstractModel):
 
         return self.filtered(is_paid)
 
-    def _extend_to_payment(self):
-        """Add to a claim the days after it, until the payment.
+    def _extend_to_payment(self, day):
+        """Add to claims offered until ``day`` the days after them, until the payment.
 
-        :return: False if they cannot be reckoned yet, for want of a rate
+        :return: those of which they can be reckoned: the others want a rate
         """
-        self.ensure_one()
-        lines, before = self.line_ids.move_line_id, self.waiver_state
-        self.waiver_state = False  # its own offer no longer holds the days back
-        found, missing = self._get_unclaimed(lines, self.waiver_until, LIVE)
-        self.waiver_state = before
-        if missing:
-            return False
+        lines, before = self.line_ids.move_line_id, self.grouped("waiver_state")
+        self.waiver_state = False  # their own offers no longer hold the days back
+        found, missing = self._get_unclaimed(lines, day, LIVE)
+        for state, claims in before.items():
+            claims.waiver_state = state
+        known = self.filtered(
+            lambda claim: missing.keys().isdisjoint(claim.line_ids.move_line_id.ids)
+        )
+        # Of two claims of an instalment, the later one goes on.
+        takers = {
+            line.move_line_id: line.claim_id
+            for line in known.line_ids.sorted(
+                lambda each: (each.claim_id.date, each.id)
+            )
+        }
         self.env["relance.penalty.claim.line"].create(
             [
-                self._prepare_line(self, line, found[line.id])
-                for line in lines
+                self._prepare_line(claim, line, found[line.id])
+                for line, claim in takers.items()
                 if found.get(line.id, NOTHING).total
             ]
         )
-        ends = self.line_ids.filtered("date_to").mapped("date_to")
-        self.date = max([self.date, *ends])
-        return True
+        for claim in known:
+            ends = claim.line_ids.filtered("date_to").mapped("date_to")
+            claim.date = max([claim.date, *ends])
+        return known

@@ -1,12 +1,12 @@
 from bisect import bisect_right
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.penalty import LUMP_SUM_INDEMNITY, ZERO
+from ..core.penalty import LUMP_SUM_INDEMNITY, ONE_DAY, ZERO
 
 
 class RelancePenaltyCurrencies(models.AbstractModel):
@@ -35,7 +35,8 @@ class RelancePenaltyCurrencies(models.AbstractModel):
         for row in foreign:
             company = self.env["res.company"].browse(row.company_id)
             currency = self.env["res.currency"].browse(row.currency_id)
-            day = row.maturity + timedelta(days=1)
+            # There is no day after the last one of the calendar.
+            day = min(row.maturity, date.max - ONE_DAY) + ONE_DAY
             amount = self._convert_lump_sum(table, company, currency, day)
             parts[row.line_id].indemnity = ZERO if amount is None else amount
 

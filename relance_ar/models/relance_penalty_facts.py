@@ -27,7 +27,9 @@ class RelancePenaltyFacts(models.AbstractModel):
     _description = "Facts about late-payment penalties"
 
     @api.model
-    def _compute(self, line_ids, day, since=(), together=False, until=()):
+    def _compute(
+        self, line_ids, day, since=(), together=False, until=(), disputed=None
+    ):
         """Return what has accrued on instalments at ``day``.
 
         All the instalments of the invoices concerned are reckoned together, because the
@@ -36,6 +38,8 @@ class RelancePenaltyFacts(models.AbstractModel):
         :param since: ``{line id: first day}`` for those of which the days before have
             been claimed
         :param until: ``{line id: last day}`` for those of which later days do not count
+        :param disputed: ``{line id: amount}`` of what is contested: no penalties are
+            reckoned on it
         :param together: the lines are asked for together: if none of them is the one
             that carries the indemnity of its invoice, the first that is late does
         :return: ``{line id: core.penalty.Penalty}``, and ``{line id:
@@ -50,11 +54,8 @@ class RelancePenaltyFacts(models.AbstractModel):
         terms = self._load_terms(rows)
         self._add_notices(rows, parts, terms)
         self._add_lump_sums(rows, parts)
-        debts = defaultdict(list)
-        for row in rows:
-            debts[row.debt].append(parts[row.line_id])
         wanted, found, unknown = set(line_ids), {}, {}
-        for debt, instalments in debts.items():
+        for debt, instalments in self._by_debt(rows, parts, disputed or {}).items():
             try:
                 result = self._compute_debt(instalments, day, terms[debt])
             except UnknownPenaltyError as error:
@@ -67,6 +68,16 @@ class RelancePenaltyFacts(models.AbstractModel):
             {key: value for key, value in found.items() if key in wanted},
             {key: value for key, value in unknown.items() if key in wanted},
         )
+
+    @api.model
+    def _by_debt(self, rows, parts, disputed):
+        """Return ``{debt: its instalments}``, without what is disputed of them."""
+        debts = defaultdict(list)
+        for row in rows:
+            part = parts[row.line_id]
+            part.credits += disputed.get(row.line_id, ZERO)
+            debts[row.debt].append(part)
+        return debts
 
     @api.model
     def _compute_debt(self, instalments, day, terms):
@@ -128,8 +139,7 @@ class RelancePenaltyFacts(models.AbstractModel):
                    AND l.date_maturity IS NOT NULL
                    AND (m.move_type <> 'entry' OR l.id = ANY(%s))
                    AND m.origin_payment_id IS NULL AND m.statement_line_id IS NULL
-                   AND NOT EXISTS (SELECT FROM relance_penalty_claim c
-                                    WHERE c.invoice_id = l.move_id)
+                   AND m.relance_is_penalty IS NOT TRUE
                 """,
                 line_ids,
                 accounts,

@@ -8,8 +8,12 @@ from ..core.penalty import (
     CONTRACT,
     ECB_MRO,
     LEGAL_PROFESSIONAL,
+    MARKUP,
     PUBLIC,
 )
+
+# Which text adds the points: that tells a public buyer's rate from a company's.
+ARTICLES = {int(MARKUP[BUSINESS]): "L441-10", int(MARKUP[PUBLIC]): "R2192-31"}
 
 
 class RelancePenaltySheet(models.AbstractModel):
@@ -163,11 +167,14 @@ class RelancePenaltySheet(models.AbstractModel):
             return self.env._("legal rate")
         if kind != ECB_MRO:
             return ""
-        return self.env._(
+        points = round(segment["rate"] - published)
+        words = self.env._(
             "ECB %(rate)s + %(points)s",
             rate=formatLang(self.env, published, digits=2),
-            points=f"{segment['rate'] - published:.0f}",
+            points=points,
         )
+        article = ARTICLES.get(points)
+        return f"{words} ({article})" if article else words
 
     @api.model
     def _render_sheet(self, sheet):

@@ -3,10 +3,9 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.insolvency import is_before_opening
 from ..core.payer_evidence import PROCEEDINGS
 from ..core.penalty import ECB_MRO, LEGAL_PROFESSIONAL
-from ..core.penalty_terms import Debtor, rate_of, regime_of
+from ..core.penalty_terms import Debtor, judgment_of, rate_of, regime_of
 
 
 class RelancePenaltyTerms(models.AbstractModel):
@@ -42,7 +41,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 company_settings = settings[row.company_id]
                 terms[row.debt] = {
                     **self._terms(debtor, row.regime, row.rate, company_settings),
-                    "judgment": self._judgment(debtor, row.born),
+                    "judgment": judgment_of(debtor, row.born),
                     "undated_id": row.partner_id if debtor.is_undated else None,
                     "rounding": units[row.currency_id],
                     "rates": rates,
@@ -76,24 +75,17 @@ class RelancePenaltyTerms(models.AbstractModel):
         }
 
     @api.model
-    def _judgment(self, debtor, born):
-        """Return the judgment that concerns a debt, or None.
-
-        A debt born since is paid when it falls due, like any other (Code de commerce,
-        L622-17): it bears penalties.
-        """
-        is_earlier = debtor.judgment and is_before_opening(born, debtor.judgment)
-        return debtor.judgment if is_earlier else None
-
-    @api.model
     def _load_debtors(self, partner_ids, company):
         """Return ``{partner id: core.penalty_terms.Debtor}`` as seen by a company.
 
-        The judgment is that of the confirmed proceedings; without them, the day entered
-        by hand. The day on which proceedings were noticed says nothing of it.
+        The judgments are those of proceedings confirmed, ended or not; without any that
+        go on, the day entered by hand counts too. The day on which proceedings were
+        noticed says nothing of it.
         """
         ids = [partner_id for partner_id in partner_ids if partner_id]
-        openings = self.env["relance.proceeding"]._load_openings(ids, company)
+        proceedings = self.env["relance.proceeding"]
+        openings = proceedings._load_openings(ids, company)
+        judgments = proceedings._load_judgments(ids, company)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -110,6 +102,9 @@ class RelancePenaltyTerms(models.AbstractModel):
                 ids,
             )
         )
+        for partner_id, *_terms, by_hand, _is_undated in rows:
+            if by_hand and partner_id not in openings:
+                judgments.setdefault(partner_id, set()).add(by_hand)
         return {
             row[0]: Debtor(
                 is_company=bool(row[1]),
@@ -118,7 +113,7 @@ class RelancePenaltyTerms(models.AbstractModel):
                 regime=row[4] or "",
                 rate=Decimal(row[5]) if row[5] else None,
                 country_id=row[6],
-                judgment=openings.get(row[0]) or row[7],
+                judgments=tuple(sorted(judgments.get(row[0], ()))),
                 is_undated=row[8] and row[0] not in openings,
             )
             for row in rows

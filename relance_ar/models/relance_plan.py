@@ -110,7 +110,8 @@ class Plan:
             str(self.credit),
             self.credits,
             sorted(
-                (d.line.id, d.level.id, str(d.line.residual)) for d in self.decisions
+                (d.line.id, d.level.id, *map(str, self._amounts(d.line)))
+                for d in self.decisions
             ),
             [
                 (line_id, finding.code, finding.severity)
@@ -123,3 +124,8 @@ class Plan:
             ],
         )
         return sha256(repr(content).encode()).hexdigest()[:32]
+
+    @staticmethod
+    def _amounts(line):
+        """Return what is asked of a line, and what is left out if anything is."""
+        return [line.residual, *([line.disputed] if line.disputed else [])]

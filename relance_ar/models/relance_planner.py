@@ -268,5 +268,6 @@ class Planner(Explainer):
             "cycle": facts.cycles.get(decision.line.id, 1),
             "date_maturity": decision.line.maturity,
             "amount_residual": decision.line.residual,
+            "amount_disputed": decision.line.disputed,
             "is_live": True,
         }

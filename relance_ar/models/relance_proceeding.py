@@ -31,7 +31,7 @@ class RelanceProceeding(models.Model):
             (TO_CONFIRM, "To confirm"),
             (CONFIRMED, "Confirmed"),
             (DISMISSED, "Set aside"),
-            (CLOSED, "Closed"),
+            (CLOSED, "Terminated"),
         ],
         required=True,
         default=TO_CONFIRM,
@@ -105,7 +105,9 @@ class RelanceProceeding(models.Model):
     )
 
     claim_total = fields.Monetary(
-        string="Claim", compute="_compute_claim_rows", help="In company currency."
+        string="Amount to declare",
+        compute="_compute_claim_rows",
+        help="In company currency.",
     )
 
     _number_uniq = models.UniqueIndex(
@@ -179,6 +181,30 @@ class RelanceProceeding(models.Model):
     # ------------------------------------------------------------------- reading
 
     @api.model
+    def _get_opening_domain(self, partner_ids, company, states):
+        """Return the proceedings of debtors whose day of opening is known."""
+        return [
+            ("partner_id", "in", list(partner_ids)),
+            ("company_id", "=", company.id),
+            ("state", "in", states),
+            ("opened_on", "!=", False),
+        ]
+
+    @api.model
+    def _load_judgments(self, partner_ids, company):
+        """Return ``{debtor id: days of its opening judgments}``, a set for each.
+
+        Of what was confirmed, whether it goes on or has ended.
+        """
+        # sudo: which days stop interest, for whoever reckons penalties.
+        rows = self.sudo()._read_group(
+            self._get_opening_domain(partner_ids, company, (CONFIRMED, CLOSED)),
+            ["partner_id"],
+            ["opened_on:array_agg"],
+        )
+        return {partner.id: set(days) for partner, days in rows}
+
+    @api.model
     def _load_openings(self, partner_ids, company, day=None):
         """Return ``{debtor id: day of the opening judgment}`` of what is confirmed.
 
@@ -187,10 +213,7 @@ class RelanceProceeding(models.Model):
         # sudo: whether debts are stopped, for whoever plans or reckons penalties.
         found = self.sudo().search_fetch(
             [
-                ("partner_id", "in", list(partner_ids)),
-                ("company_id", "=", company.id),
-                ("state", "=", CONFIRMED),
-                ("opened_on", "!=", False),
+                *self._get_opening_domain(partner_ids, company, (CONFIRMED,)),
                 ("opened_on", "<=", day or fields.Date.to_date("9999-12-31")),
             ],
             ["partner_id", "opened_on"],

@@ -6,11 +6,15 @@ import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
 
 from ..core.penalty import NOTHING
 from .relance_penalty_states import SETTLED
 
 _logger = logging.getLogger(__name__)
+
+# The columns of a row that are days, kept in JSON as text.
+DAYS = ("date", "due")
 
 
 class RelanceProceedingClaim(models.AbstractModel):
@@ -32,10 +36,12 @@ class RelanceProceedingClaim(models.AbstractModel):
         for record in self:
             lines = record._get_earlier_lines()
             since = record._get_settled_since(lines)
-            penalties = record._get_penalties(lines)
+            penalties, missing = record._get_penalties(lines)
             rows = [
                 record._prepare_claim_row(
-                    line, since[line.id], penalties.get(line.id, NOTHING)
+                    line,
+                    since[line.id],
+                    None if line.id in missing else penalties.get(line.id, NOTHING),
                 )
                 for line in lines
             ]
@@ -90,11 +96,18 @@ class RelanceProceedingClaim(models.AbstractModel):
         return settled
 
     def _prepare_claim_row(self, line, settled_since, penalty):
-        """Return what the statement says of one line, in its currency."""
+        """Return what the statement says of one line, in its currency.
+
+        :param penalty: None if it is not known: neither is it zero
+        """
         owed = line.amount_residual_currency + settled_since
-        interest, indemnity = float(penalty.interest), float(penalty.indemnity)
+        interest, indemnity = (
+            (float(penalty.interest), float(penalty.indemnity))
+            if penalty
+            else (None, None)
+        )
         currency, company = line.currency_id, self.company_id
-        total = owed + interest + indemnity
+        total = owed + (interest or 0) + (indemnity or 0)
         return {
             "line": line.id,
             "number": line.move_id.name,
@@ -115,19 +128,42 @@ class RelanceProceedingClaim(models.AbstractModel):
             ),
         }
 
+    def _get_printed_rows(self):
+        """Return the rows of the statement, with dates and amounts as people read them.
+
+        :return: a list of ``{name: text}``; None is an amount that is not known yet
+        """
+        self.ensure_one()
+        rows = self.claim_rows or []  # JSON takes an empty list for nothing
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        names = {row["currency"] for row in rows}
+        by_name = currencies.search([("name", "in", list(names))]).grouped("name")
+        return [self._say_row(row, by_name[row["currency"]]) for row in rows]
+
+    def _say_row(self, row, currency):
+        said = {
+            name: None
+            if row[name] is None
+            else formatLang(self.env, row[name], currency_obj=currency)
+            for name in ("owed", "interest", "indemnity", "total")
+        }
+        days = {name: format_date(self.env, row[name]) for name in DAYS}
+        return {**row, **said, **days}
+
     def _get_penalties(self, lines):
-        """Return ``{line id: penalty}`` up to the eve of the judgment (L622-28).
+        """Return the penalties of lines up to the eve of the judgment (L622-28).
 
         Without what was waived, or invoiced: the statement lists that invoice itself.
         Where a rate is missing, the principal is declared all the same.
+
+        :return: as ``relance.penalty.facts._compute``
         """
         if not lines:
-            return {}
+            return {}, {}
         eve = fields.Date.subtract(self.opened_on, days=1)
         # sudo: what was claimed on lines just found.
         claims = self.env["relance.penalty.claim"].sudo()
-        found, _missing = claims._get_unclaimed(lines, eve, SETTLED)
-        return found
+        return claims._get_unclaimed(lines, eve, SETTLED, disputed={})
 
     # --------------------------------------------------------------------- documents
 
@@ -150,12 +186,19 @@ class RelanceProceedingClaim(models.AbstractModel):
             files.append((f"{name}.{kind}", content))
         except UserError as error:  # no program to print with: the figures are there
             _logger.info("The statement of claim could not be printed: %s", error)
-        self.message_post(
-            body=self.env._(
-                "Statement of claim at the judgment of %(day)s.", day=self.opened_on
-            ),
-            attachments=files,
+        said = self.env._(
+            "Statement of claim at the judgment of %(day)s.",
+            day=format_date(self.env, self.opened_on),
         )
+        self.message_post(
+            body=" ".join([said, *self._say_unknown_penalties()]), attachments=files
+        )
+
+    def _say_unknown_penalties(self):
+        """Return why some penalties are not in the statement, with the remedy."""
+        _found, missing = self._get_penalties(self._get_earlier_lines())
+        rates = self.env["relance.interest.rate"]
+        return sorted({rates._say_missing(error) for error in missing.values()})
 
     def _make_spreadsheet(self):
         """Return the statement as the bytes of a spreadsheet."""
@@ -163,15 +206,24 @@ class RelanceProceedingClaim(models.AbstractModel):
         titles = [title for _name, title in self._get_claim_columns()]
         output = io.BytesIO()
         book = xlsxwriter.Workbook(
-            output, {"in_memory": True, "strings_to_formulas": 0}
+            output,
+            {
+                "in_memory": True,
+                "strings_to_formulas": 0,
+                "default_date_format": "yyyy-mm-dd",
+            },
         )
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, titles, bold)
         rows = self.claim_rows or []  # JSON takes an empty list for nothing
+        unknown = self.env._("not known yet")
         for position, row in enumerate(rows, 1):
+            days = {name: fields.Date.to_date(row[name]) or "" for name in DAYS}
+            row = {**row, **days}
+            cells = [row[name] for name, _title in self._get_claim_columns()]
             sheet.write_row(
-                position, 0, [row[name] for name, _title in self._get_claim_columns()]
+                position, 0, [unknown if cell is None else cell for cell in cells]
             )
         sheet.write(len(rows) + 1, 0, self.env._("Total in company currency"), bold)
         sheet.write(len(rows) + 1, 1, self.claim_total, bold)

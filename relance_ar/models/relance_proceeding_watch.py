@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..core import insolvency
 from .relance_facts_types import UNSENT
@@ -31,7 +31,9 @@ class RelanceProceedingWatch(models.AbstractModel):
         for company in opened:
             for debtor in debtors.get(company.siren, ()):
                 for creditor in companies.get(debtor.id, ()):
-                    self._open(company, debtor, creditor)
+                    # The watch is nobody's: tasks and notes are in its language.
+                    lang = creditor._get_relance_lang()
+                    self.with_context(lang=lang)._open(company, debtor, creditor)
         self._review_ended(listed - opened)
 
     @api.model
@@ -114,11 +116,13 @@ class RelanceProceedingWatch(models.AbstractModel):
         followed = self.search(
             [("siren", "in", sirens), ("state", "in", ("to_confirm", "confirmed"))]
         )
-        followed._ask_to_confirm(
-            self.env._(
-                "The bulletin no longer shows them as open: look at the notices."
+        for creditor, records in followed.grouped("company_id").items():
+            here = records.with_context(lang=creditor._get_relance_lang())
+            here._ask_to_confirm(
+                here.env._(
+                    "The bulletin no longer shows them as open: look at the notices."
+                )
             )
-        )
 
     def _ask_to_confirm(self, why=""):
         """Give a credit manager the task to look at the proceedings, once."""
@@ -165,7 +169,8 @@ class RelanceProceedingWatch(models.AbstractModel):
         )
         earlier._cancel(
             self.env._(
-                "Cancelled: insolvency proceedings of %(day)s.", day=self.opened_on
+                "Cancelled: insolvency proceedings of %(day)s.",
+                day=format_date(self.env, self.opened_on),
             )
         )
 
@@ -178,13 +183,14 @@ class RelanceProceedingWatch(models.AbstractModel):
         today = fields.Date.context_today(self)
         asked = max(fields.Date.subtract(self.deadline, days=margin), today)
         user = self.user_id or self.company_id._get_relance_officer()
-        self.activity_schedule(
+        theirs = self.with_context(lang=user.lang or self.env.lang)
+        theirs.activity_schedule(
             act_type_xmlid=CLAIM_ACTIVITY,
             date_deadline=asked,
-            summary=self.env._(
+            summary=theirs.env._(
                 "Declare the claim against %(debtor)s until %(day)s",
                 debtor=self.partner_id.name,
-                day=self.deadline,
+                day=format_date(theirs.env, self.deadline),
             ),
             user_id=user.id or self.env.uid,
         )

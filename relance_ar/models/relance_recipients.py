@@ -59,7 +59,7 @@ class RelanceRecipients(models.AbstractModel):
             named={contact.id: contact for contact in named},
             failed=self._load_failed_addresses(tuple(partners.ids), company),
             langs=frozenset(code for code, _name in self._get_languages()),
-            lang=company.partner_id.lang or self.env.lang,
+            lang=company._get_relance_lang(),
         )
 
     @api.model

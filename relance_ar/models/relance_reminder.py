@@ -20,6 +20,8 @@ class RelanceReminder(models.Model):
     _description = "Reminder"
     _inherit = [
         # Those that extend mail.thread come before it, and claims before files.
+        "relance.reminder.call",
+        "relance.reminder.followup",
         "relance.reminder.claims",
         "relance.reminder.reply",
         "relance.reminder.notes",
@@ -251,6 +253,7 @@ class RelanceReminder(models.Model):
     def _confirm_call(self):
         done = self.filtered(lambda r: r.state == "approved" and r.channel in CALLS)
         done._refuse_calls_too_soon()
+        done._check_outcome()
         done._drop_activities(list(CALL_ACTIVITIES.values()))
         done._confirm("done")
         done._record_contact(self.env.context.get("relance_feedback") or "")

@@ -14,6 +14,9 @@ _logger = logging.getLogger(__name__)
 
 # Levels firm enough for the debtor's accountant to be given each row.
 FIRM_PHASES = ("level_3", "formal_notice", "litigation")
+# Somebody has claimed the same; any other error, a conflict of transactions for one, is
+# for the sender, who tries again.
+TAKEN = (psycopg2.errors.ExclusionViolation, psycopg2.errors.UniqueViolation)
 
 
 class RelanceReminderClaims(models.AbstractModel):
@@ -102,7 +105,16 @@ class RelanceReminderClaims(models.AbstractModel):
         lines = self._get_all_penalty_lines()
         # sudo: totals of the invoices listed, which the reader may see.
         claims = self.env["relance.penalty.claim"].sudo()
-        return claims._get_unclaimed(lines.sudo(), day, SETTLED)
+        disputed = self._get_disputed_parts()
+        return claims._get_unclaimed(lines.sudo(), day, SETTLED, disputed=disputed)
+
+    def _get_disputed_parts(self):
+        """Return ``{line id: what is contested}``, left out of the messages."""
+        return {
+            line.move_line_id.id: Decimal(str(line.amount_disputed))
+            for line in self.line_ids
+            if line.amount_disputed
+        }
 
     def _say_penalty_rate(self):
         """Return at which rate interest is stated, between brackets."""
@@ -149,7 +161,7 @@ class RelanceReminderClaims(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     reminders._make_claims(day)
-            except psycopg2.IntegrityError as error:
+            except TAKEN as error:
                 # Somebody claims the same days at this moment: theirs stands.
                 _logger.info("penalties claimed meanwhile", exc_info=error)
 
@@ -172,7 +184,9 @@ class RelanceReminderClaims(models.AbstractModel):
             return claims
         drafts = claims._find_open(lines, DRAFT)
         replaced = drafts.line_ids.filtered(lambda line: line.move_line_id in lines)
-        found, missing = claims._get_unclaimed(lines, day, LIVE, replaced.ids)
+        found, missing = claims._get_unclaimed(
+            lines, day, LIVE, replaced.ids, self._get_disputed_parts()
+        )
         # What could not be stated is not claimed.
         silent = self.filtered(lambda r: set(r._get_penalty_lines().ids) & set(missing))
         lines -= silent._get_all_penalty_lines()

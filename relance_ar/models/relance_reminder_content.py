@@ -94,7 +94,9 @@ class RelanceReminderContent(models.AbstractModel):
                 oldest = reminder.date_oldest or day
                 reminder.days_late = max((day - oldest).days, 0)
 
-    @api.depends("line_ids", "date_done", "date_planned", "level_id")
+    @api.depends(
+        "line_ids", "line_ids.amount_disputed", "date_done", "date_planned", "level_id"
+    )
     def _compute_penalties(self):
         for day, reminders in self._by_day().items():
             claiming = reminders.filtered("level_id.claim_penalties")
@@ -133,6 +135,8 @@ class RelanceReminderContent(models.AbstractModel):
 
     @api.depends(
         "line_ids.is_attached",
+        "line_ids.amount_residual",
+        "line_ids.amount_disputed",
         "date_done",
         "date_planned",
         "lang",
@@ -202,6 +206,17 @@ class RelanceReminderContent(models.AbstractModel):
         lines = self.line_ids.filtered(lambda line: line.move_id.is_invoice())
         carried = lines.filtered("is_attached")
         return carried if carried != lines else carried.browse()
+
+    def _say_nothing_left(self, debtor, day):
+        """Return why none of the lines may be chased on ``day``."""
+        listed = set(self.line_ids.move_line_id.ids)
+        lines = [x for x in (debtor.lines if debtor else ()) if x.id in listed]
+        if why := [reason for line in lines for reason in line.holds_on(day)]:
+            said = self.env["relance.run"]._say(why[0], currency=self.currency_id)
+            return self.env._("Cancelled. %(why)s", why=said)
+        if any(b.code == "disputed" for line in lines for b in line.blocks):
+            return self.env._("Cancelled: all that is open is disputed.")
+        return self.env._("Cancelled: nothing is owed any more.")
 
     def _get_lang(self):
         """Return the language of the debtor, or ours if it is no longer installed."""

@@ -143,7 +143,7 @@ class RelanceReminder(models.Model):
         }
         gone = self.line_ids.filtered(lambda li: li.move_line_id.id not in owed)
         if gone == self.line_ids:
-            return self.env._("Cancelled: nothing is owed any more.")
+            return self._say_nothing_left(debtor, today)
         # What was coming due when it was proposed has become overdue meanwhile.
         gone |= self.line_ids.filtered(
             lambda li: li.level_id.phase == PREVENTIVE and li.date_maturity < today
@@ -156,7 +156,9 @@ class RelanceReminder(models.Model):
             )
         gone.unlink()
         for line in left:
-            line.amount_residual = float(owed[line.move_line_id.id].residual)
+            now = owed[line.move_line_id.id]
+            line.amount_residual = float(now.residual)
+            line.amount_disputed = float(now.disputed)
         return self._get_net_problem(debtor) or self._get_minimum_problem(debtor)
 
     def _get_minimum_problem(self, debtor):

@@ -53,7 +53,11 @@ class RelanceReminderLine(models.Model):
     amount_residual = fields.Monetary(
         string="Owed", help="What was owed on this instalment at that time."
     )
-
+    amount_disputed = fields.Monetary(
+        string="Disputed, not asked",
+        readonly=True,
+        help="The part of the instalment that is left out because it is disputed.",
+    )
     is_attached = fields.Boolean(
         readonly=True, help="Whether the e-mail carried a copy of the invoice."
     )
@@ -63,7 +67,8 @@ class RelanceReminderLine(models.Model):
         "This level is already used in another reminder of this instalment.",
     )
     _amount_positive = models.Constraint(
-        "CHECK (amount_residual > 0)", "A reminder lists what is still owed."
+        "CHECK (amount_residual > 0 OR amount_residual = 0 AND amount_disputed > 0)",
+        "A reminder lists what is still owed.",
     )
 
     @api.depends("reminder_id.state")

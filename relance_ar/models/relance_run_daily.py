@@ -35,7 +35,7 @@ class RelanceRun(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
             # What the job writes is read by the people of the company.
-            daily = self.with_context(lang=company.partner_id.lang or self.env.lang)
+            daily = self.with_context(lang=company._get_relance_lang())
             if not daily.with_company(company)._do_the_day(company):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
@@ -48,7 +48,12 @@ class RelanceRun(models.Model):
         """
         run = self._get_daily_run(company)
         try:
-            return run._cron_plan() and run._cron_approve() and run._cron_send()
+            return (
+                run._cron_plan()
+                and run._cron_approve()
+                and run._cron_calls()
+                and run._cron_send()
+            )
         except psycopg2.OperationalError:
             raise  # a conflict of transactions: the scheduler tries again
         except Exception as error:
@@ -113,7 +118,7 @@ class RelanceRun(models.Model):
             ]
         )
         for run in runs:
-            lang = run.company_id.partner_id.lang or self.env.lang
+            lang = run.company_id._get_relance_lang()
             helped = run.with_context(lang=lang).with_company(run.company_id)
             if not (helped._plan_batches() and helped._cron_send()):
                 return
@@ -160,6 +165,22 @@ class RelanceRun(models.Model):
         for batch in proposed.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
             free = batch.try_lock_for_update()  # not those of another worker
             free.with_context(tracking_disable=True)._approve()
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
+                return False
+        return True
+
+    def _cron_calls(self):
+        """Put calls back on the lists from which they have vanished, somehow."""
+        reminders = self.env["relance.reminder"]
+        types = list(reminders._get_call_activity_types().values())
+        lost = reminders.search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "approved")
+            & Domain("channel", "in", CALLS)
+            & Domain("activity_ids", "not any", [("activity_type_id", "in", types)])
+        )
+        for batch in lost.grouped(lambda r: r.id // APPROVED_PER_BATCH).values():
+            batch._schedule_calls()
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=1):
                 return False
         return True

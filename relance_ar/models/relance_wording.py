@@ -7,6 +7,7 @@ class RelanceWording(models.AbstractModel):
 
     _name = "relance.wording"
     _inherit = [
+        "relance.wording.agreements",
         "relance.wording.channel",
         "relance.wording.checks",
         "relance.wording.panel",

@@ -8,7 +8,7 @@ from .relance_explainer import Explainer
 from .relance_facts_types import UNSENT
 
 # What is looked at whatever the company says, after the checks that it weighs.
-CONTACT, LINE_HOLD = "contact", "line_hold"
+CONTACT, LINE_HOLD, DISPUTED = "contact", "line_hold", "disputed"
 RANK = {BLOCKING: 0, WARNING: 1, OK: 2}
 
 
@@ -32,6 +32,9 @@ class RelanceWordingPanel(models.AbstractModel):
             CONTACT: self.env._("No usable contact"),
             "hold": self.env._("The customer is on hold"),
             LINE_HOLD: self.env._("The instalment is held"),
+            DISPUTED: self.env._("The instalment is disputed"),
+            "promise": self.env._("A promise to pay is under way"),
+            "plan": self.env._("A payment plan is under way"),
             "no_followup": self.env._("Excluded from follow-up"),
             "blocked": self.env._("The payment is blocked"),
             "insolvency": self.env._("Insolvency proceedings"),
@@ -92,7 +95,8 @@ class RelanceWordingPanel(models.AbstractModel):
             for finding in facts.findings.get(line.id, ())
         ]
         for reason in self._stops_of(facts, decision):
-            text = self._say(reason, hold=facts.hold_reason)
+            names = {"hold": facts.hold_reason, "currency": line.currency_id}
+            text = self._say(reason, **names)
             items.append({"code": reason.code, "severity": BLOCKING, "text": text})
         if self._reaches_nobody(facts, decision):
             text = self._say_unreachable()
@@ -104,8 +108,7 @@ class RelanceWordingPanel(models.AbstractModel):
         """Return why nobody is contacted about a line, holds that run included."""
         today, debtor = fields.Date.context_today(self), facts.debtor
         reasons = [*decision.line.blocks, *debtor.blocks]
-        if decision.line.hold and decision.line.is_on_hold(today):
-            reasons.append(decision.line.hold)
+        reasons += decision.line.holds_on(today)
         if debtor.hold_until and debtor.hold_until >= today:
             reasons.append(Reason("hold", {"until": debtor.hold_until}))
         return reasons
@@ -147,11 +150,16 @@ class RelanceWordingPanel(models.AbstractModel):
             until = {"until": partner.relance_hold_until}
             found.append((Reason("hold", until), "hold", ""))
         lines = reminder.line_ids
-        holds = self.env["relance.line.hold"]._load(lines.move_line_id.ids)
+        facts = self.env["relance.facts"]
+        agreed = facts._load_agreements(lines.move_line_id.ids, today)
         for line in lines:
-            hold = holds.get(line.move_line_id.id)
-            if hold and not (hold["until"] and hold["until"] < today):
-                found.append((Reason(LINE_HOLD, hold), LINE_HOLD, line.move_name))
+            about = agreed.get(line.move_line_id.id)
+            for reason in about.holds_on(today) if about else ():
+                found.append((reason, reason.code, line.move_name))
+            asked = line.amount_residual + line.amount_disputed
+            if about and float(about.disputed) >= asked:
+                all_of_it = Reason(DISPUTED, {"amount": about.disputed})
+                found.append((all_of_it, DISPUTED, line.move_name))
             # sudo: whether an instalment of the reminder is to be left out.
             if line.sudo().move_line_id.no_followup:
                 found.append((Reason("no_followup"), "no_followup", line.move_name))
@@ -160,7 +168,11 @@ class RelanceWordingPanel(models.AbstractModel):
                 "code": code,
                 "severity": BLOCKING,
                 "number": number,
-                "text": self._say(reason, hold=partner.relance_hold_reason or ""),
+                "text": self._say(
+                    reason,
+                    hold=partner.relance_hold_reason or "",
+                    currency=reminder.currency_id,
+                ),
             }
             for reason, code, number in found
         ]

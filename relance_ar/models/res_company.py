@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.calendar import Calendar
+from ..core.promise import PauseRules
 from .relance_interest_rate import RATE_DIGITS
 from .relance_terms import END_OF_MONTH, SECTORS
 
@@ -55,6 +56,51 @@ class ResCompany(models.Model):
         help="Methods by which customers pay without doing anything: direct debit, "
         "bill of exchange, card on file.",
     )
+    relance_director_id = fields.Many2one(
+        "res.users",
+        string="Director of disputes",
+        domain=[("share", "=", False)],
+        help="Asked about disputes that neither the salesperson nor the team leader "
+        "answered in time.",
+    )
+    relance_escalation_days = fields.Integer(
+        string="Days left to an escalation",
+        default=2,
+        help="Working days that each further person has to answer a dispute.",
+    )
+    relance_promise_tolerance = fields.Integer(
+        string="Tolerance of promises",
+        default=3,
+        help="Days left to the bank after the day of a promise.",
+    )
+    relance_promise_pauses = fields.Integer(
+        string="Promises that suspend",
+        default=2,
+        help="How many promises about the same instalment suspend its reminders, as "
+        "long as it is owed. None with 0.",
+    )
+    relance_promise_longest = fields.Integer(
+        string="Longest pause of a promise",
+        default=60,
+        help="Days after which reminders go on, for however late a day a payment was "
+        "promised. No promise suspends with 0.",
+    )
+    relance_promise_share = fields.Integer(
+        string="Least share of a promise",
+        default=50,
+        help="Percentage of what is owed on its instalments that a promise must cover "
+        "to suspend their reminders: a smaller one leaves the rest late.",
+    )
+    relance_plan_tolerance = fields.Integer(
+        string="Tolerance of payment plans",
+        default=5,
+        help="Days left to the bank after each instalment of a plan.",
+    )
+    relance_plan_first_days = fields.Integer(
+        string="Days to the first instalment",
+        default=30,
+        help="A credit manager agrees to a plan that begins later.",
+    )
     relance_assessment_failure = fields.Char(
         string="Payers not assessed",
         readonly=True,
@@ -104,6 +150,20 @@ class ResCompany(models.Model):
         "The penalty rate must lie between 0 and 100 %.",
     )
 
+    _relance_tolerances_bounded = models.Constraint(
+        "CHECK (COALESCE(relance_promise_tolerance, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_plan_tolerance, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_escalation_days, 0) BETWEEN 0 AND 60 "
+        "AND COALESCE(relance_promise_pauses, 0) BETWEEN 0 AND 99)",
+        "Tolerances and delays lie between 0 and 60 days, promises between 0 and 99.",
+    )
+    _relance_promise_pause_bounded = models.Constraint(
+        "CHECK (COALESCE(relance_promise_longest, 0) BETWEEN 0 AND 366 "
+        "AND COALESCE(relance_plan_first_days, 0) BETWEEN 0 AND 366 "
+        "AND COALESCE(relance_promise_share, 0) BETWEEN 0 AND 100)",
+        "The pause of a promise and the first instalment lie between 0 and 366 days, "
+        "the share of a promise between 0 and 100 %.",
+    )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",
         "The ceiling of officers cannot be negative.",
@@ -142,6 +202,15 @@ class ResCompany(models.Model):
         standard_id = scenario.id or ref(standard)
         return self.env["relance.scenario"].browse(standard_id or [])
 
+    def _get_relance_pause_rules(self):
+        """Return what is granted to those who promise, as ``core.promise`` wants it."""
+        self.ensure_one()
+        return PauseRules(
+            self.relance_promise_pauses,
+            self.relance_promise_longest,
+            self.relance_promise_share,
+        )
+
     def _get_relance_calendar(self):
         """Return the working days of the company."""
         self.ensure_one()
@@ -150,6 +219,11 @@ class ResCompany(models.Model):
             closings=self.env["relance.closing"]._of_company(self)._to_core(),
             seasons=self.env["relance.season"]._of_company(self)._to_core(),
         )
+
+    def _get_relance_lang(self):
+        """Return the language of what jobs write, for the people of the company."""
+        self.ensure_one()
+        return self.partner_id.lang or self.env.lang
 
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""

@@ -81,6 +81,30 @@ class ResConfigSettings(models.TransientModel):
     )
     relance_auto_send = fields.Boolean(related="company_id.relance_auto_send")
     relance_auto_send_from = fields.Date(related="company_id.relance_auto_send_from")
+    relance_director_id = fields.Many2one(
+        related="company_id.relance_director_id", readonly=False
+    )
+    relance_escalation_days = fields.Integer(
+        related="company_id.relance_escalation_days", readonly=False
+    )
+    relance_promise_tolerance = fields.Integer(
+        related="company_id.relance_promise_tolerance", readonly=False
+    )
+    relance_promise_pauses = fields.Integer(
+        related="company_id.relance_promise_pauses", readonly=False
+    )
+    relance_promise_longest = fields.Integer(
+        related="company_id.relance_promise_longest", readonly=False
+    )
+    relance_promise_share = fields.Integer(
+        related="company_id.relance_promise_share", readonly=False
+    )
+    relance_plan_tolerance = fields.Integer(
+        related="company_id.relance_plan_tolerance", readonly=False
+    )
+    relance_plan_first_days = fields.Integer(
+        related="company_id.relance_plan_first_days", readonly=False
+    )
     # The key is written here and never read back.
     relance_register_service = fields.Selection(
         SERVICES,

@@ -11,6 +11,7 @@ class ResPartner(models.Model):
     _inherit = [
         "relance.debtor.siret",
         "relance.debtor.profile",
+        "relance.debtor.agreements",
         "relance.debtor.policy",
         "relance.debtor.penalty",
         "relance.debtor.register",

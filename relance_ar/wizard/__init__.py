@@ -10,3 +10,7 @@ from . import relance_fate
 from . import base_partner_merge
 from . import relance_penalty_statement
 from . import relance_penalty_waive
+from . import relance_dispute_conclude
+from . import relance_call_following
+from . import relance_call
+from . import relance_delegation

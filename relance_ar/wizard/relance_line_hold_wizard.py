@@ -47,9 +47,11 @@ class RelanceLineHoldWizard(models.TransientModel):
         """Hold the instalments.
 
         :return: an action that shows the screen behind again
+        :raise UserError: without a reason
         """
         self.ensure_one()
-        self.env["relance.line.hold"]._hold(
-            self.move_line_ids, self.reason.strip(), self.date_until
-        )
+        reason = self.reason.strip()
+        if not reason:
+            raise UserError(self.env._("Say why they are not to be chased."))
+        self.env["relance.line.hold"]._hold(self.move_line_ids, reason, self.date_until)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..models.relance_penalty_states import SETTLED
 
@@ -32,10 +32,23 @@ class RelancePenaltyStatement(models.TransientModel):
     @api.depends("date", "paid_late", "partner_id", "move_line_ids")
     def _compute_sheet(self):
         for wizard in self:
-            sheet = wizard._get_penalty_sheet() if wizard.date else {}
+            sheet = wizard._get_penalty_sheet() if wizard._has_day() else {}
             wizard.has_rows = bool(sheet and sheet["groups"])
             wizard.has_errors = bool(sheet and sheet["errors"])
             wizard.sheet = wizard._render_sheet(sheet) if sheet else Markup()
+
+    @api.constrains("date")
+    def _check_date(self):
+        for wizard in self:
+            self.env["relance.run"]._check_day(wizard.date)
+
+    def _has_day(self):
+        """Say whether a day was chosen that somebody can mean."""
+        try:
+            self._check_date()
+        except ValidationError:
+            return False
+        return bool(self.date)
 
     @api.model
     def _open_for(self, vals):
@@ -87,7 +100,12 @@ class RelancePenaltyStatement(models.TransientModel):
         sheet = self._sheet_of_lines(lines, self.date, found, missing)
         company = lines.company_id[:1] or self.company_id
         debtor = self.partner_id or sheet["partner"]
-        return {**sheet, "company": company, "partner": debtor.with_company(company)}
+        return {
+            **sheet,
+            "company": company,
+            "partner": debtor.with_company(company),
+            "notes": [*sheet["notes"], *claims._say_settled(lines, self.date)],
+        }
 
     def _get_printed_sheet(self):
         # EXTENDS: a statement speaks to one debtor, of what is owed to one company.

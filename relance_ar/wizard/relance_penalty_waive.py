@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class RelancePenaltyWaive(models.TransientModel):
@@ -17,7 +18,11 @@ class RelancePenaltyWaive(models.TransientModel):
 
     @api.model
     def _open_for(self, claims):
-        """Return the action that asks for claims."""
+        """Return the action that asks for claims.
+
+        :raise UserError: without claims
+        """
+        self._require(claims)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Waive penalties"),
@@ -27,7 +32,16 @@ class RelancePenaltyWaive(models.TransientModel):
             "context": {"default_claim_ids": claims.ids},
         }
 
+    @api.model
+    def _require(self, claims):
+        if not claims:
+            raise UserError(self.env._("Choose the claims to waive."))
+
     def action_waive(self):
-        """Waive the claims, or offer to."""
+        """Waive the claims, or offer to.
+
+        :raise UserError: without claims, or a reason
+        """
+        self._require(self.claim_ids)
         self.claim_ids.waive(self.reason, self.paid_by)
         return {"type": "ir.actions.act_window_close"}

@@ -20,9 +20,11 @@ class RelanceRestart(models.TransientModel):
     def action_restart(self):
         """Start again; who did, and why, is kept in the history.
 
-        :raise UserError: for a reminder that has not left
+        :raise UserError: for a reminder that has not left, or without a reason
         """
         self.ensure_one()
+        if not self.reason.strip():
+            raise UserError(self.env._("Say why the ladder starts again."))
         self.reminder_id.check_access("write")
         if self.reminder_id.state not in CONFIRMED:
             raise UserError(

@@ -16,6 +16,7 @@ BUILDING = "relance_building"
 COUNTRY, LANGUAGES = "FR", "en_US,fr_FR"
 BASE_MODULES = ("account", "l10n_fr_account")
 # Nothing listens on port 1: only ./dev demo gives Odoo a mail server, its own sink.
+# Without limit of memory: Odoo's would be that of the whole process that tests.
 SETTINGS = """[options]
 addons_path = {addons}
 data_dir = {data}
@@ -26,6 +27,7 @@ unaccent = True
 smtp_server = 127.0.0.1
 smtp_port = 1
 publisher_warranty_url =
+limit_memory_hard = 0
 """
 MAX_PROBLEMS = 5
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
@@ -100,13 +102,22 @@ def copy(source, target):
 
 def set_address(database, port):
     """Tell a database where it is served, for links in mails and styles in PDFs."""
-    for key, host in (("web.base.url", "localhost"), ("report.url", "127.0.0.1")):
-        postgres.sql(
-            "INSERT INTO ir_config_parameter (key, value)"
-            f" VALUES ('{key}', 'http://{host}:{port}')"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            database,
-        )
+    _set_parameter(database, "web.base.url", f"http://localhost:{port}")
+    _set_parameter(database, "report.url", f"http://127.0.0.1:{port}")
+
+
+def print_without_server(database):
+    """Let PDFs be printed without styles: not with those of a server that runs here."""
+    _set_parameter(database, "report.url", "http://127.0.0.1:1")
+
+
+def _set_parameter(database, key, value):
+    postgres.sql(
+        "INSERT INTO ir_config_parameter (key, value)"
+        f" VALUES ('{key}', '{value}')"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        database,
+    )
 
 
 def _keep_as_template(prefix, name):

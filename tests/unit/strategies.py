@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 
+from core.amounts import ZERO
 from core.calendar import Calendar, Closing, Season
 from core.schedule import Contact, Debtor, Level, Line, Phase, Reason, Scenario, decide
 from hypothesis import strategies as st
@@ -107,6 +108,11 @@ def recipients(draw):
     return {role: draw(some_channels) for role in ("", *sorted(roles))}
 
 
+def around(today):
+    """Draw a day within three weeks of another."""
+    return st.integers(-20, 20).map(lambda n: today + timedelta(days=n))
+
+
 @st.composite
 def lines_of(draw, scenario, today, credits=True):
     """Draw the lines of a debtor, at various steps of the scenario."""
@@ -127,9 +133,13 @@ def lines_of(draw, scenario, today, credits=True):
                 blocks=draw(st.sampled_from([(), (), (), (Reason("dispute"),)])),
                 held=draw(st.sampled_from([(), (), (), (Reason("check_bounced"),)])),
                 pending=draw(st.sampled_from(["", "", "", "R/001"])),
+                broken_on=draw(st.none() | st.none() | around(today)),
                 reachable=draw(st.none() | recipients()),
             )
         )
+        for until in draw(st.lists(around(today), max_size=2)):
+            lines[-1].hold(until, Reason("promise", {"until": until}))
+        lines[-1].dispute(draw(st.sampled_from([ZERO, ZERO, Decimal(7)])))
     return lines
 
 
@@ -139,17 +149,16 @@ def cases(draw, credits=True, minimums=True):
     today = draw(days)
     scenario = draw(scenarios(minimums=minimums))
     before = st.integers(0, 20).map(lambda n: today - timedelta(days=n))
-    around = st.integers(-20, 20).map(lambda n: today + timedelta(days=n))
     contact = st.builds(Contact, before, st.sampled_from(CHANNELS))
     debtor = Debtor(
         draw(lines_of(scenario, today, credits)),
         last_contact=draw(st.none() | contact),
-        deadline=draw(st.none() | around),
+        deadline=draw(st.none() | around(today)),
         reachable=draw(st.just(EVERY_CHANNEL) | some_channels),
         refused=draw(st.just(frozenset()) | some_channels),
         failed=draw(st.just(frozenset()) | some_channels),
         closings=tuple(draw(st.lists(closings(today, of_debtor=True), max_size=1))),
-        hold_until=draw(st.none() | st.none() | around),
+        hold_until=draw(st.none() | st.none() | around(today)),
     )
     return debtor, scenario, today, draw(calendars(today))
 

@@ -533,3 +533,10 @@ def test_interest_is_a_multiple_of_the_unit_of_the_currency(unit, interest):
     found = owed("12000", date(2026, 6, 30), date(2026, 7, 30), rounding=Decimal(unit))
     assert found.interest == Decimal(interest)
     assert sum(s.amount for s in found.segments) == found.interest
+
+
+def test_the_ends_of_the_calendar():
+    """There is no day after the last one, nor before the first."""
+    assert compute(Decimal(100), date.max, date.max) == NOTHING
+    late = {"rates": {}, "judgment": date.min}
+    assert compute(Decimal(100), date(2026, 1, 31), date.max, **late) == NOTHING

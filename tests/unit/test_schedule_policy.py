@@ -438,7 +438,9 @@ HOLD = Reason("line_hold", {"until": date(2026, 3, 20), "by": "Ann", "why": "pal
 
 
 def held(**facts):
-    return line(hold=HOLD, hold_until=date(2026, 3, 20), **facts)
+    found = line(**facts)
+    found.hold(date(2026, 3, 20), HOLD)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,15 @@ def step_date(line, level, scenario, calendar):
 
 @given(cases())
 def test_date_is_after_the_step_the_gap_the_deadline_and_the_hold(case):
-    debtor, scenario, _today, calendar = case
+    debtor, scenario, today, calendar = case
     for decision in decide(*case):
         day, level, line = decision.next_date, decision.level, decision.line
         if not day:
             continue
-        assert day >= step_date(line, level, scenario, calendar)
+        step = step_date(line, level, scenario, calendar)
+        assert day >= min(step, line.fast_from or step)
+        if line.is_on_hold(today):
+            assert day > line.hold_until
         if debtor.last_contact:
             gap = max(calendar.min_gap(day, scenario.min_gap), 1)
             assert day >= debtor.last_contact.on + timedelta(days=gap)

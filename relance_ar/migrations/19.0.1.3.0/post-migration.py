@@ -1,4 +1,4 @@
-"""Claims of penalties know what bears their indemnity: an invoice or a line."""
+"""Claims know what bears their indemnity; documents, that they invoice penalties."""
 
 
 def migrate(cr, version):
@@ -11,5 +11,18 @@ def migrate(cr, version):
                                ELSE 'move,' || l.move_id END
           FROM account_move m
          WHERE m.id = l.move_id AND l.debt_key IS NULL
+        """
+    )
+    # Those that were given up before have only their reference to tell.
+    cr.execute(
+        """
+        UPDATE account_move m
+           SET relance_is_penalty = TRUE
+          FROM relance_penalty_claim c
+         WHERE c.company_id = m.company_id AND m.relance_is_penalty IS NOT TRUE
+           AND (c.invoice_id = m.id
+                OR (m.move_type = 'out_invoice'
+                    AND m.ref = 'PEN' || lpad(
+                        c.id::text, greatest(6, length(c.id::text)), '0')))
         """
     )

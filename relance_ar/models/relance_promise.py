@@ -1,0 +1,202 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+from ..core import promise
+from .res_partner_policy import OFFICER_GROUP
+
+BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
+
+
+class RelancePromise(models.Model):
+    """What a debtor said would be paid, and by when.
+
+    It suspends the reminders about its instalments until its date and some days for the
+    bank. Nobody says whether it was kept: the reconciliations do.
+    """
+
+    _name = "relance.promise"
+    _description = "Promise to pay"
+    _inherit = [
+        "relance.promise.entering",
+        "relance.promise.judging",
+        "relance.agreement",
+    ]
+    _order = "date desc, id desc"
+    _reference_prefix = "PR"
+
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("kept", "Kept"),
+            ("broken", "Broken"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    date = fields.Date(string="Promised for", required=True, index=True, tracking=True)
+    amount = fields.Monetary(
+        string="Promised",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    source = fields.Selection(
+        [
+            ("call", "Call"),
+            ("email", "E-mail"),
+            ("portal", "Portal"),
+            ("bill", "Bill of exchange"),
+            ("letter", "Letter"),
+            ("visit", "Visit"),
+        ],
+        required=True,
+        default="call",
+    )
+    promised_by = fields.Char()
+    proof_ids = fields.Many2many(
+        "ir.attachment",
+        string="Proofs",
+        help="The e-mail, the bill of exchange: what the promise can be shown by.",
+    )
+    note = fields.Text()
+    user_id = fields.Many2one(
+        "res.users",
+        string="Officer",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        domain=[("share", "=", False)],
+    )
+    made_on = fields.Date(
+        required=True, readonly=True, default=fields.Date.context_today
+    )
+    tolerance_days = fields.Integer(
+        string="Tolerance",
+        readonly=True,
+        help="Days left to the bank, as the settings were when it was made.",
+    )
+    date_limit = fields.Date(
+        string="Waited for until",
+        readonly=True,
+        help="Last day on which the money may arrive: a working day.",
+    )
+    is_pausing = fields.Boolean(
+        string="Suspends reminders",
+        readonly=True,
+        help="Not when the same instalments were promised too often before, or too "
+        "small a part of them.",
+    )
+    pause_until = fields.Date(
+        string="Reminders suspended until",
+        readonly=True,
+        help="At most for the longest time of the settings.",
+    )
+    reminder_id = fields.Many2one(
+        "relance.reminder",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=OFFICER_GROUP,
+        help="The contact in which it was made.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount >= 0)", "A promise is about an amount above zero."
+    )
+
+    @api.depends("move_line_ids")
+    def _compute_amount(self):
+        for record in self:
+            record.amount = sum(record.move_line_ids._relance_undisputed_amounts())
+
+    @api.depends("partner_id")
+    def _compute_user_id(self):
+        for record in self:
+            officer = record.partner_id and record._officer_of_debtor()
+            record.user_id = officer or self.env.user
+
+    # -------------------------------------------------------------------- entering
+
+    @api.model
+    def _get_enterable_fields(self):
+        return super()._get_enterable_fields() | {
+            "date",
+            "amount",
+            "source",
+            "promised_by",
+            "proof_ids",
+            "note",
+            "user_id",
+            "reminder_id",
+        }
+
+    @api.model
+    def _get_changeable_fields(self):
+        return {"proof_ids", "note", "user_id", "promised_by", "source"}
+
+    @api.constrains("amount", "move_line_ids", "date")
+    def _check_promise(self):
+        self._check_lines()
+        for record in self:
+            is_open = record._get_payable_amount()
+            if record.date < record.made_on:
+                raise ValidationError(
+                    self.env._(
+                        "%(day)s is past: a promise is about a day to come.",
+                        day=format_date(self.env, record.date),
+                    )
+                )
+            if record.currency_id.compare_amounts(record.amount, 0) <= 0:
+                raise ValidationError(self.env._("Say how much was promised."))
+            if record.currency_id.compare_amounts(record.amount, is_open) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(amount)s were promised, but only %(open)s are owed and not "
+                        "disputed on these instalments: add others, or lower the "
+                        "amount.",
+                        amount=record._money(record.amount),
+                        open=record._money(is_open),
+                    )
+                )
+
+    def _to_core(self, tolerance=None):
+        """Return the promise as ``core.promise.Promise``."""
+        self.ensure_one()
+        return promise.Promise(
+            amount=self._to_decimal(self.amount),
+            day=self.date,
+            tolerance=self.tolerance_days if tolerance is None else tolerance,
+            made_on=self.made_on,
+        )
+
+    def _get_hold_params(self):
+        """Return what is said of a promise that is waited for."""
+        self.ensure_one()
+        return {"amount": self.amount, "on": self.date, "until": self.pause_until}
+
+    # ----------------------------------------------------------------- transitions
+
+    def action_cancel(self):
+        """Take promises back that were noted by mistake; return them."""
+        return self._move("_cancel")
+
+    def _cancel(self):
+        cancelled = self.filtered(lambda r: r.state in ("open", "broken"))
+        cancelled.state = "cancelled"
+        cancelled._drop_tasks(BROKEN_TASK)
+        return cancelled
+
+    def action_judge(self):
+        """Look now whether promises were kept; return those that changed."""
+        return self._move("_judge_now")

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core.calendar import shift
+from ..models.relance_channel import CALLS
+from ..models.relance_level import PREVENTIVE
+from ..models.relance_reminder_call import NOT_SPOKEN, OUTCOMES, YES_NO
+
+PREVENTIVE_ANSWERS = (
+    "bill_received",
+    "bill_registered",
+    "bill_approved",
+    "bill_approved_by",
+    "payment_run_on",
+    "obstacle",
+)
+
+
+class RelanceCall(models.TransientModel):
+    """What came out of a call or a visit; what follows from it is made at once."""
+
+    _name = "relance.call"
+    _description = "Outcome of a call"
+    _inherit = ["relance.call.following"]
+
+    reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
+    company_id = fields.Many2one(related="reminder_id.company_id")
+    partner_id = fields.Many2one(related="reminder_id.partner_id")
+    contact_id = fields.Many2one(related="reminder_id.contact_id")
+    currency_id = fields.Many2one(related="reminder_id.currency_id")
+    is_preventive = fields.Boolean(compute="_compute_is_preventive")
+    line_ids = fields.Many2many(
+        "account.move.line", compute="_compute_line_ids", string="Listed"
+    )
+    spoke_to = fields.Char(
+        string="Reached",
+        compute="_compute_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Who answered, and in which capacity.",
+    )
+    outcome = fields.Selection(OUTCOMES, required=True)
+    note = fields.Text(string="What was said")
+    about_ids = fields.Many2many(
+        "account.move.line",
+        "relance_call_about_rel",
+        string="Instalments concerned",
+        compute="_compute_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', line_ids)]",
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, precompute=True
+    )
+    date = fields.Date(string="On")
+    reason_id = fields.Many2one("relance.dispute.reason")
+    asked = fields.Text(string="What is asked of the owner")
+    next_attempt_on = fields.Date(
+        compute="_compute_defaults", store=True, readonly=False, precompute=True
+    )
+    new_name = fields.Char(string="Right person")
+    new_phone = fields.Char(string="Right phone number")
+    new_email = fields.Char(string="Right e-mail address")
+    bill_received = fields.Selection(YES_NO, string="Invoice received")
+    bill_registered = fields.Selection(YES_NO, string="Invoice registered")
+    bill_approved = fields.Selection(YES_NO, string="Invoice approved")
+    bill_approved_by = fields.Char(string="Approved by")
+    payment_run_on = fields.Date(string="Payment run on")
+    obstacle = fields.Text()
+    confirms = fields.Boolean(
+        string="Confirm in writing",
+        default=True,
+        help="Opens the e-mail that says what was agreed, with the invoices attached.",
+    )
+
+    @api.depends("reminder_id")
+    def _compute_is_preventive(self):
+        for wizard in self:
+            wizard.is_preventive = wizard.reminder_id.phase == PREVENTIVE
+
+    @api.depends("reminder_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = wizard.reminder_id.line_ids.move_line_id
+
+    @api.depends("reminder_id")
+    def _compute_defaults(self):
+        for wizard in self:
+            reminder = wizard.reminder_id
+            wizard.spoke_to = reminder.contact_id.name
+            lines = reminder.line_ids.move_line_id
+            wizard.about_ids = lines.filtered(lambda line: not line.reconciled)
+            tomorrow = shift(fields.Date.context_today(self), 1)
+            calendar = (reminder.company_id or self.env.company)._get_relance_calendar()
+            wizard.next_attempt_on = calendar.limit_of(tomorrow)
+
+    @api.depends("about_ids")
+    def _compute_amount(self):
+        for wizard in self:
+            lines = wizard.about_ids._origin
+            wizard.amount = sum(lines._relance_undisputed_amounts())
+
+    # ---------------------------------------------------------------------- logging
+
+    def action_log(self):
+        """Note the outcome and make what follows from it, all or nothing.
+
+        :return: the e-mail that confirms it, to be edited, or nothing more
+        :raise UserError: when the call is over, or the outcome lacks something
+        """
+        self.ensure_one()
+        reminder = self.reminder_id
+        reminder.check_access("write")
+        if reminder.state != "approved" or reminder.channel not in CALLS:
+            raise UserError(
+                self.env._(
+                    "%(name)s is not a call to be made.", name=reminder.display_name
+                )
+            )
+        getattr(self, f"_log_{self.outcome}")()
+        close = {"type": "ir.actions.act_window_close"}
+        if self.outcome in NOT_SPOKEN:
+            return close
+        # sudo: outcomes are written by this transition; the rights were checked.
+        reminder.sudo()._finish_call(self._prepare_outcome(), self._get_words())
+        # What was not received goes out in any case.
+        writes = self.confirms or self.outcome == "not_received"
+        return reminder.action_write_confirmation() if writes else close
+
+    def _prepare_outcome(self):
+        """Return the values kept on the reminder."""
+        values = {
+            "call_outcome": self.outcome,
+            "call_spoke_to": self.spoke_to,
+            "call_note": self.note,
+            "call_attempts": self.reminder_id.call_attempts + 1,
+        }
+        if self.outcome == "paid":
+            values |= {"call_amount": self.amount, "call_paid_on": self.date}
+        if self.is_preventive:
+            values |= {name: self[name] for name in PREVENTIVE_ANSWERS}
+        return values
+
+    def _get_words(self):
+        """Return the outcome in one line, for the history."""
+        outcome = dict(self._fields["outcome"]._description_selection(self.env))
+        words = (outcome[self.outcome], self.spoke_to, self.note)
+        return " · ".join(filter(None, words))
+
+    def _require(self, *names):
+        """Refuse an outcome that lacks something.
+
+        :raise UserError: naming it
+        """
+        missing = [
+            self._fields[name]._description_string(self.env)
+            for name in names
+            if not self[name]
+        ]
+        if missing:
+            raise UserError(
+                self.env._("Still to fill in: %(names)s.", names=", ".join(missing))
+            )
+
+    def _log_promise(self):
+        self._require("date", "amount", "about_ids")
+        self._promise(self.date, self.note)
+
+    def _promise(self, day, note):
+        return self.env["relance.promise"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "move_line_ids": [fields.Command.set(self.about_ids.ids)],
+                "date": day,
+                "amount": self.amount,
+                "source": "visit" if self.reminder_id.channel == "visit" else "call",
+                "promised_by": self.spoke_to,
+                "note": note,
+                "user_id": self.reminder_id.user_id.id or self.env.uid,
+                "reminder_id": self.reminder_id.id,
+            }
+        )
+
+    def _log_dispute(self):
+        self._require("reason_id", "amount", "about_ids")
+        return self.env["relance.dispute"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "move_line_ids": [fields.Command.set(self.about_ids.ids)],
+                "reason_id": self.reason_id.id,
+                "amount": self.amount,
+                "source": "visit" if self.reminder_id.channel == "visit" else "call",
+                "description": self.note,
+                "asked": self.asked,
+                "officer_id": self.reminder_id.user_id.id or self.env.uid,
+                "reminder_id": self.reminder_id.id,
+            }
+        )
+
+    def _log_not_received(self):
+        """Nothing more: the invoices leave with the confirmation."""
+
+    def _log_informed(self):
+        if not self.is_preventive:
+            raise UserError(
+                self.env._("Invoices are followed in preventive calls only.")
+            )
+        self._require("bill_received")
+
+    def _log_other(self):
+        self._require("note")
+
+    def _log_no_answer(self):
+        self._require("next_attempt_on")
+        self._plan_next()
+
+    def _plan_next(self):
+        today = fields.Date.context_today(self)
+        if self.next_attempt_on < today:
+            raise UserError(self.env._("The next attempt is on a day to come."))
+        # sudo: planned by this transition; the rights were checked.
+        self.reminder_id.sudo()._try_again(self.next_attempt_on, self._get_words())

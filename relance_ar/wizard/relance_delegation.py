@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang, plaintext2html
+
+from ..models.mail_activity import HANDOVER_TASK
+from ..models.relance_facts_types import UNSENT
+from ..models.relance_reminder_todo import CALL_ACTIVITIES
+
+
+class RelanceDelegation(models.TransientModel):
+    """Gives a debtor to somebody else to deal with: with a date, and an owner."""
+
+    _name = "relance.delegation"
+    _description = "Hand a debtor over"
+
+    reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
+    partner_id = fields.Many2one(related="reminder_id.partner_id")
+    company_id = fields.Many2one(related="reminder_id.company_id")
+    kind = fields.Selection(
+        [
+            ("visit", "A visit"),
+            ("manager", "A manager takes over"),
+            ("other", "Someone else handles this"),
+        ],
+        required=True,
+        default="other",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Who",
+        required=True,
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    date = fields.Date(string="By", required=True)
+    note = fields.Text(string="What is expected")
+
+    @api.depends("kind", "reminder_id")
+    def _compute_user_id(self):
+        for wizard in self:
+            company = wizard.company_id or self.env.company
+            if wizard.kind == "manager":
+                managers = company._get_relance_officers().filtered(
+                    lambda u: u.has_group("relance_ar.group_relance_manager")
+                )
+                wizard.user_id = (managers - self.env.user)[:1] or managers[:1]
+            else:
+                wizard.user_id = wizard.user_id or wizard.reminder_id.user_id
+
+    def action_hand_over(self):
+        """Plan the visit, or put the debtor on hold and on the other's to-do list.
+
+        :raise UserError: for a day that is past, or a reminder that is over
+        """
+        self.ensure_one()
+        reminder = self.reminder_id
+        reminder.check_access("write")
+        if self.date < fields.Date.context_today(self):
+            raise UserError(self.env._("Choose a day to come."))
+        if reminder.state not in UNSENT:
+            raise UserError(self.env._("%(name)s is over.", name=reminder.display_name))
+        if self.kind == "visit":
+            self._plan_visit()
+        else:
+            self._put_on_hold()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _plan_visit(self):
+        """Turn the contact into a visit of that person on that day."""
+        # sudo: a transition of the reminder; the rights were checked.
+        reminder = self.reminder_id.sudo()
+        if not self.user_id.has_group("relance_ar.group_relance_user"):
+            raise UserError(
+                self.env._(
+                    "%(who)s is no collections officer: choose “Someone else handles "
+                    "this”.",
+                    who=self.user_id.name,
+                )
+            )
+        reminder._drop_activities(list(CALL_ACTIVITIES.values()))
+        values = {"channel": "visit", "user_id": self.user_id.id}
+        reminder.write({**values, "date_planned": self.date})
+        if self.note:
+            reminder._message_log(body=self.note)
+        if reminder.state == "approved":
+            reminder._schedule_calls()
+
+    def _put_on_hold(self):
+        """Stop writing to the debtor until the day; the other has the task.
+
+        The task is on the customer, which everybody may open.
+        """
+        reminder, debtor = self.reminder_id, self.partner_id
+        words = self.env._("Handed over to %(who)s", who=self.user_id.name)
+        here = debtor.with_company(self.company_id)
+        until, known = here.relance_hold_until, ""
+        if until and until >= fields.Date.context_today(self):
+            known = here.relance_hold_reason  # a hold is made longer, never shorter
+        reasons = filter(None, (known, words, self.note))
+        here.write(
+            {
+                "relance_hold_until": max(filter(None, (until, self.date))),
+                "relance_hold_reason": " · ".join(reasons),
+            }
+        )
+        amount = formatLang(
+            self.env, reminder.amount_net, currency_obj=reminder.currency_id
+        )
+        debtor.activity_schedule(
+            HANDOVER_TASK,
+            self.date,
+            summary=self.env._(
+                "%(debtor)s: deal with what is owed (%(amount)s)",
+                debtor=debtor.name,
+                amount=amount,
+            ),
+            note=plaintext2html(self.note or ""),
+            user_id=self.user_id.id,
+        )
+        reminder._message_log(body=words)
+        reminder.action_cancel()
