@@ -100,12 +100,12 @@ class RelancePromiseEntering(models.AbstractModel):
         )
 
     def _get_earlier(self):
-        """Return the other promises on the same instalments."""
+        """Return the promises on the same instalments that were noted before it."""
         self.ensure_one()
         return self.search(
             [
                 ("move_line_ids", "in", self.move_line_ids.ids),
-                ("id", "!=", self.id),
+                ("id", "<", self.id),
             ]
         )
 

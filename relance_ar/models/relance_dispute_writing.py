@@ -1,0 +1,98 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from .res_partner_policy import OFFICER_GROUP
+
+# Who has to do with a dispute besides officers, and so follows it.
+PEOPLE = ("user_id", "leader_id", "escalated_to_id", "concluder_id")
+
+
+class RelanceDisputeWriting(models.AbstractModel):
+    """Who is written to about a dispute: colleagues, and customers by officers only.
+
+    Comes before ``mail.thread`` among the parents of the dispute: it extends it.
+    """
+
+    _name = "relance.dispute.writing"
+    _description = "Messages about a dispute"
+
+    def action_send_proofs(self):
+        """Open the e-mail that tells the customer why the amount is owed.
+
+        :raise UserError: for one that is not resolved, or whose invoice is a draft
+        """
+        self.ensure_one()
+        self._check_officer()
+        if self.state != "resolved":
+            raise UserError(
+                self.env._(
+                    "%(name)s: conclude it first, then write to the customer.",
+                    name=self.display_name,
+                )
+            )
+        moves = self.sudo().move_line_ids.move_id  # sudo: their number and state
+        for move in moves.filtered(lambda m: m.state != "posted")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(name)s: %(invoice)s is not posted, and cannot be attached. "
+                    "Write to the customer once it is.",
+                    name=self.display_name,
+                    invoice=move.name or move.display_name,
+                )
+            )
+        return self._compose("relance_ar.mail_template_dispute_proofs")
+
+    # ------------------------------------------------------------- to whom it goes
+
+    def _check_may_write_out(self):
+        """Refuse to write to customers to whom is no officer.
+
+        :raise AccessError: telling what to do instead
+        """
+        if not (self.env.su or self.env.user.has_group(OFFICER_GROUP)):
+            raise AccessError(
+                self.env._(
+                    "Collections officers write to customers about disputes: log a "
+                    "note for them instead."
+                )
+            )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        # EXTENDS 'mail': whoever follows a dispute may post on it, but not outside.
+        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if any(recipient["share"] for recipient in found):
+            self._check_may_write_out()
+        return found
+
+    def _process_attachments_for_template_post(self, mail_template):
+        # EXTENDS 'mail': what is written from a template goes to the customer.
+        self._check_may_write_out()
+        return super()._process_attachments_for_template_post(mail_template)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        # EXTENDS 'mail': a customer who follows reads what colleagues tell each other.
+        partners = self.env["res.partner"].sudo().browse(partner_ids or ())
+        if any(partners.mapped("partner_share")):
+            self._check_may_write_out()
+        return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+
+    # ----------------------------------------------------------------- who follows
+
+    def write(self, vals):
+        # EXTENDS: who has nothing to do with it any more no longer reads it.
+        if not vals.keys() & set(PEOPLE):
+            return super().write(vals)
+        before = {record: record._get_people() for record in self}
+        result = super().write(vals)
+        for record in self.sudo():  # sudo: who follows comes from who answers
+            left = before[record] - record._get_people()
+            strangers = left.filtered(lambda user: not user.has_group(OFFICER_GROUP))
+            if strangers:
+                record.message_unsubscribe(strangers.partner_id.ids)
+        return result
+
+    def _get_people(self):
+        """Return who has to do with the dispute now, besides its officer."""
+        self.ensure_one()
+        people = self.env["res.users"]
+        return people.union(*(self[name] for name in PEOPLE)).sudo()
