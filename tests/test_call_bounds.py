@@ -74,7 +74,9 @@ class TestDaysOfCalls(CallCase):
         wizards = self.env["relance.delegation"].with_user(self.officer)
         vals = {"reminder_id": self.call.id, "date": days(7)}
         wizards.create({**vals, "user_id": self.seller.id}).action_hand_over()
-        colleague = self._new_user("colleague", "base.group_partner_manager")
+        colleague = self._new_user(
+            "colleague", "base.group_user,base.group_partner_manager"
+        )
         [task] = self.debtor.activity_ids.with_user(colleague).read(["summary", "note"])
         self.assertNotIn("1,000", f"{task}")
 
