@@ -241,29 +241,34 @@ class TestWithinBounds(DisputeCase):
         disputes = self.env["relance.dispute"].browse()
         for _rank in range(3):
             disputes += self._dispute(50)
-        self._run_out_of_time(days(6), times=3)
-        self.assertEqual(set(disputes.mapped("state")), {"escalated"})
+        self.seller.sudo().active = False
+        told, crons = [], type(self.env["ir.cron"])
 
-    def _run_out_of_time(self, day, times):
-        crons = type(self.env["ir.cron"])
+        def out_of_time(_self, _processed=0, *, remaining=None):
+            told.append(remaining)
+            return 0
+
         with (
-            freeze_time(day),
             patch.object(relance_agreement_cron, "WORKED_AT_ONCE", 1),
-            patch.object(crons, "_commit_progress", lambda *_a, **_k: 0),
+            patch.object(crons, "_commit_progress", out_of_time),
         ):
-            for _time in range(times):
+            for _time in range(3):
                 self.env["relance.dispute"].sudo()._cron_disputes()
         self.env.invalidate_all()
+        self.assertEqual(disputes.user_id, self.officer)
+        self.assertEqual(told, [2, 1, 0])
 
     def test_a_debtor_that_joins_a_group_is_still_disputed_with(self):
-        dispute = self._dispute(200)
+        before = self._dispute(200)
         group = self._debtor("Group SA")
         self.debtor.write({"parent_id": group.id, "is_company": False})
         self.env.flush_all()
         self.assertEqual(self.line.partner_id.commercial_partner_id, group)
-        dispute.amount = 250
-        self._conclude(dispute, "credited")
-        self.assertEqual(dispute.state, "resolved")
+        self.assertTrue(self._dispute(100, partner_id=self.debtor.id))
+        note = self._reverse_invoice(self.invoice)
+        self.assertEqual(note.commercial_partner_id, group)
+        self._conclude(before, "credited", credit_move_id=note.id)
+        self.assertEqual(before.state, "resolved")
 
     def test_a_contact_with_another_debtor_is_refused(self):
         other = self._debtor("Other SA")
