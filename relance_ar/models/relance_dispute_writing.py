@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .res_partner_policy import OFFICER_GROUP
 
+# Context: an officer has a customer follow a dispute.
+INVITED = "relance_customer_invited"
 # Who has to do with a dispute besides officers, and so follows it.
 PEOPLE = ("user_id", "leader_id", "escalated_to_id", "concluder_id")
 
@@ -44,12 +46,16 @@ class RelanceDisputeWriting(models.AbstractModel):
 
     # ------------------------------------------------------------- to whom it goes
 
+    def _may_write_out(self):
+        """Say whether the user may write to customers about disputes."""
+        return self.env.su or self.env.user.has_group(OFFICER_GROUP)
+
     def _check_may_write_out(self):
         """Refuse to write to customers to whom is no officer.
 
         :raise AccessError: telling what to do instead
         """
-        if not (self.env.su or self.env.user.has_group(OFFICER_GROUP)):
+        if not self._may_write_out():
             raise AccessError(
                 self.env._(
                     "Collections officers write to customers about disputes: log a "
@@ -60,21 +66,40 @@ class RelanceDisputeWriting(models.AbstractModel):
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         # EXTENDS 'mail': whoever follows a dispute may post on it, but not outside.
         found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        if any(recipient["share"] for recipient in found):
+        outside = [recipient for recipient in found if recipient["share"]]
+        if not outside or self._may_write_out():
+            return found
+        vals = msg_vals or {}
+        named = vals.get("partner_ids") or message.sudo().partner_ids.ids
+        if any(not r["id"] or r["id"] in named for r in outside):
             self._check_may_write_out()
-        return found
+        # Who merely follows is left out: a customer, or a colleague who has left.
+        return [recipient for recipient in found if not recipient["share"]]
 
     def _process_attachments_for_template_post(self, mail_template):
         # EXTENDS 'mail': what is written from a template goes to the customer.
         self._check_may_write_out()
         return super()._process_attachments_for_template_post(mail_template)
 
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # EXTENDS 'mail': a customer who follows reads what colleagues tell each other.
-        partners = self.env["res.partner"].sudo().browse(partner_ids or ())
-        if any(partners.mapped("partner_share")):
+        if self._get_outsiders(partner_ids):
             self._check_may_write_out()
+            self = self.with_context(**{INVITED: True})
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        # EXTENDS 'mail': nor does a customer follow by answering our e-mail.
+        if not self.env.context.get(INVITED):
+            outsiders = set(self._get_outsiders(partner_ids).ids)
+            partner_ids = [i for i in partner_ids or () if i not in outsiders]
         return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+
+    @api.model
+    def _get_outsiders(self, partner_ids):
+        # sudo: who of them is no colleague.
+        partners = self.env["res.partner"].sudo().browse(partner_ids or ())
+        return partners.filtered("partner_share")
 
     # ----------------------------------------------------------------- who follows
 
