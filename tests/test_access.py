@@ -69,6 +69,8 @@ RIGHTS = {
     "relance.promise": {"officer": "rwc", "manager": "rwc"},
     "relance.plan": {"officer": "rwc", "manager": "rwc"},
     "relance.plan.instalment": {"officer": "rwcd", "manager": "rwcd"},
+    "relance.plan.line": {"officer": "r", "manager": "r"},
+    "relance.line.turn": {"settings": "r"},
     "relance.call": {"officer": "rwcd", "manager": "rwcd"},
     "relance.delegation": {"officer": "rwcd", "manager": "rwcd"},
     "relance.activation": {"manager": "rwcd"},
@@ -398,6 +400,8 @@ class TestRights(AccessCase):
             vals = {"plan_id": plan.id, "date": days(3), "amount": 5.0}
             record = mine.sudo().create(vals)
             return record, {"amount": 6.0}, {**vals, "date": days(4)}
+        if model in ("relance.plan.line", "relance.line.turn"):
+            return self._sample_of_line(model)
         if model == "relance.call":
             vals = {**reminder, "outcome": "other"}
             return mine.create(vals), {"note": "so"}, vals
@@ -405,6 +409,16 @@ class TestRights(AccessCase):
             user = {"user_id": self.officer.id, "date": days(3)}
             return mine.create(reminder | user), {"note": "so"}, reminder | user
         return None
+
+    def _sample_of_line(self, model):
+        """Return the one row of an instalment, which all roles share."""
+        line = self._lines(self.invoice)
+        vals, written = {"move_line_id": line.id}, {"turn": 7}
+        known = self.env[model].sudo().search([("move_line_id", "=", line.id)])
+        if model == "relance.plan.line":
+            plan = self.env["relance.plan"].create({"move_line_ids": line.ids})
+            vals, written = {**vals, "plan_id": plan.id}, {"plan_id": plan.id}
+        return known or self.env[model].sudo().create(vals), written, vals
 
     def _penalty_sample(self, model):
         claims = self.env["relance.penalty.claim"].sudo()

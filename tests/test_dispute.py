@@ -370,9 +370,9 @@ class TestSettling(DisputeCase):
 
     def test_no_credit_above_what_is_disputed(self):
         dispute = self._dispute(200)
-        mine = self._as_seller(dispute, answer="All wrong.", amount_proposed=200.01)
+        mine = self._as_seller(dispute, answer="All wrong.")
         with self.assertRaises(ValidationError):
-            mine.action_propose_credit()
+            mine.amount_proposed = 200.01
         for amount in (0, 200, 300):
             with self.subTest(amount), self.assertRaises(UserError):
                 self._conclude(dispute, "partly", amount=amount)

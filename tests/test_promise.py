@@ -127,7 +127,7 @@ class TestPause(PromiseCase):
         self.assertFalse(self._promise(lines=other).is_pausing)
 
     def test_it_suspends_no_longer_than_the_settings_say(self):
-        promise = self._promise(days(1000))
+        promise = self._promise(days(300))
         self.assertRecordValues(
             promise, [{"is_pausing": True, "pause_until": days(60), "state": "open"}]
         )

@@ -181,4 +181,4 @@ def _plan_state(instalments: Iterable[Watched]):
     states = {instalment.state for instalment in instalments}
     if LATE in states:
         return BROKEN
-    return DONE if states <= {PAID} else ACTIVE
+    return DONE if states == {PAID} else ACTIVE  # without any, nothing was paid

@@ -119,6 +119,10 @@ from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
 from . import relance_matching
+from . import relance_bounded
+from . import relance_line_turn
+from . import relance_agreement_contact
+from . import relance_agreement_people
 from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement
@@ -131,10 +135,12 @@ from . import relance_dispute_entering
 from . import relance_dispute_escalation
 from . import relance_dispute_parts
 from . import relance_dispute_papers
+from . import relance_dispute_writing
 from . import relance_dispute
 from . import relance_promise_entering
 from . import relance_promise_judging
 from . import relance_promise
+from . import relance_plan_line
 from . import relance_plan_agreeing
 from . import relance_plan_watching
 from . import relance_plan_penalties

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 # What ties an activity to what is done when it is finished.
 TIES = {"activity_type_id", "res_id", "res_model", "res_model_id"}
+PLACE = TIES - {"activity_type_id"}
+REMINDER = "relance.reminder"
+AGREEMENTS = ("relance.dispute", "relance.promise", "relance.plan")
 HANDOVER_TASK = "relance_ar.mail_activity_type_delegation"
 
 
@@ -19,11 +22,21 @@ class MailActivity(models.Model):
         else:
             result = super().write(vals)
         if not self.env.su and TIES & vals.keys():
-            reminders = self.env["relance.reminder"]
-            tied = self.filtered(lambda activity: activity.res_model == reminders._name)
-            if tied:  # the rights on reminders say nothing of other activities
-                reminders.browse(tied.mapped("res_id")).check_access("write")
+            # Finishing it acts on a reminder: its type counts as well there.
+            names = (REMINDER, *AGREEMENTS) if PLACE & vals.keys() else (REMINDER,)
+            self._relance_check_tied(names)
         return result
+
+    def _relance_check_tied(self, names):
+        """Refuse to tie activities to records of ours that the user may not write.
+
+        :param names: the models concerned; the rights on them say nothing of others
+        :raise AccessError: for such a record
+        """
+        for name in names:
+            tied = self.filtered(lambda activity, n=name: activity.res_model == n)
+            if tied:
+                self.env[name].browse(tied.mapped("res_id")).check_access("write")
 
     def unlink(self):
         # EXTENDS 'mail': a call to make does not vanish from the to-do list.

@@ -20,9 +20,12 @@ class RelanceAgreement(models.AbstractModel):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "relance.bounded",
         "relance.guarded",
         "relance.matching",
         "relance.agreement.writing",
+        "relance.agreement.contact",
+        "relance.agreement.people",
         "relance.agreement.cron",
     ]
     _check_company_auto = True
@@ -137,7 +140,8 @@ class RelanceAgreement(models.AbstractModel):
         name = line.move_name or line.display_name
         if line.account_id.account_type != RECEIVABLE or line.balance <= 0:
             return self.env._("%(name)s is not owed by a customer.", name=name)
-        if line.partner_id.commercial_partner_id != self.partner_id:
+        debtor = self.partner_id.commercial_partner_id  # it may join a group
+        if line.partner_id.commercial_partner_id != debtor:
             return self.env._(
                 "%(name)s is owed by another customer than %(debtor)s.",
                 name=name,
@@ -165,7 +169,20 @@ class RelanceAgreement(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         # From an empty recordset: what may be written differs, see below.
-        return super(RelanceAgreement, self.browse()).create(vals_list)
+        records = super(RelanceAgreement, self.browse()).create(vals_list)
+        records._take_turn()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"move_line_ids", "amount", "amount_total"} & vals.keys():
+            self._take_turn()
+        return result
+
+    def _take_turn(self):
+        """Have whoever says something of the same instalments at once begin again."""
+        # sudo: ids of the instalments; a row of ours for each.
+        self.env["relance.line.turn"].sudo()._take(self.sudo().move_line_ids.ids)
 
     @api.model
     def _get_writable_fields(self):
@@ -199,44 +216,6 @@ class RelanceAgreement(models.AbstractModel):
         # sudo: states are written by transitions only, on records just checked.
         moved = getattr(self.sudo(), transition)(*args)
         return moved.with_env(self.env)
-
-    def _officer_of_debtor(self):
-        """Return the officer of the debtor, else of the company, as it is today."""
-        self.ensure_one()
-        company = self.company_id
-        officers = company._get_relance_officers()
-        # sudo: who looks after the debtor, to give them something to do.
-        own = self.partner_id.sudo().with_company(company).relance_user_id
-        return (own & officers) or company._get_relance_officer()
-
-    def _give_task(self, xmlid, user, day, summary, note=""):
-        """Give a person something to do about the record, once for each type.
-
-        An open task of that type is moved to this person and day.
-        """
-        self.ensure_one()
-        if not user:
-            return
-        kind = self.env["ir.model.data"]._xmlid_to_res_id(
-            xmlid, raise_if_not_found=False
-        )
-        known = self.activity_ids.filtered(lambda a: a.activity_type_id.id == kind)
-        if known:
-            known[0].write(
-                {"user_id": user.id, "date_deadline": day, "summary": summary}
-            )
-        elif kind:
-            self.activity_schedule(
-                activity_type_id=kind,
-                date_deadline=day,
-                summary=summary,
-                note=note,
-                user_id=user.id,
-            )
-
-    def _drop_tasks(self, *xmlids):
-        """Take what is no longer to do off the to-do lists."""
-        self.activity_unlink(list(xmlids), only_automated=False)
 
     def _money(self, amount):
         """Return an amount as the language writes it."""

@@ -24,29 +24,25 @@ class RelanceAgreementCron(models.AbstractModel):
         readonly=True, copy=False, help="When a nightly job last looked at it."
     )
 
-    def _go_through(self, work, in_turns=False):
+    def _go_through(self, work):
         """Do some work on the records, batch by batch, each committed.
 
         A batch is of one company, in its language. The work done twice changes nothing:
         nothing is lost if the time of the cron runs out, and the scheduler comes back
-        for what is left.
+        for what is left, and goes on where it stopped.
 
-        :param work: called with each batch
-        :param in_turns: whether it is the only work of its cron, which goes on where it
-            stopped
+        :param work: called with each batch; the only one of its cron
         :return: the records on which it failed
         """
-        failed, turn = self.browse(), self._get_turn() if in_turns else self
+        failed, turn = self.browse(), self._get_turn()
         left = len(turn)
         for company, records in turn.grouped("company_id").items():
             here = records.with_context(lang=company.partner_id.lang or self.env.lang)
             for ids in split_every(WORKED_AT_ONCE, here.ids):
                 failed += here.browse(ids)._attempt(work)
-                if in_turns:
-                    here.browse(ids)._note_worked()
-                    left -= len(ids)
-                crons, remaining = self.env["ir.cron"], left if in_turns else 0
-                if not crons._commit_progress(len(ids), remaining=remaining):
+                here.browse(ids)._note_worked()
+                left -= len(ids)
+                if not self.env["ir.cron"]._commit_progress(len(ids), remaining=left):
                     return failed
         return failed
 

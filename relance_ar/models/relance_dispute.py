@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_escalation import LEFT, NOBODY
-from .res_partner_policy import OFFICER_GROUP
 
 
 class RelanceDispute(models.Model):
@@ -23,6 +22,7 @@ class RelanceDispute(models.Model):
         "relance.dispute.escalation",
         "relance.dispute.concluding",
         "relance.dispute.parts",
+        "relance.dispute.writing",
         "relance.dispute.papers",
         "relance.agreement",
     ]
@@ -119,14 +119,6 @@ class RelanceDispute(models.Model):
         help="Last day to settle it, from the working days of the reason.",
     )
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    reminder_id = fields.Many2one(
-        "relance.reminder",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=OFFICER_GROUP,
-        help="The contact in which the customer disputed.",
-    )
 
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "A dispute is about an amount above zero."
@@ -223,8 +215,7 @@ class RelanceDispute(models.Model):
     def _open(self):
         """Give the dispute its officer and its owner's task."""
         for record in self:
-            if not record.officer_id:
-                record.officer_id = record._officer_of_debtor()
+            record.officer_id = record._pick_officer(record.officer_id)
             if not record.user_id:
                 record.user_id = record.officer_id
             record.escalate_on = record.deadline

@@ -7,7 +7,6 @@ from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_owner import ANSWER_TASK
 from .relance_dispute_settling import CONCLUDE_TASK
-from .res_partner_policy import OFFICER_GROUP
 
 MANAGER_GROUP = "relance_ar.group_relance_manager"
 
@@ -66,7 +65,7 @@ class RelanceDisputeConcluding(models.AbstractModel):
                         who=who.name,
                     )
                 )
-                if not record._may_conclude(who):
+                if not record._is_officer(who):
                     # Only officers conclude: the director sees it, and sees to it.
                     record.escalated_to_id = who
             record._ask_officer()
@@ -83,22 +82,13 @@ class RelanceDisputeConcluding(models.AbstractModel):
         order = [*(managers - self.officer_id)[:1], *(able - self.officer_id)]
         return dispute.next_person(order, self.concluder_id) or self.concluder_id
 
-    def _may_conclude(self, user):
-        """Say whether somebody is an officer of the company of the dispute."""
-        # sudo: whether they are active and in a group.
-        user = user.sudo()
-        return (
-            user.active
-            and self.company_id in user.company_ids
-            and user.has_group(OFFICER_GROUP)
-        )
-
     def _get_concluder(self):
         """Return who concludes now."""
         self.ensure_one()
-        known = (self.concluder_id, self.officer_id)
-        able = (user for user in known if user and self._may_own(user, self.company_id))
-        return next(able, None) or self._officer_of_debtor()
+        asked = self.concluder_id
+        if asked and self._may_own(asked, self.company_id):
+            return asked
+        return self._pick_officer(self.officer_id)
 
     # ------------------------------------------------------------------ who has left
 
@@ -106,7 +96,7 @@ class RelanceDisputeConcluding(models.AbstractModel):
         """Replace officers and escalatees who can no longer do anything."""
         for record in self.with_context(active_test=False):
             company, gone = record.company_id, record.env["res.users"]
-            if record.officer_id and not record._may_conclude(record.officer_id):
+            if record.officer_id and not record._is_officer(record.officer_id):
                 gone |= record.officer_id
                 record.officer_id = record._officer_of_debtor()
             if record.concluder_id and not record._may_own(

@@ -89,13 +89,25 @@ class RelanceDisputeCredit(models.AbstractModel):
         dispute, or with other invoices, does not.
         """
         self.ensure_one()
+        record = self.sudo()  # sudo: totals, the rights were checked
+        left = note.amount_total - record._get_upheld_by(note)
         if note.state == "draft":
-            return note.amount_total
-        record = self.sudo()  # sudo: a total, the rights were checked
+            return left
         line_ids = record._line_ids_by_record()[self.id]
         since = record._receipts_of(line_ids, record._load_receipts(line_ids))
         matched = sum(r.amount for r in since if r.document == note.id)
-        return note.amount_residual + float(matched)
+        return min(note.amount_residual + float(matched), left)
+
+    def _get_upheld_by(self, note):
+        """Return what other disputes were concluded with a credit note."""
+        others = self.search(
+            [
+                ("credit_move_ids", "in", note.ids),
+                ("state", "=", "resolved"),
+                ("id", "!=", self.id),
+            ]
+        )
+        return sum(others.mapped("amount_upheld"))
 
     def _ask_to_post(self, notes):
         """Give somebody who may post them the task to post draft credit notes."""

@@ -4,6 +4,10 @@ from odoo.exceptions import UserError, ValidationError
 from .res_partner_policy import OFFICER_GROUP
 
 OPEN_STATES = ("open", "escalated")
+# What the owner answers.
+ANSWERED = {"answer", "amount_proposed"}
+# Months in which a dispute is settled.
+LONGEST = 12
 
 
 class RelanceDisputeEntering(models.AbstractModel):
@@ -58,13 +62,9 @@ class RelanceDisputeEntering(models.AbstractModel):
                     )
 
     def _check_deadlines(self, vals_list):
-        """Refuse a deadline in the past, which a person enters."""
-        today = fields.Date.context_today(self)
-        days = [fields.Date.to_date(vals.get("deadline")) for vals in vals_list]
-        if not self.env.su and any(day and day < today for day in days):
-            raise ValidationError(
-                self.env._("A dispute is settled by a day to come, or today.")
-            )
+        """Refuse a deadline in the past or far away, which a person enters."""
+        for vals in vals_list if not self.env.su else ():
+            self._check_day(fields.Date.to_date(vals.get("deadline")), ahead=LONGEST)
 
     def _check_writable(self, vals):
         # EXTENDS relance.guarded: what is over is not rewritten.
@@ -79,7 +79,28 @@ class RelanceDisputeEntering(models.AbstractModel):
                     )
                 )
             self._check_deadlines([vals])
+            if ANSWERED & vals.keys():
+                self._refuse_other_answer()
         return result
+
+    def _refuse_other_answer(self):
+        """Refuse to rewrite what was answered, which the officer concludes on.
+
+        :raise UserError: naming the dispute
+        """
+        for record in self.filtered("answered_on"):
+            raise UserError(
+                self.env._(
+                    "%(name)s is answered: the officer may ask again, and then another "
+                    "answer is given.",
+                    name=record.display_name,
+                )
+            )
+
+    @api.constrains("amount_proposed")
+    def _check_proposed(self):
+        for record in self:
+            record._check_credit(record.amount_proposed)
 
     @api.model
     def _get_enterable_fields(self):

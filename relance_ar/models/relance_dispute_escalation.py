@@ -80,16 +80,15 @@ class RelanceDisputeEscalation(models.AbstractModel):
         """Close what has lost its object, replace who left, escalate what is late."""
         today = fields.Date.context_today(self)
         still_open = self.search([("state", "in", ("open", "escalated"))])
-        still_open._go_through(lambda disputes: disputes._bring_up_to_date())
-        late = self.search(self._get_late_domain(today))
-        late._go_through(lambda disputes: disputes._escalate_each(today))
-        waiting = self.search(self._get_unconcluded_domain(today))
-        waiting._go_through(lambda disputes: disputes._escalate_conclusions(today))
+        still_open._go_through(lambda disputes: disputes._bring_up_to_date(today))
 
-    def _bring_up_to_date(self):
+    def _bring_up_to_date(self, today):
         left = self - self._close_without_object()
         left._replace_leavers()
         left._replace_concluders()
+        left.filtered_domain(self._get_late_domain(today))._escalate_each(today)
+        waiting = left.filtered_domain(self._get_unconcluded_domain(today))
+        waiting._escalate_conclusions(today)
 
     def _escalate_each(self, today):
         for record in self:
@@ -225,4 +224,4 @@ class RelanceDisputeEscalation(models.AbstractModel):
         director = self.company_id.relance_director_id
         if director and self._may_own(director, self.company_id):
             return DIRECTOR, director
-        return DIRECTOR, self.officer_id.filtered("active") or self._officer_of_debtor()
+        return DIRECTOR, self._pick_officer(self.officer_id)

@@ -63,9 +63,11 @@ class RelanceDisputeOwner(models.AbstractModel):
             )
 
     def _get_asked(self):
-        """Return who has to answer now."""
+        """Return who has to answer now: the officer for who cannot open it any more."""
         self.ensure_one()
-        return self.escalated_to_id or self.user_id
+        asked = self.escalated_to_id or self.user_id
+        is_able = asked and self._may_own(asked, self.company_id)
+        return asked if is_able else self._pick_officer(self.officer_id)
 
     def _ask_owner(self):
         """Put the dispute on the to-do list of its owner, with its deadline."""

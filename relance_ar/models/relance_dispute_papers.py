@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, formatLang, html2plaintext
 
+from ..core import quoting
+
 # What the owner reads of the customer's messages.
 MESSAGES, CHARACTERS = 10, 1500
 
@@ -106,12 +108,16 @@ class RelanceDisputePapers(models.AbstractModel):
             {
                 "author": message.author_id.name or message.email_from,
                 "date": format_date(self.env, message.date.date()),
-                "text": html2plaintext(message.body or "", include_references=False)[
-                    :CHARACTERS
-                ],
+                "text": self._get_own_words(message.body)[:CHARACTERS],
             }
             for message in theirs[:MESSAGES]
         ]
+
+    @api.model
+    def _get_own_words(self, body):
+        """Return what a message says itself: what it quotes lists other invoices."""
+        written = quoting.without_quotes(str(body or ""))
+        return quoting.own_words(html2plaintext(written, include_references=False))
 
     def _get_invoice_pdf(self, move_id):
         """Return the name and the PDF of one invoice that the dispute is about.
@@ -144,7 +150,9 @@ class RelanceDisputePapers(models.AbstractModel):
     def _store_invoices(self):
         """Return the ids of attachments with the PDF of each invoice, for an e-mail."""
         self.ensure_one()
-        moves = self.sudo().move_line_ids.move_id.filtered(lambda m: m.is_invoice())
+        moves = self.sudo().move_line_ids.move_id.filtered(
+            lambda m: m.is_invoice() and m.state == "posted"
+        )
         return (
             self.env["ir.attachment"]
             .create(

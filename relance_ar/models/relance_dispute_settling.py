@@ -212,9 +212,3 @@ class RelanceDisputeSettling(models.AbstractModel):
         closed.write({"state": state, "outcome": outcome, "resolved_on": today})
         closed._drop_tasks(ANSWER_TASK, CONCLUDE_TASK)
         return closed
-
-    def action_send_proofs(self):
-        """Open the e-mail that tells the customer why the amount is owed."""
-        self.ensure_one()
-        self._check_officer()
-        return self._compose("relance_ar.mail_template_dispute_proofs")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_plan_instalment import LONGEST_PAST
 
 EVERY = [
     ("week", "Week"),
@@ -104,13 +104,6 @@ class RelancePlan(models.Model):
         help="The signed schedule, or the e-mail that accepts it.",
     )
     note = fields.Text()
-    reminder_id = fields.Many2one(
-        "relance.reminder",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=OFFICER_GROUP,
-    )
 
     _count_bounded = models.Constraint(
         "CHECK (count BETWEEN 1 AND 60)", "A plan has between 1 and 60 instalments."
@@ -184,6 +177,7 @@ class RelancePlan(models.Model):
         plans = super().create(vals_list)
         # sudo: what counts for the plan is not written by hand.
         plans.sudo()._set_matched_before()
+        plans._hold_lines()
         plans._adopt_files("acceptance_ids")
         return plans
 
@@ -191,6 +185,8 @@ class RelancePlan(models.Model):
         agreed = self.filtered(lambda r: r.state != "draft")
         signed = {record: record.acceptance_ids for record in agreed}
         result = super().write(vals)
+        if "state" in vals:
+            self._hold_lines()
         if "acceptance_ids" in vals:
             self._check_signed(signed)
         if {"move_line_ids", "amount_total"} & vals.keys():
@@ -198,6 +194,11 @@ class RelancePlan(models.Model):
         if "acceptance_ids" in vals:
             self._adopt_files("acceptance_ids")
         return result
+
+    def _hold_lines(self):
+        """Have the database keep that an instalment is under one active plan."""
+        # sudo: rows of ours, which nobody writes by hand.
+        self.env["relance.plan.line"].sudo()._follow(self.sudo())
 
     def _check_signed(self, signed):
         """Refuse to take away what shows that a plan was accepted.
@@ -214,6 +215,11 @@ class RelancePlan(models.Model):
                         name=record.display_name,
                     )
                 )
+
+    @api.constrains("first_date")
+    def _check_first_date(self):
+        for record in self:
+            record._check_day(record.first_date, ahead=LONGEST_PAST, past=LONGEST_PAST)
 
     @api.constrains("move_line_ids", "amount_total")
     def _check_total(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..core import instalments
 from .relance_penalty_claim_waiver import MANAGER_GROUP
+from .relance_plan_instalment import LONGEST_PAST
 
 
 class RelancePlanAgreeing(models.AbstractModel):
@@ -110,10 +111,11 @@ class RelancePlanAgreeing(models.AbstractModel):
 
     def _activate(self):
         drafts = self.filtered(lambda r: r.state == "draft")
-        for record in drafts:
+        drafts._take_turn()
+        for record in drafts:  # one by one: two may be about the same instalments
             if problem := record._get_problem():
                 raise ValidationError(problem)
-        drafts.write({"state": "active", "activated_by_id": self.env.uid})
+            record.write({"state": "active", "activated_by_id": self.env.uid})
         drafts._drop_draft_claims()
         drafts._refresh()
         return drafts
@@ -158,6 +160,7 @@ class RelancePlanAgreeing(models.AbstractModel):
         today = fields.Date.context_today(self)
         if self.accepted_on > today:
             return self.env._("%(name)s is accepted on a day to come.", name=name)
+        self._check_day(self.accepted_on, ahead=0, past=LONGEST_PAST)
         if min(self.instalment_ids.mapped("date")) < self.accepted_on:
             return self.env._(
                 "%(name)s: an instalment falls due before the plan is accepted.",

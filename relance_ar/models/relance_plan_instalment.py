@@ -1,5 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+# Months: what a plan may look back at, and ahead to. As many as a court allows.
+LONGEST_PAST, LONGEST_AHEAD = 12, 120
+MOST = 60
 
 STATES = [
     ("coming", "Coming"),
@@ -15,7 +19,7 @@ class RelancePlanInstalment(models.Model):
 
     _name = "relance.plan.instalment"
     _description = "Instalment of a plan"
-    _inherit = ["relance.guarded"]
+    _inherit = ["relance.bounded", "relance.guarded"]
     _order = "plan_id, date, id"
 
     plan_id = fields.Many2one(
@@ -51,6 +55,21 @@ class RelancePlanInstalment(models.Model):
         plans = self.env["relance.plan"].browse([v.get("plan_id") for v in vals_list])
         self._check_draft(plans)
         return super().create(vals_list)
+
+    @api.constrains("date")
+    def _check_date(self):
+        for record in self:
+            record._check_day(record.date, ahead=LONGEST_AHEAD, past=LONGEST_PAST)
+
+    @api.constrains("plan_id")
+    def _check_count(self):
+        for plan in self.plan_id:
+            if len(plan.instalment_ids) > MOST:
+                raise ValidationError(
+                    self.env._(
+                        "A plan has between 1 and %(most)s instalments.", most=MOST
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -41,7 +42,7 @@ class RelancePlanWatching(models.AbstractModel):
         came in time may be matched late.
         """
         found = self.search(self._get_to_watch_domain(), order="id")
-        found._go_through(lambda plans: plans._refresh(), in_turns=True)
+        found._go_through(lambda plans: plans._refresh())
 
     @api.model
     def _get_to_watch_domain(self):
@@ -110,9 +111,9 @@ class RelancePlanWatching(models.AbstractModel):
         if progress.state == instalments.BROKEN:
             self._note_broken(progress)
             return
+        if self.state != "active" and self._get_overlap_problem():
+            return  # another one has been agreed since
         if self.state == "broken":
-            if self._get_overlap_problem():
-                return  # another one has been agreed since
             self._message_log(
                 body=self.env._("What was missing had come in time: it goes on.")
             )
@@ -176,14 +177,18 @@ class RelancePlanWatching(models.AbstractModel):
         if self.state == "broken":
             self._drop_tasks(COMING_TASK)
             self._give_plan_task(LATE_TASK, today, following)
-        elif not following or following.day > fields.Date.add(today, days=NOTICE_DAYS):
+        elif (
+            self.state != "active"  # done, and replaced since: nothing is awaited
+            or not following
+            or following.day > fields.Date.add(today, days=NOTICE_DAYS)
+        ):
             self._drop_plan_tasks()
         else:
             self._drop_tasks(LATE_TASK)
             self._give_plan_task(COMING_TASK, max(following.day, today), following)
 
     def _give_plan_task(self, xmlid, day, following):
-        officer = self.user_id.filtered("active") or self._officer_of_debtor()
+        officer = self._pick_officer(self.user_id)
         record = self.with_context(lang=officer.lang or self.env.lang)
         words = {
             "debtor": record.partner_id.name,
@@ -209,13 +214,20 @@ class RelancePlanWatching(models.AbstractModel):
         self._drop_tasks(COMING_TASK, LATE_TASK)
 
     def _resume(self):
-        """Take broken plans up again where nothing is late any more."""
+        """Take broken plans up again where nothing is late any more.
+
+        :raise ValidationError: for one whose instalments another plan is about
+        """
         broken = self.filtered(lambda r: r.state == "broken")
         resumed = self.browse()
         today = fields.Date.context_today(self)
+        broken._take_turn()
         for record, progress in broken._progress(today, resumed_on=today).items():
-            if progress.state != instalments.BROKEN:
-                resumed += record
-        resumed.write({"state": "active", "broken_on": False, "resumed_on": today})
+            if progress.state == instalments.BROKEN:
+                continue
+            if problem := record._get_overlap_problem():
+                raise ValidationError(problem)
+            record.write({"state": "active", "broken_on": False, "resumed_on": today})
+            resumed += record
         resumed._refresh()
         return resumed

@@ -3,9 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
-from .res_partner_policy import OFFICER_GROUP
 
 BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
+# Months: nobody promises to pay later than that, but by a payment plan.
+LONGEST = 12
 
 
 class RelancePromise(models.Model):
@@ -102,14 +103,6 @@ class RelancePromise(models.Model):
         readonly=True,
         help="At most for the longest time of the settings.",
     )
-    reminder_id = fields.Many2one(
-        "relance.reminder",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=OFFICER_GROUP,
-        help="The contact in which it was made.",
-    )
 
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "A promise is about an amount above zero."
@@ -157,6 +150,7 @@ class RelancePromise(models.Model):
                         day=format_date(self.env, record.date),
                     )
                 )
+            record._check_day(record.date, ahead=LONGEST, past=LONGEST)
             if record.currency_id.compare_amounts(record.amount, 0) <= 0:
                 raise ValidationError(self.env._("Say how much was promised."))
             if record.currency_id.compare_amounts(record.amount, is_open) > 0:

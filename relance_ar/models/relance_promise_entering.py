@@ -32,9 +32,10 @@ class RelancePromiseEntering(models.AbstractModel):
         """Return the oldest instalments that an amount pays, as commands."""
         company = self.env.company.browse(vals.get("company_id")) or self.env.company
         currency = vals.get("currency_id") or company.currency_id.id
+        partner = self.env["res.partner"].browse(vals["partner_id"])
         lines = self.env["account.move.line"].search(
             [
-                ("partner_id", "child_of", vals["partner_id"]),
+                ("partner_id", "child_of", partner.commercial_partner_id.id),
                 ("company_id", "=", company.id),
                 ("currency_id", "=", currency),
                 ("account_type", "=", "asset_receivable"),
@@ -100,12 +101,12 @@ class RelancePromiseEntering(models.AbstractModel):
         )
 
     def _get_earlier(self):
-        """Return the other promises on the same instalments."""
+        """Return the promises on the same instalments that were noted before it."""
         self.ensure_one()
         return self.search(
             [
                 ("move_line_ids", "in", self.move_line_ids.ids),
-                ("id", "!=", self.id),
+                ("id", "<", self.id),
             ]
         )
 

@@ -30,7 +30,7 @@ class RelancePromiseJudging(models.AbstractModel):
         broken, although its instalments are closed.
         """
         found = self.search(self._get_to_judge_domain(), order="id")
-        found._go_through(lambda promises: promises._judge_now(), in_turns=True)
+        found._go_through(lambda promises: promises._judge_now())
 
     @api.model
     def _get_to_judge_domain(self):
@@ -113,7 +113,7 @@ class RelancePromiseJudging(models.AbstractModel):
         (self - broken)._drop_tasks(BROKEN_TASK)
         today = fields.Date.context_today(self)
         for record in broken:
-            officer = record.user_id.filtered("active") or record._officer_of_debtor()
+            officer = record._pick_officer(record.user_id)
             written = record.with_context(lang=officer.lang or self.env.lang)
             summary = written.env._(
                 "%(debtor)s promised %(amount)s for %(day)s: %(missing)s did not come",

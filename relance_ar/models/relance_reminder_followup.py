@@ -132,7 +132,14 @@ class RelanceReminderFollowup(models.AbstractModel):
         return result
 
     def _reaches_debtor(self, message):
-        """Say whether somebody of the debtor's is written to, at an address."""
+        """Say whether a message confirms a call that has ended, once, to the debtor.
+
+        It carries the invoices, and goes to somebody of the debtor's at an address.
+        """
+        ended = self.state == "done" and self.call_outcome and not self.followed_up_on
+        sent = message.message_type == "comment" and not message.subtype_id.internal
+        if not (ended and sent and message.attachment_ids):
+            return False
         return any(
             partner.email_normalized
             and partner.commercial_partner_id == self.partner_id.commercial_partner_id

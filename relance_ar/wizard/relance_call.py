@@ -6,6 +6,8 @@ from ..models.relance_channel import CALLS
 from ..models.relance_level import PREVENTIVE
 from ..models.relance_reminder_call import NOT_SPOKEN, OUTCOMES, YES_NO
 
+# Months: within which a call is tried again, and a payment run or a payment lies.
+NEXT_ATTEMPT, LONGEST = 3, 12
 PREVENTIVE_ANSWERS = (
     "bill_received",
     "bill_registered",
@@ -21,7 +23,7 @@ class RelanceCall(models.TransientModel):
 
     _name = "relance.call"
     _description = "Outcome of a call"
-    _inherit = ["relance.call.following"]
+    _inherit = ["relance.call.following", "relance.bounded"]
 
     reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
     company_id = fields.Many2one(related="reminder_id.company_id")
@@ -120,6 +122,7 @@ class RelanceCall(models.TransientModel):
                     "%(name)s is not a call to be made.", name=reminder.display_name
                 )
             )
+        self._check_day(self.payment_run_on, ahead=LONGEST)
         getattr(self, f"_log_{self.outcome}")()
         close = {"type": "ir.actions.act_window_close"}
         if self.outcome in NOT_SPOKEN:
@@ -218,8 +221,6 @@ class RelanceCall(models.TransientModel):
         self._plan_next()
 
     def _plan_next(self):
-        today = fields.Date.context_today(self)
-        if self.next_attempt_on < today:
-            raise UserError(self.env._("The next attempt is on a day to come."))
+        self._check_day(self.next_attempt_on, ahead=NEXT_ATTEMPT)
         # sudo: planned by this transition; the rights were checked.
         self.reminder_id.sudo()._try_again(self.next_attempt_on, self._get_words())

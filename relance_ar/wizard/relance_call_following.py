@@ -1,8 +1,11 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import email_normalize, format_date
 
 from ..core.calendar import shift
+
+# Months that a payment may lie back.
+LONGEST_PAST = 24
 
 
 class RelanceCallFollowing(models.AbstractModel):
@@ -19,6 +22,7 @@ class RelanceCallFollowing(models.AbstractModel):
             raise UserError(
                 self.env._("What is paid on a day to come is a promise: log it as one.")
             )
+        self._check_day(self.date, ahead=0, past=LONGEST_PAST)
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(self.env._("Say how much was paid."))
         note = self.env._("Already paid, they say.")
@@ -42,6 +46,10 @@ class RelanceCallFollowing(models.AbstractModel):
     def _log_wrong_contact(self):
         """Put the contact right and call again, or have it repaired."""
         contact = self.contact_id
+        if self.new_email and not email_normalize(self.new_email):
+            raise UserError(
+                self.env._("%(email)s is no e-mail address.", email=self.new_email)
+            )
         found = {"phone": self.new_phone, "email": self.new_email}
         found = {name: value for name, value in found.items() if value}
         if self.new_name:  # the one reached by mistake stays who they are

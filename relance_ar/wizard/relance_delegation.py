@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang, plaintext2html
+from odoo.tools import plaintext2html
 
 from ..models.mail_activity import HANDOVER_TASK
 from ..models.relance_facts_types import UNSENT
 from ..models.relance_reminder_todo import CALL_ACTIVITIES
+
+# Months for which a debtor is left to somebody else.
+LONGEST = 12
 
 
 class RelanceDelegation(models.TransientModel):
@@ -12,6 +15,7 @@ class RelanceDelegation(models.TransientModel):
 
     _name = "relance.delegation"
     _description = "Hand a debtor over"
+    _inherit = ["relance.bounded"]
 
     reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
     partner_id = fields.Many2one(related="reminder_id.partner_id")
@@ -58,8 +62,8 @@ class RelanceDelegation(models.TransientModel):
         self.ensure_one()
         reminder = self.reminder_id
         reminder.check_access("write")
-        if self.date < fields.Date.context_today(self):
-            raise UserError(self.env._("Choose a day to come."))
+        self._check_day(self.date, ahead=LONGEST)
+        self._check_person()
         if reminder.state not in UNSENT:
             raise UserError(self.env._("%(name)s is over.", name=reminder.display_name))
         if self.kind == "visit":
@@ -67,6 +71,23 @@ class RelanceDelegation(models.TransientModel):
         else:
             self._put_on_hold()
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_person(self):
+        """Refuse who could not open the customer.
+
+        :raise UserError: naming them
+        """
+        # sudo: whether they work here.
+        user = self.user_id.sudo()
+        if not user.active or user.share or self.company_id not in user.company_ids:
+            raise UserError(
+                self.env._(
+                    "%(who)s is archived, no colleague, or not of %(company)s: choose "
+                    "somebody else.",
+                    who=user.name,
+                    company=self.company_id.name,
+                )
+            )
 
     def _plan_visit(self):
         """Turn the contact into a visit of that person on that day."""
@@ -106,16 +127,12 @@ class RelanceDelegation(models.TransientModel):
                 "relance_hold_reason": " · ".join(reasons),
             }
         )
-        amount = formatLang(
-            self.env, reminder.amount_net, currency_obj=reminder.currency_id
-        )
         debtor.activity_schedule(
             HANDOVER_TASK,
             self.date,
+            # Without the amount: any colleague may read it there.
             summary=self.env._(
-                "%(debtor)s: deal with what is owed (%(amount)s)",
-                debtor=debtor.name,
-                amount=amount,
+                "%(debtor)s: deal with what is owed", debtor=debtor.name
             ),
             note=plaintext2html(self.note or ""),
             user_id=self.user_id.id,

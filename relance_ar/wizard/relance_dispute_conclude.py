@@ -7,6 +7,7 @@ class RelanceDisputeConclude(models.TransientModel):
 
     _name = "relance.dispute.conclude"
     _description = "Conclude a dispute"
+    _inherit = ["relance.bounded"]
 
     dispute_id = fields.Many2one("relance.dispute", required=True)
     currency_id = fields.Many2one(related="dispute_id.currency_id")
@@ -37,7 +38,7 @@ class RelanceDisputeConclude(models.TransientModel):
         string="Existing credit note",
         domain="[('move_type', '=', 'out_refund'), ('state', '!=', 'cancel'),"
         " ('currency_id', '=', currency_id),"
-        " ('commercial_partner_id', '=', partner_id)]",
+        " ('commercial_partner_id', 'parent_of', partner_id)]",
         help="Empty: a draft is made, which an accountant posts. Its amount is what "
         "the customer is told.",
     )
@@ -101,7 +102,7 @@ class RelanceDisputeConclude(models.TransientModel):
         fits = (
             note.move_type == "out_refund"
             and note.state in ("draft", "posted")
-            and note.commercial_partner_id == dispute.partner_id
+            and note.commercial_partner_id == dispute.partner_id.commercial_partner_id
             and note.company_id == dispute.company_id
             and note.currency_id == dispute.currency_id
             and (not note.reversed_entry_id or note.reversed_entry_id in moves)

@@ -189,3 +189,8 @@ def test_what_is_found_does_not_depend_on_the_day_of_the_look(parts, days):
     known = [r for r in receipts if r.on <= today]
     if standing(known, today)[0] == "broken":
         assert standing(receipts, today + timedelta(days=200))[0] == "broken"
+
+
+def test_a_plan_without_instalments_is_never_kept():
+    found = watch([], [came(1000)], TODAY, 2, CALENDAR)
+    assert (found.state, found.next_one) == ("active", None)
