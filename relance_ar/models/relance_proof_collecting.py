@@ -10,7 +10,11 @@ class RelanceProofCollecting(models.AbstractModel):
     """Finds the pieces of a proof file; an extension adds its own section."""
 
     _name = "relance.proof.collecting"
-    _inherit = ["relance.proof.contacts", "relance.proof.papers"]
+    _inherit = [
+        "relance.proof.contacts",
+        "relance.proof.papers",
+        "relance.proof.agreements",
+    ]
     _description = "Pieces of a proof file"
 
     @api.model
@@ -61,10 +65,6 @@ class RelanceProofCollecting(models.AbstractModel):
             "content": content,
             **more,
         }
-
-    def _collect_agreements(self):
-        """Return promises, plans and disputes about the invoices: to be extended."""
-        return []
 
     def _collect_statement(self):
         """Return the statement of account of the day, open and settled."""
