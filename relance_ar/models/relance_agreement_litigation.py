@@ -22,7 +22,7 @@ class RelanceAgreementLitigation(models.AbstractModel):
     def _compute_litigation_note(self):
         for record in self:
             cases = record._find_cases()
-            record.litigation_note = cases and self.env._(
+            record.litigation_note = bool(cases) and self.env._(
                 "Handed over: %(names)s. It is not chased by us, whatever is agreed "
                 "here; who follows the case is told.",
                 names=", ".join(cases.mapped("display_name")),
