@@ -15,11 +15,13 @@ class RelanceProofAgreements(models.AbstractModel):
         """
         self.ensure_one()
         about = [("move_line_ids.move_id", "in", self.move_ids.ids)]
-        known = [*about, ("state", "not in", ("draft", "cancelled"))]
+        known = [*about, ("state", "!=", "cancelled")]
+        # One that was signed and has ended since is a proof all the same.
+        signed = [*about, ("activated_by_id", "!=", False)]
         found = [
             (self.env._("Disputes"), self.env["relance.dispute"].search(known)),
             (self.env._("Promises to pay"), self.env["relance.promise"].search(known)),
-            (self.env._("Payment plans"), self.env["relance.plan"].search(known)),
+            (self.env._("Payment plans"), self.env["relance.plan"].search(signed)),
         ]
         return [
             {"title": title, "records": records.sorted("id")}
