@@ -107,7 +107,9 @@ class TestSaidInLitigation(LitigationCase, PlanCase):
         case = self._hand(self._case())
         self._pay(days(30), 500.0)
         with freeze_time(days(30)):
-            self.assertFalse(plan.action_resume())
+            with self.assertRaises(ValidationError) as refused:
+                plan.action_resume()
+            self.assertIn(case.reference, str(refused.exception))
             self.assertEqual(plan.state, "broken")
             case.with_user(self.manager).action_hand_back()
             self.assertEqual(plan.action_resume(), plan)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -211,13 +212,20 @@ class RelancePlanWatching(models.AbstractModel):
         self._drop_tasks(COMING_TASK, LATE_TASK)
 
     def _resume(self):
-        """Take broken plans up again where nothing is late any more."""
+        """Take broken plans up again where nothing is late any more.
+
+        :raise ValidationError: for one whose instalments are handed over, or planned
+            otherwise
+        """
         broken = self.filtered(lambda r: r.state == "broken")
         resumed = self.browse()
         today = fields.Date.context_today(self)
         for record, progress in broken._progress(today, resumed_on=today).items():
-            if progress.state != instalments.BROKEN and not record._find_cases():
-                resumed += record
+            if progress.state == instalments.BROKEN:
+                continue
+            if problem := record._get_overlap_problem():
+                raise ValidationError(problem)
+            resumed += record
         resumed.write({"state": "active", "broken_on": False, "resumed_on": today})
         resumed._refresh()
         return resumed

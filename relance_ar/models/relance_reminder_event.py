@@ -142,7 +142,7 @@ class RelanceReminderEvent(models.AbstractModel):
         for message in (self.message_ids - self.message_id).sorted("id"):
             if message._relance_is_from_debtor(self.company_id):
                 found.append(self._prepare_message_event(message, ANSWER))
-            elif self._reaches_debtor(message):
+            elif self._get_debtor_addresses(message):
                 author = message.author_id.name or message.email_from
                 vals = self._prepare_message_event(message, EMAIL)
                 found.append({**vals, "author": author})

@@ -150,6 +150,14 @@ class RelanceReminderFollowup(models.AbstractModel):
             )
         return result
 
+    def _reaches_debtor(self, message):
+        """Say whether somebody of the debtor's is written to, at an address."""
+        return any(
+            partner.email_normalized
+            and partner.commercial_partner_id == self.partner_id.commercial_partner_id
+            for partner in message.sudo().partner_ids  # sudo: addresses, not shown
+        )
+
     def _message_receive_bounce(self, email, partner):
         # EXTENDS 'mail': a confirmation that came back confirms nothing.
         result = super()._message_receive_bounce(email, partner)

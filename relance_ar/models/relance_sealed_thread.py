@@ -22,7 +22,7 @@ class RelanceSealedThread(models.AbstractModel):
         record, said = self.sudo(), message.sudo()
         if said._relance_is_from_debtor(record.company_id):
             record._seal_answer(said)
-        elif record._reaches_debtor(said):
+        elif record._get_debtor_addresses(said):
             vals = record._prepare_message_event(said, EMAIL)
             self.env["relance.event"]._record([vals])
         return result
@@ -31,10 +31,6 @@ class RelanceSealedThread(models.AbstractModel):
         # EXTENDS 'mail': nor through the chatter is what was said rewritten.
         messages._relance_refuse_proofs()
         return super()._check_can_update_message_content(messages)
-
-    def _reaches_debtor(self, message):
-        """Say whether somebody of the debtor's is written to, at an address."""
-        return bool(self._get_debtor_addresses(message))
 
     def _get_debtor_addresses(self, message):
         """Return the addresses of the debtor's people to whom a message goes."""
