@@ -6,7 +6,7 @@ import platform
 from devenv import odoo, postgres
 from devenv.steps import StepFailed, step
 
-from . import peer, penalties, planning, registers, sending, workers
+from . import letters, peer, penalties, planning, registers, sending, workers
 from .lab import FIGURES, Lab, Size, prepare
 from .table import Table
 
@@ -24,6 +24,7 @@ SECTIONS = (
     "penalties",
     "assess",
     "registers",
+    "letters",
     "send",
     "workers",
     "peer",
@@ -147,6 +148,9 @@ class Suite:
 
     def _registers(self):
         registers.measure(self.table, self.lab, self.options.quick)
+
+    def _letters(self):
+        self.wrong += letters.measure(self.table, self.lab, self.options.quick)
 
     def _send(self):
         # First: the other one leaves its e-mails sent.

@@ -64,6 +64,8 @@ def use(env):
         debtor.payer_profile_id = env.ref("relance_ar.payer_profile_negligent")
     if "relance.dispute" in env:
         agree(env, today)
+    if "relance.litigation" in env:
+        litigate(env, today)
     env.cr.commit()
 
 
@@ -76,6 +78,17 @@ def agree(env, today):
     env["relance.promise"].create({**lines, "date": today, "amount": 10.0})
     env["relance.plan"].create(lines).action_propose()
     invoice.partner_id.activity_schedule("relance_ar.mail_activity_type_delegation")
+
+
+def litigate(env, today):
+    """Hand an invoice over, with its hold, its contact and its table for an agency."""
+    invoice = post_invoice(env, today - dt.timedelta(days=90))
+    found = invoice.action_relance_litigate()
+    case = env["relance.litigation"].browse(found["res_id"])
+    case.route_id = env["relance.litigation.route"].search([], limit=1)
+    case.action_hand_over()
+    case.action_export()
+    assert env["relance.event"].search_count([("kind", "=", "litigation")])
 
 
 def look_for_remains(env):

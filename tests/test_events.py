@@ -82,9 +82,12 @@ class TestSealed(EventCase):
         self.debtor.email = False
         reminder = self._plan()
         reminder.action_approve()
-        reminder.activity_ids.with_user(self.officer).action_feedback("Pays on Friday")
+        self._log_call(reminder, "paid", note="Ask <b>Ines</b>", spoke_to="Mr Leroy")
         [event] = reminder.event_ids
-        self.assertEqual((event.kind, event.body), ("phone", "Pays on Friday"))
+        self.assertEqual(event.kind, "phone")
+        for words in ("Already paid", "Mr Leroy", "Ask &lt;b&gt;Ines", "1,000.00"):
+            self.assertIn(words, event.body)
+        self.assertFalse(self._chain().action_check())
 
     def test_an_answer_and_its_files_are_contacts_too(self):
         reminder = self._email()

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from pypdf import PdfReader
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -88,6 +89,25 @@ class TestLetter(LetterCase):
         self.assertIn("Statement of late-payment penalties", annex)
         self.assertIn(self.late.name, annex)
         self.assertIn("2/2", annex)
+
+    def test_what_is_disputed_is_neither_asked_for_nor_said_to_be_paid(self):
+        self.env["relance.dispute"].with_user(self.officer).create(
+            {
+                "move_line_ids": [Command.set(self._lines(self.late).ids)],
+                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                "amount": 300,
+            }
+        )
+        reminder = self._print(self.late)
+        self.assertRecordValues(
+            reminder.line_ids, [{"amount_residual": 9700, "amount_disputed": 300}]
+        )
+        self.assertEqual(reminder.line_ids._get_letter_amounts()["paid"], 0)
+        text = " ".join(self._pages(reminder.letter_id.raw))
+        self.assertIn("without the $ 300.00 that you dispute", text.replace("€", "$"))
+        self.assertIn("9,700.00", text)
+        reminder.action_send()
+        self.assertEqual(reminder.event_ids.lines[0]["disputed"], "300.00")
 
     def test_a_courteous_letter_names_no_party_nor_court(self):
         reminder = self._print(phase="level_1")

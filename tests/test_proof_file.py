@@ -85,7 +85,7 @@ class TestProofFile(LetterCase):
             ]
         )
         other = self._reminder(self.beside, phase="level_1", channel="phone")
-        other.action_done()
+        self._log_call(other, note="About the other one.")
 
     def _make(self, *moves):
         moves = self.env["account.move"].union(*(moves or (self.invoice,)))

@@ -102,9 +102,6 @@ class TestStatement(LetterCase):
         without = self._group(self._get(penalties=False))
         self.assertEqual(without["total"], without["balance"])
 
-    def test_what_was_agreed_is_for_others_to_add(self):
-        self.assertEqual(self._get()["agreements"], [])
-
     def test_queries_do_not_grow_with_items(self):
         def count():
             self.env.flush_all()

@@ -92,13 +92,17 @@ from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
+from . import relance_event_untold
 from . import relance_event_proving
 from . import relance_event_chain
 from . import relance_event
 from . import relance_reminder_event
+from . import relance_sealed_thread
+from . import relance_statement_agreements
 from . import relance_statement_sheet
 from . import relance_statement_spreadsheet
 from . import relance_litigation_route
+from . import relance_litigation_said
 from . import relance_litigation_flow
 from . import relance_litigation_export
 from . import relance_litigation
@@ -106,6 +110,7 @@ from . import relance_litigation_entry
 from . import relance_limitation
 from . import relance_proof_contacts
 from . import relance_proof_papers
+from . import relance_proof_agreements
 from . import relance_proof_collecting
 from . import relance_proof_binding
 from . import relance_proof
@@ -125,6 +130,8 @@ from . import relance_agreement_contact
 from . import relance_agreement_people
 from . import relance_agreement_cron
 from . import relance_agreement_writing
+from . import relance_agreement_sealing
+from . import relance_agreement_litigation
 from . import relance_agreement
 from . import relance_dispute_reason
 from . import relance_dispute_owner

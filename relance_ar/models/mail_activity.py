@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from .relance_event import HANDOVER
 
 # What ties an activity to what is done when it is finished.
 TIES = {"activity_type_id", "res_id", "res_model", "res_model_id"}
@@ -109,6 +112,7 @@ class MailActivity(models.Model):
         """Give who handed a debtor over the task to see what came of it."""
         for activity in self.sudo():  # sudo: a task on the customer, for a colleague
             debtor = self.env["res.partner"].sudo().browse(activity.res_id).exists()
+            self._relance_seal_dealt(debtor, feedback)
             who = activity.create_uid
             if not who.active or who.share:
                 who = self.env.company._get_relance_officer()
@@ -125,3 +129,27 @@ class MailActivity(models.Model):
                     note=feedback or "",
                     user_id=who.id,
                 )
+
+    @api.model
+    def _relance_seal_dealt(self, debtor, feedback):
+        """Seal what came of a debtor who was handed over, if they are one of ours."""
+        events, company = self.env["relance.event"], self.env.company
+        handed = [
+            ("partner_id", "=", debtor.id),
+            ("company_id", "=", company.id),
+            ("kind", "=", HANDOVER),
+        ]
+        # sudo: sealed by whoever was given the task, without rights on contacts.
+        if not events.sudo().search_count(handed, limit=1):
+            return
+        words = self.env._("%(who)s has dealt with it", who=self.env.user.name)
+        said = [(self.env._("Note"), html2plaintext(feedback or ""))]
+        vals = {
+            "company_id": company.id,
+            "partner_id": debtor.id,
+            "kind": HANDOVER,
+            "subject": words,
+            "body": events._to_html(said),
+            "debtor": debtor.name,
+        }
+        events._record([vals])

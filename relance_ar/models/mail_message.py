@@ -65,7 +65,7 @@ class MailMessage(models.Model):
             self._relance_refuse_proofs()
 
     def _relance_refuse_proofs(self):
-        """Refuse to touch the messages of reminders that have left.
+        """Refuse to touch the messages of reminders that have left, and those sealed.
 
         :raise UserError: naming the reminder
         """
@@ -75,6 +75,12 @@ class MailMessage(models.Model):
                     "%(name)s has left: its message and its files are kept as a proof.",
                     name=reminder.display_name,
                 )
+            )
+        # sudo: whether it is sealed decides, not who may read the contact.
+        events = self.env["relance.event"].sudo()
+        if events.search_count([("message_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("This message was sent or received: it is kept as a proof.")
             )
 
     def _relance_find_proven(self):

@@ -18,6 +18,9 @@ class RelanceAgreement(models.AbstractModel):
     _name = "relance.agreement"
     _description = "Something said about instalments"
     _inherit = [
+        # It extends mail.thread, and comes before it.
+        "relance.agreement.sealing",
+        "relance.agreement.litigation",
         "mail.thread",
         "mail.activity.mixin",
         "relance.bounded",

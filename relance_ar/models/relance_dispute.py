@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_escalation import LEFT, NOBODY
+from .relance_event import DISPUTE
 
 
 class RelanceDispute(models.Model):
@@ -28,6 +29,7 @@ class RelanceDispute(models.Model):
     ]
     _order = "deadline, id"
     _reference_prefix = "DI"
+    _event_kind = DISPUTE
     # Who only follows a dispute may say something about it.
     _mail_post_access = "read"
 

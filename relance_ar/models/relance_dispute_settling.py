@@ -212,3 +212,27 @@ class RelanceDisputeSettling(models.AbstractModel):
         closed.write({"state": state, "outcome": outcome, "resolved_on": today})
         closed._drop_tasks(ANSWER_TASK, CONCLUDE_TASK)
         return closed
+
+    # --------------------------------------------------------------------- sealing
+
+    def _get_stage(self):
+        # OVERRIDES relance.agreement.sealing: who is asked among us is not for a seal.
+        return "open" if self.state == "escalated" else self.state or ""
+
+    @api.model
+    def _get_sealed_fields(self):
+        return super()._get_sealed_fields() | {"amount", "reason_id", "description"}
+
+    def _get_sealed_facts(self):
+        names = ["amount", "reason_id", "source", "description"]
+        if self.state in ("resolved", "cancelled"):
+            names += ["outcome", "amount_upheld", "conclusion", "credit_move_ids"]
+        return [self._to_fact(name) for name in names]
+
+    def _get_proof_files(self):
+        # EXTENDS relance.agreement.sealing: what was chosen for the customer, no more.
+        return super()._get_proof_files() | self.proof_ids
+
+    def _get_proof_credits(self):
+        # OVERRIDES relance.agreement.sealing
+        return self.credit_move_ids.filtered(lambda move: move.state == "posted")

@@ -2,21 +2,36 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
 
 from ..core.chain import Link, digest, digest_of_file
 from .relance_channel import CHANNELS
 
 ANSWER, FAILED, POSTAL, LITIGATION = "answer", "failed", "postal", "litigation"
+DISPUTE, PROMISE, PLAN, HANDOVER = "dispute", "promise", "plan", "handover"
 KINDS = [
     *CHANNELS,
     (ANSWER, "Answer of the debtor"),
     (FAILED, "It did not arrive"),
     (POSTAL, "Fate of a registered letter"),
     (LITIGATION, "Litigation"),
+    (DISPUTE, "Dispute"),
+    (PROMISE, "Promise to pay"),
+    (PLAN, "Payment plan"),
+    (HANDOVER, "Handed over"),
 ]
+# A call or a visit in which nobody was spoken to: no contact yet.
+ATTEMPT = "attempt"
 # What is sealed as it is stored; dates, files and lines come beside.
-TEXTS = ("kind", "subject", "body", "debtor", "recipient", "author", "reference")
+TEXTS = (
+    "kind",
+    "stage",
+    "subject",
+    "body",
+    "debtor",
+    "recipient",
+    "author",
+    "reference",
+)
 
 
 class RelanceEvent(models.Model):
@@ -56,6 +71,13 @@ class RelanceEvent(models.Model):
     message_id = fields.Many2one(
         "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    about_model = fields.Char(readonly=True)
+    about_id = fields.Many2oneReference(
+        model_field="about_model",
+        readonly=True,
+        index="btree_not_null",
+        help="The dispute, promise or plan that it tells of.",
+    )
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "relance_event_attachment_rel",
@@ -71,6 +93,9 @@ class RelanceEvent(models.Model):
 
     date = fields.Datetime(required=True, readonly=True)
     kind = fields.Selection(KINDS, string="How", required=True, readonly=True)
+    stage = fields.Char(
+        readonly=True, help="What a dispute, promise or plan came to; a mere attempt."
+    )
     subject = fields.Char(readonly=True)
     body = fields.Text(readonly=True, help="What was said, as HTML.")
     body_html = fields.Html(
@@ -103,11 +128,6 @@ class RelanceEvent(models.Model):
     def _compute_body_html(self):
         for event in self:
             event.body_html = event.body
-
-    def _get_plain_body(self):
-        """Return what was said, as text."""
-        self.ensure_one()
-        return html2plaintext(self.body or "")
 
     # ------------------------------------------------------------------------ CRUD
 

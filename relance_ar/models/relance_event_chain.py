@@ -192,6 +192,7 @@ class RelanceEventChain(models.Model):
     def _cron_check(self):
         """Prove all the chains, those checked longest ago first: once a month."""
         cron = self.env["ir.cron"]
+        self._make_lost_chains()
         start = fields.Datetime.subtract(fields.Datetime.now(), days=20)
         domain = ["|", ("checked_on", "=", False), ("checked_on", "<", start)]
         cron._commit_progress(remaining=self.search_count(domain))

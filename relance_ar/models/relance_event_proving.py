@@ -1,8 +1,11 @@
-from odoo import models
-from odoo.tools import SQL
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import SQL, html2plaintext
+
+from odoo.addons.base.models.ir_qweb_fields import nl2br
 
 from ..core.chain import CHANGED, CUT, MISSING, MOVED, digest_of_file, find_break
-from .relance_facts_types import CONFIRMED
 
 READ_AT_ONCE = 500
 
@@ -11,6 +14,7 @@ class RelanceEventProving(models.AbstractModel):
     """Proves a chain of contacts: its links, the files, the messages, the reminders."""
 
     _name = "relance.event.proving"
+    _inherit = ["relance.event.untold"]
     _description = "Proof of a chain of contacts"
 
     def _find_break(self):
@@ -74,33 +78,9 @@ class RelanceEventProving(models.AbstractModel):
                 return event.position, note
         return None
 
-    def _find_untold(self):
-        """Return that a reminder to this debtor has left without a contact."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT r.id
-                  FROM relance_reminder r
-                 WHERE r.company_id = %s AND r.partner_id = %s AND r.state IN %s
-                   AND NOT EXISTS (SELECT FROM relance_event e
-                                    WHERE e.reminder_id = r.id)
-                 ORDER BY r.id LIMIT 1
-                """,
-                self.company_id.id,
-                self.partner_id.id,
-                CONFIRMED,
-            )
-        )
-        for [reminder_id] in rows:
-            name = self.env["relance.reminder"]._reference_of(reminder_id)
-            return self.event_count + 1, self.env._(
-                "%(name)s has left, and no contact tells of it.", name=name
-            )
-        return None
-
 
 class RelanceEventEvidence(models.AbstractModel):
-    """Compares what a contact told of with what is there now."""
+    """What a contact says, compared with what is there now."""
 
     _name = "relance.event.evidence"
     _description = "Evidence beside a contact"
@@ -137,3 +117,15 @@ class RelanceEventEvidence(models.AbstractModel):
                 position=self.position,
             )
         return ""
+
+    def _get_plain_body(self):
+        """Return what was said, as text."""
+        self.ensure_one()
+        return html2plaintext(self.body or "")
+
+    @api.model
+    def _to_html(self, facts):
+        """Return ``[(label, text)]`` as HTML, without what is empty."""
+        row = Markup("<p><b>%s</b> %s</p>")
+        said = [(label, text) for label, text in facts if text]
+        return Markup().join(row % (f"{label}:", nl2br(text)) for label, text in said)

@@ -17,6 +17,7 @@ class RelanceLitigation(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",
+        "relance.litigation.said",
         "relance.litigation.flow",
         "relance.litigation.export",
     ]

@@ -18,13 +18,17 @@ class RelanceLitigationExport(models.AbstractModel):
         # sudo: totals of the lines of the case, which the user may read.
         claims = self.env["relance.penalty.claim"].sudo()
         found, _missing = claims._get_unclaimed(lines.sudo(), day, SETTLED)
-        limits = lines._get_relance_limitation()
+        limits, parts = lines._get_relance_limitation(), self._get_disputed()
         return [
-            self._prepare_row(line, found.get(line.id, NOTHING), limits.get(line.id))
+            {
+                **self._prepare_row(line, found.get(line.id, NOTHING)),
+                "disputed": float(parts.get(line.id, 0)),
+                "limitation": limits.get(line.id),
+            }
             for line in lines
         ]
 
-    def _prepare_row(self, line, penalty, limitation):
+    def _prepare_row(self, line, penalty):
         debtor, move = self.partner_id, line.move_id
         return {
             "case": self.reference,
@@ -45,7 +49,6 @@ class RelanceLitigationExport(models.AbstractModel):
             "interest": float(penalty.interest),
             "indemnity": float(penalty.indemnity),
             "currency": line.currency_id.name,
-            "limitation": limitation,
         }
 
     @api.model
@@ -67,6 +70,7 @@ class RelanceLitigationExport(models.AbstractModel):
             ("due", self.env._("Due on")),
             ("amount", self.env._("Amount")),
             ("owed", self.env._("Still owed")),
+            ("disputed", self.env._("Disputed")),
             ("interest", self.env._("Interest")),
             ("indemnity", self.env._("Indemnity")),
             ("currency", self.env._("Currency")),
@@ -78,7 +82,7 @@ class RelanceLitigationExport(models.AbstractModel):
         today = fields.Date.context_today(self)
         rows = [row for case in self for row in case._get_rows(today)]
         for row in rows:
-            for key in ("amount", "owed", "interest", "indemnity"):
+            for key in ("amount", "owed", "disputed", "interest", "indemnity"):
                 row[key] = f"{row[key]:.2f}"
             for key in ("date", "due", "limitation"):
                 row[key] = fields.Date.to_string(row[key]) if row[key] else ""

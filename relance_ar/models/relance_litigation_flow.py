@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.ir_qweb_fields import nl2br
+
 from .relance_event import LITIGATION
 from .relance_facts_types import UNSENT
 
@@ -140,11 +142,14 @@ class RelanceLitigationFlow(models.AbstractModel):
         cases = self.filtered(lambda case: case.state == DRAFT)
         for case in cases:
             case._check_ready()
+            said = case._get_said()
+            case._end_plans()
             case._freeze_amounts()
             case.write({"state": RUNNING, "handed_on": fields.Date.context_today(self)})
             case._hold_lines()
             case._cancel_reminders()
-            case._record(self.env._("Handed over: %(route)s", route=case.route_id.name))
+            words = self.env._("Handed over: %(route)s", route=case.route_id.name)
+            case._record(words, said)
         return cases
 
     def _check_ready(self):
@@ -221,14 +226,21 @@ class RelanceLitigationFlow(models.AbstractModel):
             [("litigation_id", "in", self.ids), ("active", "=", True)]
         )
 
-    def _record(self, subject):
-        """Seal what happened in the chain of the debtor, and note it."""
+    def _record(self, subject, said=()):
+        """Seal what happened in the chain of the debtor, and note it.
+
+        :param said: what is contested, promised or agreed, in sentences
+        """
         self.ensure_one()
-        self._message_log(body=subject)
-        debtor = self.partner_id
-        self.env["relance.event"]._record(
+        self._message_log(body=nl2br("\n".join((subject, *said))))
+        debtor, events = self.partner_id, self.env["relance.event"]
+        known = [
+            (self._fields["said_note"]._description_string(self.env), "\n".join(said))
+        ]
+        events._record(
             [
                 {
+                    "body": events._to_html(known),
                     "company_id": self.company_id.id,
                     "partner_id": debtor.id,
                     "kind": LITIGATION,

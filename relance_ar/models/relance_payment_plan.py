@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .relance_event import PLAN
 from .relance_plan_instalment import LONGEST_PAST
 
 EVERY = [
@@ -28,6 +29,7 @@ class RelancePlan(models.Model):
     ]
     _order = "id desc"
     _reference_prefix = "PL"
+    _event_kind = PLAN
 
     state = fields.Selection(
         [

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from ..core import instalments
 from .relance_penalty_claim_waiver import MANAGER_GROUP
@@ -175,6 +176,13 @@ class RelancePlanAgreeing(models.AbstractModel):
         return float(sum(i.paid for i in progress.instalments))
 
     def _get_overlap_problem(self):
+        """Return what else is under way about the same instalments, or ""."""
+        if cases := self._find_cases():
+            return self.env._(
+                "%(name)s: it is handed over. Hand the case %(case)s back first.",
+                name=self.display_name,
+                case=cases[0].display_name,
+            )
         others = self.search(
             [
                 ("state", "=", "active"),
@@ -190,3 +198,26 @@ class RelancePlanAgreeing(models.AbstractModel):
             name=self.display_name,
             other=others.display_name,
         )
+
+    # --------------------------------------------------------------------- sealing
+
+    def _get_stage(self):
+        # OVERRIDES relance.agreement.sealing: a draft was agreed by nobody.
+        return self.state if self.activated_by_id else ""
+
+    @api.model
+    def _get_sealed_fields(self):
+        return super()._get_sealed_fields() | {"acceptance_ids", "activated_by_id"}
+
+    def _get_sealed_facts(self):
+        names = ["amount_total", "tolerance_days", "acceptance", "accepted_on"]
+        names += ["accepted_by", "waives_penalties", "broken_on"]
+        instalments = [
+            f"{format_date(self.env, i.date)}: {self._money(i.amount)}"
+            for i in self.instalment_ids
+        ]
+        facts = [self._to_fact(name) for name in names]
+        return [*facts, (self.env._("Instalments"), "\n".join(instalments))]
+
+    def _get_sealed_files(self):
+        return self.acceptance_ids

@@ -58,13 +58,14 @@ class RelancePlanWatching(models.AbstractModel):
             | (Domain("state", "=", "broken") & Domain("broken_on", ">=", since))
         )
 
-    def _progress(self, today=None, resumed_on=None):
+    def _progress(self, today=None, resumed_on=None, until=None):
         """Return ``{plan: core.instalments.Progress}``: a few queries for all of them.
 
         Money counts from when the plan was drawn up: the first instalment is often
         paid before the signed document comes back.
 
         :param resumed_on: as if the plans were taken up again on that day
+        :param until: leave out what came later; None: nothing
         """
         today = today or fields.Date.context_today(self)
         line_ids = self._line_ids_by_record()
@@ -74,9 +75,10 @@ class RelancePlanWatching(models.AbstractModel):
         }
         found = {}
         for record in self:
+            came = record._receipts_of(line_ids[record.id], receipts)
             found[record] = instalments.watch(
                 record._to_core(),
-                record._receipts_of(line_ids[record.id], receipts),
+                [r for r in came if not until or r.on <= until],
                 today,
                 record.tolerance_days,
                 calendars[record.company_id],
@@ -216,7 +218,8 @@ class RelancePlanWatching(models.AbstractModel):
     def _resume(self):
         """Take broken plans up again where nothing is late any more.
 
-        :raise ValidationError: for one whose instalments another plan is about
+        :raise ValidationError: for one whose instalments are handed over, or planned
+            otherwise
         """
         broken = self.filtered(lambda r: r.state == "broken")
         resumed = self.browse()

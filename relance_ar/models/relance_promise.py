@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
+from .relance_event import PROMISE
 
 BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
 # Months: nobody promises to pay later than that, but by a payment plan.
@@ -25,6 +26,7 @@ class RelancePromise(models.Model):
     ]
     _order = "date desc, id desc"
     _reference_prefix = "PR"
+    _event_kind = PROMISE
 
     state = fields.Selection(
         [
@@ -178,6 +180,21 @@ class RelancePromise(models.Model):
         """Return what is said of a promise that is waited for."""
         self.ensure_one()
         return {"amount": self.amount, "on": self.date, "until": self.pause_until}
+
+    # --------------------------------------------------------------------- sealing
+
+    @api.model
+    def _get_sealed_fields(self):
+        return super()._get_sealed_fields() | {"amount", "date", "proof_ids"}
+
+    def _get_sealed_facts(self):
+        names = ["amount", "date", "source", "promised_by", "note"]
+        if self.state in ("kept", "broken"):
+            names += ["amount_received", "amount_missing", "settled_on"]
+        return [self._to_fact(name) for name in names]
+
+    def _get_sealed_files(self):
+        return self.proof_ids
 
     # ----------------------------------------------------------------- transitions
 

@@ -3,6 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core.company import legal_form
+
 UNSAFE = re.compile(r"[^\w .()-]+")
 
 
@@ -10,7 +12,11 @@ class RelanceProofCollecting(models.AbstractModel):
     """Finds the pieces of a proof file; an extension adds its own section."""
 
     _name = "relance.proof.collecting"
-    _inherit = ["relance.proof.contacts", "relance.proof.papers"]
+    _inherit = [
+        "relance.proof.contacts",
+        "relance.proof.papers",
+        "relance.proof.agreements",
+    ]
     _description = "Pieces of a proof file"
 
     @api.model
@@ -62,10 +68,6 @@ class RelanceProofCollecting(models.AbstractModel):
             **more,
         }
 
-    def _collect_agreements(self):
-        """Return promises, plans and disputes about the invoices: to be extended."""
-        return []
-
     def _collect_statement(self):
         """Return the statement of account of the day, open and settled."""
         first = min(self.move_ids.mapped("date"))
@@ -114,14 +116,34 @@ class RelanceProofCollecting(models.AbstractModel):
         return [self._piece(title, title, f"{title}.pdf", content, date=date)]
 
     def _get_register(self):
-        """Return what the register page shows: the company and its notices."""
+        """Return what the register page shows: the company, in words, its notices."""
         siren = self.partner_id.relance_siren
+        company = self.env["relance.register.company"].search(
+            [("siren", "=", siren)], limit=1
+        )
         return {
-            "company": self.env["relance.register.company"].search(
-                [("siren", "=", siren)], limit=1
-            ),
+            "company": company,
+            "rows": self._get_register_rows(company.data or {}),
             "notices": self.env["relance.notice"].search([("siren", "=", siren)]),
         }
+
+    @api.model
+    def _get_register_rows(self, data):
+        """Return ``[(label, text)]`` of what a register says of a company."""
+        code = data.get("legal_form") or ""
+        names = ("street", "zip", "city")
+        return [
+            (self.env._("Name"), data.get("name")),
+            ("SIRET", data.get("siret")),
+            (self.env._("Legal form"), legal_form(code) or code),
+            (self.env._("Address"), " ".join(filter(None, map(data.get, names)))),
+            (self.env._("VAT number"), data.get("vat")),
+            (self.env._("Activity"), data.get("activity")),
+            (self.env._("Size"), data.get("size")),
+            (self.env._("Staff"), data.get("staff")),
+            (self.env._("Created on"), data.get("created_on")),
+            (self.env._("Closed on"), data.get("closed_on")),
+        ]
 
     def _print_page(self, report):
         """Return the PDF of the proof file by a report of its own."""

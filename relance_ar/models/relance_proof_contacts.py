@@ -94,10 +94,14 @@ class RelanceProofContacts(models.AbstractModel):
 
     def _collect_files(self):
         """Return the other files that contacts carried, each once; not the invoices."""
-        known = set(self.move_ids.invoice_pdf_report_id.ids)
-        events = self._get_events().filtered(lambda e: e.kind in WRITTEN)
-        files = events.attachment_ids.filtered(lambda file: file.id not in known)
+        known = self.move_ids.invoice_pdf_report_id
+        files = self._get_written_files() - known
         return self._collect_attachments(self.env._("Files of the contacts"), files)
+
+    def _get_written_files(self):
+        """Return the files that e-mails and answers carried."""
+        events = self._get_events().filtered(lambda e: e.kind in WRITTEN)
+        return events.attachment_ids
 
     def _collect_attachments(self, section, attachments, date=None, words=""):
         """Return a piece for each file that is not empty."""

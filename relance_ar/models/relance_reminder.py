@@ -27,6 +27,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.notes",
         "relance.reminder.failure",
         "relance.reminder.files",
+        "relance.sealed.thread",
         "mail.thread",
         "mail.activity.mixin",
         "relance.guarded",

@@ -18,6 +18,15 @@ OUTCOMES = [
 ]
 NOT_SPOKEN = ("wrong_contact", "no_answer")
 YES_NO = [("yes", "Yes"), ("no", "No")]
+# What a preventive call brings.
+BILL_FIELDS = (
+    "bill_received",
+    "bill_registered",
+    "bill_approved",
+    "bill_approved_by",
+    "payment_run_on",
+    "obstacle",
+)
 
 
 class RelanceReminderCall(models.AbstractModel):
@@ -117,9 +126,17 @@ class RelanceReminderCall(models.AbstractModel):
         kinds = self._get_call_activity_types().values()
         self.write({"call_attempts": self.call_attempts + 1, "date_planned": day})
         self._message_log(body=words)
+        self._record_attempt(words)
         calls = self.activity_ids.filtered(lambda a: a.activity_type_id.id in kinds)
         calls.date_deadline = day
         self._schedule_calls()
+
+    def _get_call_facts(self):
+        """Return ``[(label, text)]`` of what a call or a visit brought."""
+        self.ensure_one()
+        names = ["call_outcome", "call_spoke_to", "call_note", "call_amount"]
+        names += ["call_paid_on", *BILL_FIELDS]
+        return [self._to_fact(name) for name in names]
 
     # ------------------------------------------------------------------- from an answer
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from .relance_channel import EMAIL, LETTERS
-from .relance_event import ANSWER, FAILED
+from .relance_channel import CALLS, EMAIL, LETTERS
+from .relance_event import ANSWER, ATTEMPT, FAILED, HANDOVER
 from .relance_facts_types import CONFIRMED
 
 SEALED_AT_ONCE = 200
@@ -24,6 +24,21 @@ class RelanceReminderEvent(models.AbstractModel):
         events = self.env["relance.event"]
         return events._record([reminder._prepare_event(note) for reminder in self])
 
+    def _record_attempt(self, words):
+        """Seal that somebody called, and spoke to nobody who could answer."""
+        self.ensure_one()
+        vals = self._prepare_event_base()
+        vals |= {"kind": self.channel, "stage": ATTEMPT, "subject": words}
+        return self.env["relance.event"]._record([vals])
+
+    def _record_handover(self, words, note=""):
+        """Seal that somebody else deals with the debtor: who, and what is expected."""
+        self.ensure_one()
+        events, vals = self.env["relance.event"], self._prepare_event_base()
+        body = events._to_html([(self.env._("What is expected"), note)])
+        vals |= {"kind": HANDOVER, "subject": words, "body": body, "recipient": ""}
+        return events._record([vals])
+
     def _record_failure(self, message):
         """Seal that what was sent did not arrive."""
         vals = [
@@ -31,26 +46,6 @@ class RelanceReminderEvent(models.AbstractModel):
             for reminder in self
         ]
         return self.env["relance.event"]._record(vals)
-
-    def _record_answer(self, message):
-        """Seal what the debtor answered."""
-        self.ensure_one()
-        return self.env["relance.event"]._record([self._prepare_answer_event(message)])
-
-    def _prepare_answer_event(self, message):
-        """Return the values of the event of a message of the debtor."""
-        return {
-            **self._prepare_event_base(),
-            "kind": ANSWER,
-            "date": message.date,
-            "subject": message.subject or "",
-            "body": message.body,
-            "author": message.author_id.name or message.email_from,
-            "recipient": "",
-            "headers": self._get_event_headers(message),
-            "message_id": message.id,
-            "attachment_ids": message.attachment_ids.ids,
-        }
 
     def _prepare_event_base(self):
         """Return what all the events of a reminder say: to whom, about what."""
@@ -79,11 +74,21 @@ class RelanceReminderEvent(models.AbstractModel):
             **self._prepare_event_base(),
             "kind": self.channel,
             "subject": self.sudo().message_id.subject or self.level_id.name,
-            "body": message.body if self.channel == EMAIL else note,
+            "body": message.body if self.channel == EMAIL else self._get_said(note),
             "headers": self._get_event_headers(message) if message else {},
             "message_id": message.id if self.channel == EMAIL else False,
             "attachment_ids": files.ids,
         }
+
+    def _get_said(self, note=""):
+        """Return what was said in a call or a visit, as HTML.
+
+        :param note: what the officer wrote, kept if the outcome does not say it
+        """
+        self.ensure_one()
+        if self.channel not in CALLS or not self.call_outcome:
+            return self.env["relance.event"]._to_html([(self.env._("Note"), note)])
+        return self.env["relance.event"]._to_html(self._get_call_facts())
 
     def _get_event_recipient(self):
         """Return to whom: the addresses written to, the address on the letter, or who
@@ -96,16 +101,6 @@ class RelanceReminderEvent(models.AbstractModel):
             address = contact._display_address(without_company=True).splitlines()
             return ", ".join(filter(None, (contact.display_name, *address)))
         return " ".join(filter(None, (contact.display_name, contact.phone)))
-
-    @api.model
-    def _get_event_headers(self, message):
-        """Return the headers of an e-mail, as far as they are known."""
-        return {
-            "message_id": message.message_id or "",
-            "from": message.email_from or "",
-            "reply_to": message.reply_to or "",
-            "in_reply_to": message.parent_id.message_id or "",
-        }
 
     # -------------------------------------------------------------------- migration
 
@@ -138,8 +133,17 @@ class RelanceReminderEvent(models.AbstractModel):
             "date": self.message_id.date or done or self.write_date,
             "author": self.user_id.name or self.company_id.name,
         }
-        answers = self.message_ids.filtered(
-            lambda message: message._relance_is_from_debtor(self.company_id)
-        )
-        found = [contact, *map(self._prepare_answer_event, answers.sorted("id"))]
+        found = [contact, *self._prepare_found_messages()]
         return [{**vals, "is_sealed_later": True} for vals in found]
+
+    def _prepare_found_messages(self):
+        """Return the values of the answers, and of what else was written to them."""
+        found = []
+        for message in (self.message_ids - self.message_id).sorted("id"):
+            if message._relance_is_from_debtor(self.company_id):
+                found.append(self._prepare_message_event(message, ANSWER))
+            elif self._get_debtor_addresses(message):
+                author = message.author_id.name or message.email_from
+                vals = self._prepare_message_event(message, EMAIL)
+                found.append({**vals, "author": author})
+        return found

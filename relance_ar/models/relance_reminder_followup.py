@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .relance_channel import CALLS
+from .relance_channel import CALLS, LETTER
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
 from .relance_reminder_todo import REPAIR_ACTIVITY
 
@@ -104,10 +104,29 @@ class RelanceReminderFollowup(models.AbstractModel):
         )
         posted.followed_up_on = fields.Date.context_today(self)
         for reminder in posted:
-            reminder._message_log(
-                body=reminder.env._("Confirmation posted as a letter.")
-            )
+            words = reminder.env._("Confirmation posted as a letter.")
+            reminder._message_log(body=words)
+            reminder._record_posted_confirmation(words)
         return posted
+
+    def _record_posted_confirmation(self, words):
+        """Seal the letter that confirms a call, as its text is now."""
+        self.ensure_one()
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "relance_ar.relance_reminder_confirmation_report", self.ids
+        )
+        values = {"raw": content, "res_model": self._name, "res_id": self.id}
+        file = self.env["ir.attachment"].create(
+            {"name": f"{self.reference}.pdf", **values}
+        )
+        vals = {
+            **self._prepare_event_base(),
+            "kind": LETTER,
+            "subject": words,
+            "body": self._get_confirmation_html(),
+            "attachment_ids": file.ids,
+        }
+        return self.env["relance.event"]._record([vals])
 
     def _get_confirmation_html(self):
         """Return what was said, for the letter, in the debtor's language."""
@@ -167,6 +186,7 @@ class RelanceReminderFollowup(models.AbstractModel):
                 reason=reason or "–",
             )
             reminder._message_log(body=words)
+            reminder._record_failure(words)
             reminder._schedule_once(REPAIR_ACTIVITY, "_prepare_repair_vals", words)
 
     # --------------------------------------------------------------- what is to be done

@@ -92,21 +92,24 @@ class RelanceReminderLine(models.Model):
     def _get_letter_amounts(self):
         """Return what a letter says of the instalment beside what is owed.
 
-        :return: ``date`` of the invoice, ``amount`` and ``paid``, in its currency
+        :return: ``date`` of the invoice, ``amount`` and ``paid``, in its currency; what
+            is disputed is neither paid nor asked for
         """
         self.ensure_one()
         # sudo: the invoice listed, which the debtor has; it may be gone since.
         line = self.sudo().move_line_id
-        amount = line.amount_currency or self.amount_residual
+        is_open = self.amount_residual + self.amount_disputed
+        amount = line.amount_currency or is_open
         return {
             "date": line.move_id.invoice_date or line.date,
             "amount": amount,
-            "paid": self.currency_id.round(amount - self.amount_residual),
+            "paid": self.currency_id.round(amount - is_open),
         }
 
     def _to_event(self):
         """Return what a sealed contact says of the instalment; amounts as text."""
         self.ensure_one()
+        disputed = self.amount_disputed and {"disputed": f"{self.amount_disputed:.2f}"}
         return {
             "number": self.move_name,
             "due": fields.Date.to_string(self.date_maturity),
@@ -114,6 +117,7 @@ class RelanceReminderLine(models.Model):
             "currency": self.currency_id.name,
             "phase": self.level_id.phase,
             "level": self.level_id.name or "",
+            **(disputed or {}),
         }
 
     def _note_copied(self, names):

@@ -63,11 +63,6 @@ class RelanceReminderReply(models.AbstractModel):
             self.sudo()._note_answer(message.sudo())
         return result
 
-    def _check_can_update_message_content(self, messages):
-        # EXTENDS 'mail': nor through the chatter is what was said rewritten.
-        messages._relance_refuse_proofs()
-        return super()._check_can_update_message_content(messages)
-
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         # EXTENDS 'mail': nobody is written to about what a machine wrote. Two
         # autoresponders would answer one another through us. sudo: who wrote it is
@@ -84,7 +79,6 @@ class RelanceReminderReply(models.AbstractModel):
         """Mark the reminder as answered, and have the officer read it."""
         self.ensure_one()
         self.write({"answered_on": fields.Datetime.now(), "answer_state": "unread"})
-        self._record_answer(message)
         kind = self._get_answer_activity_type()
         if not kind:
             return

@@ -13,10 +13,12 @@ INVOICE, CREDIT_NOTE, PAYMENT, OTHER = "invoice", "credit_note", "payment", "oth
 class RelanceStatementSheet(models.AbstractModel):
     """What one debtor owes and was credited, as it stood at the end of any day.
 
-    A query for the items, and those of the penalties, however many items there are.
+    A query for the items, those of the penalties and of what was agreed, however many
+    items there are.
     """
 
     _name = "relance.statement.sheet"
+    _inherit = ["relance.statement.agreements"]
     _description = "Sheet of a statement of account"
 
     @api.model
@@ -43,29 +45,19 @@ class RelanceStatementSheet(models.AbstractModel):
             item["indemnity"] = float(penalty.indemnity)
             by_currency[item["currency"]].append(item)
         rates = self.env["relance.interest.rate"]
+        groups = [
+            self._make_group(currency_id, group, day)
+            for currency_id, group in sorted(by_currency.items())
+        ]
         return {
             "partner": debtor,
             "company": company,
             "day": day,
             "since": since,
-            "groups": [
-                self._make_group(currency_id, group, day)
-                for currency_id, group in sorted(by_currency.items())
-            ],
+            "groups": groups,
             "errors": sorted({rates._say_missing(error) for error in missing.values()}),
-            "agreements": self._get_agreements(debtor, company, day),
+            "agreements": self._get_agreements(items, day),
         }
-
-    @api.model
-    def _get_agreements(self, debtor, company, day):
-        """Return what has been agreed or is contested, to be extended.
-
-        Each addon or model that knows of disputes, promises or plans adds its section.
-
-        :return: list of dicts: ``title``, ``columns`` (titles) and ``rows`` (lists of
-            texts)
-        """
-        return []
 
     @api.model
     def _load_items(self, debtor, company, day, since):

@@ -47,6 +47,7 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
             ("settled_on", self.env._("Last settled on"), "date"),
             ("interest", self.env._("Interest"), "money"),
             ("indemnity", self.env._("Indemnity"), "money"),
+            ("said", self.env._("Agreed or contested"), None),
         ]
 
     def _write_group(self, book, formats, sheet, group, kinds):
@@ -59,6 +60,7 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
         items = [*group["open"], *group["settled"]] if group else []
         for rank, item in enumerate(items, 2):
             shown = {**item, "kind": kinds[item["kind"]]}
+            shown["said"] = " · ".join(item["said"])
             for column, (key, _title, form) in enumerate(columns):
                 self._write_cell(page, rank, column, shown[key], formats.get(form))
         self._write_totals(page, len(items) + 3, group, formats)

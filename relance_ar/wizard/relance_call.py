@@ -4,18 +4,15 @@ from odoo.exceptions import UserError
 from ..core.calendar import shift
 from ..models.relance_channel import CALLS
 from ..models.relance_level import PREVENTIVE
-from ..models.relance_reminder_call import NOT_SPOKEN, OUTCOMES, YES_NO
+from ..models.relance_reminder_call import (
+    BILL_FIELDS,
+    NOT_SPOKEN,
+    OUTCOMES,
+    YES_NO,
+)
 
 # Months: within which a call is tried again, and a payment run or a payment lies.
 NEXT_ATTEMPT, LONGEST = 3, 12
-PREVENTIVE_ANSWERS = (
-    "bill_received",
-    "bill_registered",
-    "bill_approved",
-    "bill_approved_by",
-    "payment_run_on",
-    "obstacle",
-)
 
 
 class RelanceCall(models.TransientModel):
@@ -144,7 +141,7 @@ class RelanceCall(models.TransientModel):
         if self.outcome == "paid":
             values |= {"call_amount": self.amount, "call_paid_on": self.date}
         if self.is_preventive:
-            values |= {name: self[name] for name in PREVENTIVE_ANSWERS}
+            values |= {name: self[name] for name in BILL_FIELDS}
         return values
 
     def _get_words(self):

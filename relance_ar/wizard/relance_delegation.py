@@ -106,6 +106,8 @@ class RelanceDelegation(models.TransientModel):
         reminder.write({**values, "date_planned": self.date})
         if self.note:
             reminder._message_log(body=self.note)
+        words = self.env._("A visit is planned: %(who)s", who=self.user_id.name)
+        reminder._record_handover(words, self.note)
         if reminder.state == "approved":
             reminder._schedule_calls()
 
@@ -138,4 +140,6 @@ class RelanceDelegation(models.TransientModel):
             user_id=self.user_id.id,
         )
         reminder._message_log(body=words)
+        # sudo: sealed by this step; the rights were checked.
+        reminder.sudo()._record_handover(words, self.note)
         reminder.action_cancel()

@@ -8,3 +8,5 @@ def migrate(cr, version):
     if version:
         env = api.Environment(cr, SUPERUSER_ID, {})
         env["relance.reminder"]._seal_existing()
+        for model in ("relance.dispute", "relance.promise", "relance.plan"):
+            env[model]._seal_existing()

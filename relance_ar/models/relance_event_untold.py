@@ -1,0 +1,137 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .relance_facts_types import CONFIRMED
+
+# For each kind of agreement: the stage that must be sealed, and which need none.
+STAGES = {
+    "relance.dispute": SQL(
+        "CASE t.state WHEN 'escalated' THEN 'open' ELSE t.state END"
+    ),
+    "relance.promise": SQL("t.state"),
+    "relance.plan": SQL(
+        "CASE WHEN t.state = 'draft' OR t.activated_by_id IS NULL THEN NULL"
+        " ELSE t.state END"
+    ),
+}
+
+
+class RelanceEventUntold(models.AbstractModel):
+    """Finds what took place with a debtor, and that no contact tells of."""
+
+    _name = "relance.event.untold"
+    _description = "What no contact tells of"
+
+    def _find_untold(self):
+        """Return where and in words that something was taken out of the chain.
+
+        :return: ``(position, sentence)``, or None
+        """
+        self.ensure_one()
+        if name := self._find_untold_reminder():
+            return self.event_count + 1, self.env._(
+                "%(name)s has left, and no contact tells of it.", name=name
+            )
+        if name := self._find_untold_confirmation():
+            return self.event_count + 1, self.env._(
+                "%(name)s was confirmed in writing, and no contact tells of it.",
+                name=name,
+            )
+        for model, stage in STAGES.items():
+            if record := self._find_untold_agreement(model, stage):
+                return self.event_count + 1, self.env._(
+                    "%(name)s: no contact tells of what became of it.",
+                    name=record.reference,
+                )
+        return None
+
+    def _find_untold_reminder(self):
+        """Return the reference of a reminder that left without a contact, or ""."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.id
+                  FROM relance_reminder r
+                 WHERE r.company_id = %s AND r.partner_id = %s AND r.state IN %s
+                   AND NOT EXISTS (SELECT FROM relance_event e
+                                    WHERE e.reminder_id = r.id AND e.kind = r.channel
+                                      AND e.stage IS NULL)
+                 ORDER BY r.id LIMIT 1
+                """,
+                self.company_id.id,
+                self.partner_id.id,
+                CONFIRMED,
+            )
+        )
+        return self._say_reminder(rows)
+
+    def _find_untold_confirmation(self):
+        """Return the reference of a call whose confirmation is not told, or ""."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.id
+                  FROM relance_reminder r
+                 WHERE r.company_id = %s AND r.partner_id = %s
+                   AND r.follow_up_message_id IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM relance_event e
+                                    WHERE e.message_id = r.follow_up_message_id)
+                 ORDER BY r.id LIMIT 1
+                """,
+                self.company_id.id,
+                self.partner_id.id,
+            )
+        )
+        return self._say_reminder(rows)
+
+    def _say_reminder(self, rows):
+        return rows and self.env["relance.reminder"]._reference_of(rows[0][0])
+
+    def _find_untold_agreement(self, model, stage):
+        """Return the first record whose present stage no contact tells of.
+
+        :param stage: SQL of the stage that must be sealed; NULL: none
+        """
+        records = self.env[model].sudo()  # sudo: which one, to name it
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id
+                  FROM %(table)s t
+                 WHERE t.company_id = %(company)s AND t.partner_id = %(debtor)s
+                   AND %(stage)s IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM relance_event e
+                                    WHERE e.about_model = %(model)s
+                                      AND e.about_id = t.id
+                                      AND e.stage = %(stage)s)
+                 ORDER BY t.id LIMIT 1
+                """,
+                table=SQL.identifier(records._table),
+                company=self.company_id.id,
+                debtor=self.partner_id.id,
+                stage=stage,
+                model=model,
+            )
+        )
+        return records.browse(row[0] for row in rows)
+
+    @api.model
+    def _make_lost_chains(self):
+        """Make chains for debtors who were contacted and have none: somebody removed
+        the whole, and the check tells of it.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT r.company_id, r.partner_id
+                  FROM relance_reminder r
+                 WHERE r.state IN %s
+                   AND NOT EXISTS (SELECT FROM relance_event_chain c
+                                    WHERE c.company_id = r.company_id
+                                      AND c.partner_id = r.partner_id)
+                """,
+                CONFIRMED,
+            )
+        )
+        if rows:
+            self._make_missing(sorted(rows))
