@@ -77,7 +77,7 @@ class PageAnswer(PageBase):
         )
 
     def _get_default_lines(self, scope, lines):
-        """Return what is ticked at first: what the reminder lists, else what is late."""
+        """Return what is ticked at first: the lines reminded of, else the late ones."""
         asked = scope.link.reminder_id.line_ids.move_line_id & lines
         today = scope.today()
         late = lines.filtered(lambda li: (li.date_maturity or li.date) < today)

@@ -60,6 +60,8 @@ class RelancePageFiles(models.AbstractModel):
 
     @api.model
     def _is_readable(self, content):
+        if not content.startswith(b"%PDF"):
+            return False
         try:
             merge_pdf([content])
         except (PdfReadError, ValueError, KeyError):
