@@ -130,9 +130,7 @@ class PageCase(RelanceHttpCase):
         parts = parts or [("files", ("", b""))]
         url = (self.base if base is None else base) + path
         with mute_logger(HTTP_LOGGER):
-            response = self.url_open(
-                url, data=data, files=parts, allow_redirects=False
-            )
+            response = self.url_open(url, data=data, files=parts, allow_redirects=False)
         self.env.invalidate_all()
         return response
 

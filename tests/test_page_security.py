@@ -39,7 +39,13 @@ class TestKeys(PageCase):
         response = self._get()
         self.assertEqual(response.status_code, 200)
         text = self._text(response)
-        for said in (self.debtor.name, self.invoice.name, "1,000.00", "300.00", self.bank.acc_number):
+        for said in (
+            self.debtor.name,
+            self.invoice.name,
+            "1,000.00",
+            "300.00",
+            self.bank.acc_number,
+        ):
             self.assertIn(said, text)
         self.assertNotIn(self.foreign.name, text)
 
@@ -49,9 +55,7 @@ class TestKeys(PageCase):
         key, mac = token.split("-")
         revoked = self.links._make_for_reminders(self.reminder)
         revoked._revoke()
-        other = self.links._make_for_reminders(
-            self._sent(self.stranger, self.foreign)
-        )
+        other = self.links._make_for_reminders(self._sent(self.stranger, self.foreign))
         flipped = mac[:-1] + ("0" if mac[-1] != "0" else "1")
         wrong = [
             "nothing",
@@ -174,7 +178,9 @@ class TestKeys(PageCase):
     def test_an_officer_revokes_all_the_links_of_a_customer(self):
         mine = self.debtor.with_user(self.officer)
         second = self.links.browse(mine.action_relance_new_link()["res_id"])
-        self.assertEqual(self._get(base=f"/relance/{second._get_token()}").status_code, 200)
+        self.assertEqual(
+            self._get(base=f"/relance/{second._get_token()}").status_code, 200
+        )
         mine.action_relance_revoke_links()
         self.assertRecordValues(
             self.link + second,
@@ -365,7 +371,9 @@ class TestHostileContent(PageCase):
             files = [(f"{SCRIPT}.png", PNG)]
             self.assertEqual(self._post(kind, files=files, **typed).status_code, 303)
         self.env.invalidate_all()
-        messages = self.reminder.message_ids + self._of_debtor("relance.dispute").message_ids
+        messages = (
+            self.reminder.message_ids + self._of_debtor("relance.dispute").message_ids
+        )
         self.assertIn("alert", "".join(messages.mapped("body")))
         for body in messages.mapped("body"):
             self._assert_escaped(body)
@@ -421,8 +429,12 @@ class TestHostileContent(PageCase):
     def test_a_picture_named_as_a_page_becomes_a_picture(self):
         self.assertEqual(self._dispute_with(("x.html", PNG)).status_code, 303)
         dispute = self._of_debtor("relance.dispute")
-        [file] = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", "relance.dispute"), ("res_id", "=", dispute.id)]
+        [file] = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [("res_model", "=", "relance.dispute"), ("res_id", "=", dispute.id)]
+            )
         )
         self.assertEqual((file.name, file.mimetype), ("x.png", "image/png"))
 

@@ -60,14 +60,9 @@ class PagePayment(PageBase):
             return None
         if not chosen.startswith(f"{ALL}-"):
             return pages._get_selection(scope, entry.numbers(chosen.split("-")))
-        today = scope.today()
-        late = pages._get_lines(scope).filtered(
-            lambda li: (
-                (li.date_maturity or li.date) < today
-                and str(li.currency_id.id) == chosen.removeprefix(f"{ALL}-")
-            )
-        )
-        return pages._get_selection(scope, late.ids, is_all=True)
+        ids = entry.numbers([chosen.removeprefix(f"{ALL}-")])
+        currency = scope.env["res.currency"].browse(ids).exists()
+        return pages._get_overdue(scope, currency) if currency else None
 
     def _get_payer(self, scope):
         """Return who pays: the portal user, else the debtor."""

@@ -12,6 +12,8 @@ from ..core.calendar import shift
 
 # How far a day that is promised may lie ahead, and one on which it was paid behind.
 LATEST, EARLIEST = 366, 366
+# Not once insolvency proceedings have opened.
+MONEY = ("promise", "paid", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ class RelanceAnswerReading(models.AbstractModel):
             person=self._read_person(typed),
             files=self._read_files(kind, files),
         )
+        if kind in MONEY and not self.env["relance.page"]._may_pay(scope):
+            raise UserError(
+                self.env._(
+                    "Because of the insolvency proceedings, this is not possible."
+                )
+            )
         if len(lines) != len(ids) or (not lines and kind != "contact"):
             raise UserError(
                 self.env._("Choose the invoices that it is about; some may be paid.")

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
-from .relance_dispute_entering import OPEN_STATES
 from .relance_facts_types import CONFIRMED
 from .relance_scope import Scope
 
@@ -18,7 +17,11 @@ class RelancePage(models.AbstractModel):
 
     _name = "relance.page"
     _description = "Personal page of a debtor"
-    _inherit = ["relance.page.paying", "relance.page.files"]
+    _inherit = [
+        "relance.page.agreements",
+        "relance.page.paying",
+        "relance.page.files",
+    ]
 
     # -------------------------------------------------------------------- its scope
 
@@ -140,21 +143,37 @@ class RelancePage(models.AbstractModel):
         """
         for item in group["open"]:
             item |= facts.get(item["line"], {})
-        late = [item for item in group["open"] if item["late"]]
-        credits_ = [item for item in group["open"] if item["owed"] < 0]
-        rest = [x for x in group["open"] if x not in late and x not in credits_]
-        ids = [item["line"] for item in late]
+        parts = {"overdue": [], "to_come": [], "plan": [], "credits": []}
+        for item in group["open"]:
+            parts[self._get_part(item)].append(item)
+        _ = self.env._
+        titles = {
+            "overdue": _("Overdue"),
+            "to_come": _("Coming due"),
+            "plan": _("In your payment plan"),
+            "credits": _("In your favour"),
+        }
+        sums = {
+            name: group["currency"].round(sum(item["owed"] for item in items))
+            for name, items in parts.items()
+        }
         return {
             **group,
-            "parts": [
-                ("overdue", self.env._("Overdue"), late),
-                ("to_come", self.env._("Coming due"), rest),
-                ("credits", self.env._("In your favour"), credits_),
-            ],
-            "payable": self._get_selection(scope, ids, is_all=True),
+            **sums,
+            "parts": [(name, titles[name], items) for name, items in parts.items()],
+            "payable": self._get_overdue(scope, group["currency"]),
             "with_penalties": with_penalties
             and bool(group["interest"] or group["indemnity"]),
         }
+
+    @api.model
+    def _get_part(self, item):
+        """Return in which part of the account an item is shown."""
+        if item["owed"] < 0:
+            return "credits"
+        if item.get("is_planned"):
+            return "plan"
+        return "overdue" if item["late"] else "to_come"
 
     @api.model
     def _load_line_facts(self, scope, lines):
@@ -166,87 +185,16 @@ class RelancePage(models.AbstractModel):
             for promise in self._get_promises(scope)
             for line in promise.move_line_ids
         }
+        planned = self._get_plans(scope).move_line_ids
         return {
             line.id: {
+                "is_planned": line in planned,
                 "move": line.move_id if line.move_id.is_invoice() else None,
                 "disputed": float(parts.get(line.id, 0)),
                 "promised": promised.get(line.id),
             }
             for line in lines
         }
-
-    @api.model
-    def _get_promises(self, scope):
-        return scope.env["relance.promise"].search(
-            [*self._of_scope(scope), ("state", "=", "open")], order="date, id"
-        )
-
-    @api.model
-    def _get_disputes(self, scope):
-        return scope.env["relance.dispute"].search(
-            [*self._of_scope(scope), ("state", "in", OPEN_STATES)], order="id"
-        )
-
-    @api.model
-    def _of_scope(self, scope):
-        return [
-            ("partner_id", "=", scope.debtor.id),
-            ("company_id", "=", scope.company.id),
-        ]
-
-    @api.model
-    def _get_agreements(self, scope):
-        """Return what is promised, planned and contested: ``[(title, text)]``.
-
-        What colleagues tell each other about it is not among it.
-        """
-        _ = self.env._
-        rows = [
-            (
-                _("Promise"),
-                _(
-                    "%(amount)s promised for %(day)s",
-                    amount=self._money(promise.amount, promise.currency_id),
-                    day=self._day(promise.date),
-                ),
-                promise.move_line_ids,
-            )
-            for promise in self._get_promises(scope)
-        ]
-        rows += [
-            (
-                _("Dispute"),
-                _(
-                    "%(amount)s disputed on %(day)s: %(reason)s. We are looking into "
-                    "it.",
-                    amount=self._money(dispute.amount, dispute.currency_id),
-                    day=self._day(dispute.date_open),
-                    reason=dispute.reason_id.name,
-                ),
-                dispute.move_line_ids,
-            )
-            for dispute in self._get_disputes(scope)
-        ]
-        plans = scope.env["relance.plan"].search(
-            [*self._of_scope(scope), ("state", "=", "active")], order="id"
-        )
-        rows += [
-            (
-                _("Payment plan"),
-                _(
-                    "Next instalment on %(day)s",
-                    day=self._day(plan.next_date),
-                )
-                if plan.next_date
-                else "",
-                plan.move_line_ids,
-            )
-            for plan in plans
-        ]
-        return [
-            {"title": title, "text": text, "numbers": self._names(lines)}
-            for title, text, lines in rows
-        ]
 
     @api.model
     def _names(self, lines):

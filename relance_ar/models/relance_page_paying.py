@@ -64,6 +64,20 @@ class RelancePagePaying(models.AbstractModel):
         return Selection(lines, amounts, credit, amount, currency)
 
     @api.model
+    def _get_overdue(self, scope, currency):
+        """Return all that is overdue in one currency and not in a payment plan."""
+        today = scope.today()
+        planned = self._get_plans(scope).move_line_ids
+        late = self._get_lines(scope).filtered(
+            lambda li: (
+                li.currency_id == currency
+                and (li.date_maturity or li.date) < today
+                and li not in planned
+            )
+        )
+        return self._get_selection(scope, late.ids, is_all=True)
+
+    @api.model
     def _get_payable(self, lines, is_alone):
         """Return ``{line id: what may be paid of it here}``."""
         free = dict(zip(lines.ids, lines._relance_undisputed_amounts(), strict=True))
