@@ -1,3 +1,5 @@
+import math
+
 from odoo import http
 from odoo.fields import Command
 from odoo.http import request
@@ -164,7 +166,8 @@ class PagePayment(PageBase):
             shown = float(amount)
         except (TypeError, ValueError):
             return False
-        return selection.currency.compare_amounts(shown, selection.amount) == 0
+        compare = selection.currency.compare_amounts
+        return math.isfinite(shown) and compare(shown, selection.amount) == 0
 
     def _get_means(self, scope, selection, params):
         """Return the provider, the method and the flow, if they are offered; or {}."""
