@@ -146,7 +146,8 @@ class TestPaying(PaymentCase):
         self.assertFalse(self.transactions.search([]))
 
     def test_only_what_is_offered_takes_the_payment(self):
-        hidden = self.provider.copy({"company_id": self.company.id, "state": "test"})
+        hidden = self.provider.copy({"name": "Hidden", "company_id": self.company.id})
+        hidden.state = "test"
         hidden.is_published = False
         elsewhere = self.env.ref("payment.payment_provider_demo")
         wrong = [

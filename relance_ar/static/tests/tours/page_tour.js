@@ -44,7 +44,9 @@ tours.add("relance_page_promise", {
         {
             content: "say when",
             trigger: "input[name=date]",
-            run: "edit 2026-03-25",
+            run() {
+                this.anchor.value = "2026-03-25";
+            },
         },
         {
             content: "say who",
