@@ -5,7 +5,7 @@
     "summary": "Reminders, calls and penalties by French law: get paid on time",
     "author": "relance_ar contributors",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "account_payment"],
     "external_dependencies": {"python": ["holidays", "python-stdnum"]},
     "data": [
         "security/relance_ar_groups.xml",
@@ -17,6 +17,9 @@
         "data/relance_season_data.xml",
         "data/mail_activity_type_data.xml",
         "data/relance_dispute_reason_data.xml",
+        "views/relance_page_templates.xml",
+        "views/relance_page_answer_templates.xml",
+        "data/mail_template_link_data.xml",
         "views/relance_reminder_templates.xml",
         "views/relance_dispute_templates.xml",
         "report/relance_reminder_reports.xml",
@@ -75,6 +78,7 @@
         "wizard/relance_restart_views.xml",
         "views/res_config_settings_views.xml",
         "views/relance_ar_menus.xml",
+        "views/relance_link_views.xml",
     ],
     "demo": ["demo/relance_demo.xml"],
     "assets": {

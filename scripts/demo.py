@@ -206,6 +206,27 @@ def answer_one():
     env["mail.thread"].with_user(SUPERUSER_ID).message_process(False, reply)
 
 
+def answer_on_page(today):
+    """Let a customer promise on their page what the last e-mail but one asks for.
+
+    :return: the address of the page of another customer
+    """
+    links = env["relance.link"].search(
+        [("reminder_id.state", "=", "sent")], order="id desc"
+    )
+    pages = env["relance.page"].sudo()
+    first, *others = links
+    for link in others:
+        scope = pages._get_link_scope(link)
+        lines = pages._get_lines(scope)
+        if lines and not (pages._get_promises(scope) or pages._get_disputes(scope)):
+            typed = {"line": [str(i) for i in lines.ids], "text": "Virement programmé."}
+            typed["date"] = str(today + timedelta(days=6))
+            env["relance.answer"]._answer(scope, "promise", typed)
+            break
+    return first._get_url()
+
+
 def switch_on(day):
     """Let the manager see the simulation and start automatic sending."""
     manager = env.ref("relance_ar.user_manager_demo")
@@ -434,6 +455,7 @@ def main():
             env.cr.commit()
     with freeze_time(f"{today} 10:00"):
         answer_one()
+        page = answer_on_page(today)
         env["relance.payer.assessment"]._assess(env.company)
         go_to_court()
         know_customers(today)
@@ -441,6 +463,7 @@ def main():
     show_reminders()
     show_agreements()
     show_left_out(today)
+    print(f"\nPersonal page of a customer: {page}")
     env.cr.commit()
 
 

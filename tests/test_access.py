@@ -88,6 +88,10 @@ RIGHTS = {
     "relance.litigation.entry": {"officer": "rwcd", "manager": "rwcd"},
     "relance.litigation.route": {"officer": "r", "manager": "rwcd"},
     "relance.proof": {"officer": "r", "manager": "r"},
+    # Links and answers are made and moved by transitions alone.
+    "relance.link": {"officer": "r", "manager": "r"},
+    "relance.answer": {"officer": "r", "manager": "r"},
+    "relance.throttle": {"settings": "r"},
 }
 ROLES = {
     "internal": "base.group_user",
@@ -362,7 +366,13 @@ class TestRights(AccessCase):
         made = {**signed, "date": TODAY, "state": "printed"}
         proof = {**debtor, "user_id": user.id, "name": "x", "made_on": TODAY}
         route = {"name": "x", "kind": "court"}
+        link = {**debtor, "contact_id": self.debtor.id, "expires_on": days(9)}
+        said = {**debtor, "kind": "copy", "day": TODAY, "digest": str(user.id)}
+        counted = {"key": str(user.id), "started_on": TODAY, "hits": 1}
         samples = {
+            "relance.link": (link, {"email": "x@debtor.test"}),
+            "relance.answer": (said, {"note": "x"}),
+            "relance.throttle": (counted, {"hits": 2}),
             "relance.mailing": (made, {"date": days(1)}),
             "relance.posting": ({}, {"posted_on": days(1)}),
             "relance.statement": (debtor, {"date": days(1)}),

@@ -17,7 +17,7 @@ CONTENT = {
 
 class MailMail(models.Model):
     _name = "mail.mail"
-    _inherit = ["relance.mail.sending", "mail.mail"]
+    _inherit = ["relance.link.mailing", "relance.mail.sending", "mail.mail"]
 
     # -------------------------------------------------------- changes in the queue
 

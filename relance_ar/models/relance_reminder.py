@@ -41,6 +41,7 @@ class RelanceReminder(models.Model):
         "relance.reminder.timing",
         "relance.reminder.contact",
         "relance.reminder.event",
+        "relance.reminder.link",
     ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True

@@ -224,6 +224,7 @@ class RelanceReminder(models.Model):
         with_address._note_recipients()
         with_address._confirm("sent")
         files = with_address._attach_invoices()
+        self.env["relance.link"]._make_for_reminders(with_address)
         # sudo: the text of the level, filled in for reminders that were checked; the
         # officer needs no rights on texts, nor on the mail queue.
         mails = (

@@ -164,6 +164,10 @@ class ResCompany(models.Model):
         "The pause of a promise and the first instalment lie between 0 and 366 days, "
         "the share of a promise between 0 and 100 %.",
     )
+    _relance_link_days_bounded = models.Constraint(
+        "CHECK (COALESCE(relance_link_days, 0) BETWEEN 0 AND 366)",
+        "Personal links are valid for 0 to 366 days.",
+    )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",
         "The ceiling of officers cannot be negative.",

@@ -34,6 +34,12 @@ class RelanceCompanyLetters(models.AbstractModel):
         help="Months before the day from which a claim can no longer be brought to "
         "court.",
     )
+    relance_link_days = fields.Integer(
+        string="Life of personal links",
+        default=60,
+        help="Days for which the page of a reminder is open to whom it was sent. No "
+        "page with 0.",
+    )
 
     def _selection_relance_postal_provider(self):
         return self.env["relance.postal.provider"]._get_providers()

@@ -55,6 +55,9 @@ class ResConfigSettings(models.TransientModel):
     relance_discount_note = fields.Char(
         related="company_id.relance_discount_note", readonly=False
     )
+    relance_link_days = fields.Integer(
+        related="company_id.relance_link_days", readonly=False
+    )
     relance_letter_window = fields.Selection(
         related="company_id.relance_letter_window", readonly=False
     )

@@ -20,6 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._relance_keep_one_score(merged, dst_partner)
         self._relance_keep_proceedings(src_partners)
         self._relance_keep_chains(src_partners)
+        self._relance_revoke_links(src_partners)
         self.env.invalidate_all(flush=False)
         self._relance_keep_policy(merged, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
@@ -91,6 +92,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL(
                 "UPDATE relance_event_chain SET is_open = FALSE WHERE partner_id IN %s",
                 tuple(gone.ids),
+            )
+        )
+
+    @api.model
+    def _relance_revoke_links(self, gone):
+        """Let no link of an account that disappears open the one that stays."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE relance_link SET revoked_on = now() AT TIME ZONE 'UTC'
+                 WHERE revoked_on IS NULL
+                   AND (partner_id IN %(ids)s OR contact_id IN %(ids)s)
+                """,
+                ids=tuple(gone.ids),
             )
         )
 

@@ -14,7 +14,8 @@ CONFIGURATION = WORK / "odoo.conf"
 DATA = WORK / "data"
 BUILDING = "relance_building"
 COUNTRY, LANGUAGES = "FR", "en_US,fr_FR"
-BASE_MODULES = ("account", "l10n_fr_account")
+# payment_demo: what is paid on the personal page in the tests and the demo.
+BASE_MODULES = ("account", "l10n_fr_account", "payment_demo")
 # Nothing listens on port 1: only ./dev demo gives Odoo a mail server, its own sink.
 # Without limit of memory: Odoo's would be that of the whole process that tests.
 SETTINGS = """[options]

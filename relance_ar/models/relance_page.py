@@ -1,0 +1,239 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
+
+from .relance_facts_types import CONFIRMED
+from .relance_scope import Scope
+
+INSOLVENT = "insolvency"
+
+
+class RelancePage(models.AbstractModel):
+    """What a debtor reads on their page: what is owed, agreed, contested, to be paid.
+
+    Runs as superuser on behalf of whoever holds a link, so each search is bounded by
+    the scope: one debtor, one company.
+    """
+
+    _name = "relance.page"
+    _description = "Personal page of a debtor"
+    _inherit = [
+        "relance.page.agreements",
+        "relance.page.paying",
+        "relance.page.files",
+    ]
+
+    # -------------------------------------------------------------------- its scope
+
+    @api.model
+    def _get_link_scope(self, link):
+        """Return the scope of a link that was checked."""
+        env = self._get_env(link.company_id)
+        return Scope(
+            company=link.company_id.with_env(env),
+            debtor=link.partner_id.with_env(env),
+            contact=link.contact_id.with_env(env),
+            link=link.with_env(env),
+            url=f"/relance/{link._get_token()}",
+        )
+
+    @api.model
+    def _get_user_scope(self, user, company_id):
+        """Return the scope of a portal user in a company; None if there is none."""
+        company = self._get_companies(user.partner_id).filtered(
+            lambda found: found.id == company_id
+        )
+        if not company:
+            return None
+        env = self._get_env(company)
+        contact = user.partner_id.with_env(env)
+        return Scope(
+            company=company.with_env(env),
+            debtor=contact.commercial_partner_id,
+            contact=contact,
+            link=env["relance.link"],
+            url=f"/my/relance/{company.id}",
+        )
+
+    @api.model
+    def _get_env(self, company):
+        # Superuser, and nobody in particular: what is recorded says who answered.
+        companies = {"allowed_company_ids": company.ids}
+        context = {**self.env.context, **companies}
+        return self.with_user(self.env.ref("base.user_root")).env(
+            su=True, context=context
+        )
+
+    @api.model
+    def _get_companies(self, partner):
+        """Return the companies to which a customer owes something."""
+        groups = self.env["account.move.line"]._read_group(
+            self._get_open_domain(partner.commercial_partner_id), ["company_id"]
+        )
+        companies = self.env["res.company"].union(*(row[0] for row in groups))
+        return companies.filtered(lambda company: company.relance_link_days > 0)
+
+    @api.model
+    def _get_open_domain(self, debtor):
+        return (
+            # A subsidiary of the debtor is another debtor.
+            Domain("partner_id.commercial_partner_id", "=", debtor.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("amount_residual", "!=", 0)
+        )
+
+    @api.model
+    def _own(self, companies):
+        """Return the domain of what is owed to some companies."""
+        return Domain("company_id", "in", companies.ids) & Domain("balance", ">", 0)
+
+    @api.model
+    def _get_lines(self, scope, ids=None):
+        """Return the instalments that are owed, of the scope and no other.
+
+        :param ids: what a request names; None: all
+        """
+        domain = self._get_open_domain(scope.debtor) & Domain(
+            [
+                ("company_id", "=", scope.company.id),
+                ("balance", ">", 0),
+                ("amount_residual_currency", ">", 0),
+            ]
+        )
+        if ids is not None:
+            domain &= Domain("id", "in", ids)
+        lines = scope.env["account.move.line"]
+        return lines.search(domain, order="date_maturity, id")
+
+    # -------------------------------------------------------------------- its values
+
+    @api.model
+    def _get_page(self, scope):
+        """Return what the page shows.
+
+        :return: dict: ``groups`` (one for each currency: see ``_prepare_group``),
+            ``agreements``, ``bank``, ``may_pay``, ``officer``
+        """
+        sheets = scope.env["relance.statement.sheet"]
+        asks = self._asks_penalties(scope)
+        sheet = sheets._get_statement(
+            scope.debtor, scope.company, scope.today(), penalties=asks
+        )
+        lines = self._get_lines(scope)
+        facts = self._load_line_facts(scope, lines)
+        return {
+            "groups": [
+                self._prepare_group(scope, group, facts, asks and not sheet["errors"])
+                for group in sheet["groups"]
+            ],
+            "agreements": self._get_agreements(scope),
+            "bank": self._get_bank(scope),
+            "may_pay": self._may_pay(scope),
+            "officer": self._get_officer(scope),
+        }
+
+    @api.model
+    def _prepare_group(self, scope, group, facts, with_penalties):
+        """Return the items in one currency, by part, with what can be done about them.
+
+        :return: the group of the statement with ``parts`` (title, items), ``payable``
+            (of what is overdue) and ``with_penalties``
+        """
+        for item in group["open"]:
+            item |= facts.get(item["line"], {})
+        parts = {"overdue": [], "to_come": [], "plan": [], "credits": []}
+        for item in group["open"]:
+            parts[self._get_part(item)].append(item)
+        _ = self.env._
+        titles = {
+            "overdue": _("Overdue"),
+            "to_come": _("Coming due"),
+            "plan": _("In your payment plan"),
+            "credits": _("In your favour"),
+        }
+        sums = {
+            name: group["currency"].round(sum(item["owed"] for item in items))
+            for name, items in parts.items()
+        }
+        return {
+            **group,
+            **sums,
+            "parts": [(name, titles[name], items) for name, items in parts.items()],
+            "payable": self._get_overdue(scope, group["currency"]),
+            "with_penalties": with_penalties
+            and bool(group["interest"] or group["indemnity"]),
+        }
+
+    @api.model
+    def _get_part(self, item):
+        """Return in which part of the account an item is shown."""
+        if item["owed"] < 0:
+            return "credits"
+        if item.get("is_planned"):
+            return "plan"
+        return "overdue" if item["late"] else "to_come"
+
+    @api.model
+    def _load_line_facts(self, scope, lines):
+        """Return ``{line id: move, its PDF, what is disputed, promised}``."""
+        disputes = scope.env["relance.dispute"]
+        parts = disputes._load_disputed_parts(lines.ids)
+        promised = {
+            line.id: promise.date
+            for promise in self._get_promises(scope)
+            for line in promise.move_line_ids
+        }
+        planned = self._get_plans(scope).move_line_ids
+        return {
+            line.id: {
+                "is_planned": line in planned,
+                "move": line.move_id if line.move_id.is_invoice() else None,
+                "disputed": float(parts.get(line.id, 0)),
+                "promised": promised.get(line.id),
+            }
+            for line in lines
+        }
+
+    @api.model
+    def _names(self, lines):
+        """Return the numbers of the entries of lines, each once."""
+        return ", ".join(dict.fromkeys(line.move_name or "" for line in lines))
+
+    @api.model
+    def _asks_penalties(self, scope):
+        """Say whether the debtor was ever asked for penalties, or is just reminded."""
+        reminders = scope.env["relance.reminder"]
+        domain = [*self._of_scope(scope), ("level_id.claim_penalties", "=", True)]
+        return bool(
+            reminders.search_count([*domain, ("state", "in", CONFIRMED)], limit=1)
+        )
+
+    @api.model
+    def _may_pay(self, scope):
+        """Say whether older debts may be paid: not once proceedings have opened."""
+        return scope.debtor.solvency_state != INSOLVENT
+
+    @api.model
+    def _get_officer(self, scope):
+        """Return whom to talk to: name, phone and e-mail address of the company."""
+        company = scope.company
+        officers = company._get_relance_officers()
+        own = scope.debtor.relance_user_id & officers
+        officer = (own or company._get_relance_officer()).sudo()
+        return {
+            "name": officer.name or company.name,
+            "phone": company.phone or "",
+            "email": officer.email or company.email or "",
+        }
+
+    # ----------------------------------------------------------------------- words
+
+    @api.model
+    def _money(self, amount, currency):
+        return formatLang(self.env, amount, currency_obj=currency)
+
+    @api.model
+    def _day(self, day):
+        return format_date(self.env, day) if day else ""

@@ -1,0 +1,68 @@
+"""What is typed into the personal page is made plain, or is nothing."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from core import entry
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("1234.5", "1234.5"),
+        ("1 234,56 €", "1234.56"),
+        ("1\u202f234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1.234,56", "1234.56"),
+        ("1.234", "1234"),
+        ("1,234", "1234"),
+        ("12", "12"),
+        ("-5", "5"),
+        ("", "0"),
+        ("nothing", "0"),
+    ],
+)
+def test_amounts(typed, expected):
+    assert entry.amount(typed) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2026-03-18", date(2026, 3, 18)),
+        ("18/03/2026", date(2026, 3, 18)),
+        ("18.3.2026", date(2026, 3, 18)),
+        ("2026-02-30", None),
+        ("tomorrow", None),
+        ("", None),
+        (None, None),
+        ("0000-01-01", None),
+    ],
+)
+def test_days(typed, expected):
+    assert entry.day(typed) == expected
+
+
+def test_texts_lose_what_is_not_seen_and_are_cut():
+    assert entry.line(" a\r\nb\x00c\u202ed ") == "a b c d"
+    assert entry.text("a\r\n\r\n\r\n\r\nb\x07") == "a\n\nb"
+    assert len(entry.text("x" * 9999)) == entry.MAX_TEXT
+    assert entry.phone("+33 1 <b>99</b>") == "+33 1 99"
+
+
+def test_numbers_are_whole_and_each_once():
+    assert entry.numbers(["3", "3", "x", "-1", "1.5", "9999999999", "", "7"]) == [3, 7]
+
+
+@given(st.text())
+def test_nothing_that_is_typed_makes_an_error(typed):
+    found = entry.amount(typed)
+    assert found is None or found >= 0
+    entry.day(typed)
+    assert "\n" not in entry.line(typed)
+    assert len(entry.text(typed)) <= entry.MAX_TEXT
+    entry.phone(typed)
+    entry.numbers([typed])
