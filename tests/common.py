@@ -109,6 +109,14 @@ class RelanceMixin:
     """Factories shared by the ORM and the browser tests."""
 
     @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Return the company that the database comes with, French, with its accounts.
+
+        A new one, for each class, takes longer than most of its tests.
+        """
+        return cls.env.ref("base.main_company")
+
+    @classmethod
     def _set_up_relance(cls):
         cls.company = cls.env.company
         cls.company.write({"email": "billing@creditor.test", "name": "Creditor SAS"})
