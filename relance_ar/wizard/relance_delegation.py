@@ -39,7 +39,7 @@ class RelanceDelegation(models.TransientModel):
         precompute=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    date = fields.Date(string="By", required=True)
+    date = fields.Date(string="To be done by", required=True)
     note = fields.Text(string="What is expected")
 
     @api.depends("kind", "reminder_id")
