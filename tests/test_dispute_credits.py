@@ -129,12 +129,6 @@ class TestDraft(CreditCase):
         self.assertEqual(self._parts(), 0.0)
         self.assertEqual(self.line.amount_residual, 800.0)
 
-    def test_a_draft_that_is_deleted_withholds_nothing(self):
-        dispute = self._dispute(200)
-        self._conclude(dispute, "credited")
-        dispute.credit_move_ids.with_env(self.env).unlink()
-        self.assertEqual(self._parts(), 0.0)
-
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
