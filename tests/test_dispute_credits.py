@@ -126,6 +126,7 @@ class TestDraft(CreditCase):
             "draft_credit", [found["code"] for found in reminder.preflight]
         )
         note.action_post()
+        self.assertFalse(note.activity_ids)
         self.assertEqual(self._parts(), 0.0)
         self.assertEqual(self.line.amount_residual, 800.0)
 

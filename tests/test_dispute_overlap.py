@@ -1,4 +1,4 @@
-"""Disputes that share instalments: each contests its own part, and is credited there."""
+"""Disputes that share instalments: each has its own part, and is credited there."""
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError

@@ -59,7 +59,17 @@ class RelanceMoveAgreements(models.AbstractModel):
         domain = [("move_line_ids.move_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
 
-    # ------------------------------------------------------------- credit notes gone
+    # ---------------------------------------------------- credit notes of disputes
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': the task to post the credit note of a dispute is done.
+        posted = super()._post(soft)
+        disputes = posted._relance_settled_disputes()
+        if disputes:
+            # sudo, as the disputes are: whoever posts it ends the task of a colleague.
+            notes = posted.sudo() & disputes.credit_move_ids
+            notes.activity_unlink(["mail.mail_activity_data_todo"])
+        return posted
 
     def button_cancel(self):
         # EXTENDS 'account': a dispute settled with a credit note that is no more is
