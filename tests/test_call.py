@@ -186,12 +186,12 @@ class TestOutcome(CallCase):
         task = self.call.activity_ids
         self.assertEqual(task.date_deadline, days(2))
         self.assertIn("Ms Durand", task.note)
-        self.assertIn("tel:+33 1 99 00 55 55", task.note)
+        self.assertIn("+33 1 99 00 55 55", task.note)
         self.assertNotIn("+33 1 99 00 12 34", task.note)
 
     def test_a_number_put_right_is_on_the_task(self):
         self._log_call(self.call, "wrong_contact", new_phone="+33 1 99 00 66 66")
-        self.assertIn("tel:+33 1 99 00 66 66", self.call.activity_ids.note)
+        self.assertIn("+33 1 99 00 66 66", self.call.activity_ids.note)
 
     def test_a_payment_is_seen_on_the_task(self):
         task = self.call.activity_ids

@@ -37,7 +37,8 @@ class RelanceDisputeBooks(models.AbstractModel):
         """Return what is credited of it: matched, or about to be."""
         self.ensure_one()
         waiting = 0
-        for note in self.sudo().credit_move_ids:  # sudo: as in _get_notes_matched
+        notes = self.sudo().credit_move_ids  # sudo: as in _get_notes_matched
+        for note in notes.filtered(lambda m: m.currency_id == self.currency_id):
             if note.state == "draft":
                 waiting += note.amount_total
             elif note.state == "posted":
@@ -125,9 +126,12 @@ class RelanceDisputeBooks(models.AbstractModel):
         """
         self.ensure_one()
         notes = self.credit_move_ids.filtered(lambda m: m.state != "cancel")
-        if self.is_closed_by_books:
-            return sum((r.amount for r in receipts if r.document in notes.ids), ZERO)
-        return self._to_decimal(sum(notes.mapped("amount_total")))
+        whole = notes.filtered(
+            lambda m: not self.is_closed_by_books and m.currency_id == self.currency_id
+        )
+        part = (notes - whole).ids
+        matched = sum((r.amount for r in receipts if r.document in part), ZERO)
+        return matched + self._to_decimal(sum(whole.mapped("amount_total")))
 
     def _reopen(self, today):
         """Open disputes again, and ask who has to act now."""
