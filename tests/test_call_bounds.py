@@ -25,6 +25,7 @@ class TestDaysOfCalls(CallCase):
             "reminder_id": self.call.id,
             "outcome": outcome,
             "note": "So.",
+            "spoke_to": "Ms Martin",
             **values,
         }
         wizard = wizards.create({**vals, "confirms": False})

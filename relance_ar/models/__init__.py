@@ -31,6 +31,7 @@ from . import relance_penalty_currencies
 from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
+from . import res_company_disputes
 from . import relance_terms
 from . import res_company
 from . import relance_register
@@ -71,6 +72,7 @@ from . import account_payment_term
 from . import account_move_agreements
 from . import account_move_credit
 from . import res_partner_agreements
+from . import relance_handed_over
 from . import res_partner
 from . import relance_facts_insolvency
 from . import relance_facts_debtors
@@ -112,6 +114,9 @@ from . import relance_dispute_escalation
 from . import relance_dispute_parts
 from . import relance_dispute_papers
 from . import relance_dispute_writing
+from . import relance_dispute_leader
+from . import relance_dispute_tasks
+from . import relance_dispute_books
 from . import relance_dispute
 from . import relance_promise_entering
 from . import relance_promise_judging

@@ -75,6 +75,9 @@ class ResConfigSettings(models.TransientModel):
     relance_escalation_days = fields.Integer(
         related="company_id.relance_escalation_days", readonly=False
     )
+    relance_call_attempts = fields.Integer(
+        related="company_id.relance_call_attempts", readonly=False
+    )
     relance_promise_tolerance = fields.Integer(
         related="company_id.relance_promise_tolerance", readonly=False
     )

@@ -19,6 +19,7 @@ class ResPartner(models.Model):
         "relance.debtor.terms",
         "relance.debtor.billing",
         "relance.debtor.score",
+        "relance.debtor.handed.over",
         "res.partner",
     ]
 

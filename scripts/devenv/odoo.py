@@ -14,7 +14,8 @@ CONFIGURATION = WORK / "odoo.conf"
 DATA = WORK / "data"
 BUILDING = "relance_building"
 COUNTRY, LANGUAGES = "FR", "en_US,fr_FR"
-BASE_MODULES = ("account", "l10n_fr_account")
+# Teams of salespeople are a module of their own, which the addon uses if it is there.
+BASE_MODULES = ("account", "l10n_fr_account", "sales_team")
 # Nothing listens on port 1: only ./dev demo gives Odoo a mail server, its own sink.
 # Without limit of memory: Odoo's would be that of the whole process that tests.
 SETTINGS = """[options]
