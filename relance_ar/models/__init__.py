@@ -99,6 +99,8 @@ from . import relance_bounded
 from . import relance_line_turn
 from . import relance_agreement_contact
 from . import relance_agreement_people
+from . import relance_agreement_books
+from . import relance_agreement_tasks
 from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement

@@ -24,6 +24,8 @@ class RelancePlan(models.Model):
         "relance.plan.agreeing",
         "relance.plan.watching",
         "relance.plan.penalties",
+        "relance.agreement.books",
+        "relance.agreement.tasks",
         "relance.agreement",
     ]
     _order = "id desc"
@@ -51,16 +53,6 @@ class RelancePlan(models.Model):
         readonly=False,
         precompute=True,
         help="What is paid by instalments: what is owed, unless another sum is agreed.",
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Officer",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-        domain=[("share", "=", False)],
     )
     count = fields.Integer(string="Number of instalments", default=3)
     every = fields.Selection(EVERY, required=True, default="month")
@@ -118,12 +110,6 @@ class RelancePlan(models.Model):
         for record in self:
             lines = record.move_line_ids
             record.amount_total = sum(lines._relance_undisputed_amounts())
-
-    @api.depends("partner_id")
-    def _compute_user_id(self):
-        for record in self:
-            officer = record.partner_id and record._officer_of_debtor()
-            record.user_id = officer or self.env.user
 
     @api.depends("instalment_ids.amount", "instalment_ids.amount_paid")
     def _compute_amounts(self):

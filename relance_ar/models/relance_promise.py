@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
+from .relance_agreement_tasks import BROKEN_TASK, MATCH_TASK
 
-BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
 # Months: nobody promises to pay later than that, but by a payment plan.
 LONGEST = 12
 
@@ -21,6 +21,8 @@ class RelancePromise(models.Model):
     _inherit = [
         "relance.promise.entering",
         "relance.promise.judging",
+        "relance.agreement.books",
+        "relance.agreement.tasks",
         "relance.agreement",
     ]
     _order = "date desc, id desc"
@@ -69,16 +71,6 @@ class RelancePromise(models.Model):
         help="The e-mail, the bill of exchange: what the promise can be shown by.",
     )
     note = fields.Text()
-    user_id = fields.Many2one(
-        "res.users",
-        string="Officer",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-        domain=[("share", "=", False)],
-    )
     made_on = fields.Date(
         required=True, readonly=True, default=fields.Date.context_today
     )
@@ -112,12 +104,6 @@ class RelancePromise(models.Model):
     def _compute_amount(self):
         for record in self:
             record.amount = sum(record.move_line_ids._relance_undisputed_amounts())
-
-    @api.depends("partner_id")
-    def _compute_user_id(self):
-        for record in self:
-            officer = record.partner_id and record._officer_of_debtor()
-            record.user_id = officer or self.env.user
 
     # -------------------------------------------------------------------- entering
 
@@ -179,6 +165,15 @@ class RelancePromise(models.Model):
         self.ensure_one()
         return {"amount": self.amount, "on": self.date, "until": self.pause_until}
 
+    def _get_hold_until(self, outcome):
+        """Return until when reminders wait: longer for what is matched or was disputed.
+
+        :param outcome: ``core.promise.Outcome``
+        """
+        self.ensure_one()
+        is_longest = self.pause_until < self.date_limit
+        return self.pause_until if is_longest else outcome.until or self.pause_until
+
     # ----------------------------------------------------------------- transitions
 
     def action_cancel(self):
@@ -188,7 +183,7 @@ class RelancePromise(models.Model):
     def _cancel(self):
         cancelled = self.filtered(lambda r: r.state in ("open", "broken"))
         cancelled.state = "cancelled"
-        cancelled._drop_tasks(BROKEN_TASK)
+        cancelled._drop_tasks(BROKEN_TASK, MATCH_TASK)
         return cancelled
 
     def action_judge(self):
