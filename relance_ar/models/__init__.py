@@ -101,6 +101,7 @@ from . import relance_agreement_contact
 from . import relance_agreement_people
 from . import relance_agreement_books
 from . import relance_agreement_tasks
+from . import relance_agreement_moves
 from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement
@@ -117,11 +118,13 @@ from . import relance_dispute_writing
 from . import relance_dispute
 from . import relance_promise_entering
 from . import relance_promise_judging
+from . import relance_promise_cancelling
 from . import relance_promise
 from . import relance_plan_line
 from . import relance_plan_agreeing
 from . import relance_plan_watching
 from . import relance_plan_penalties
+from . import relance_plan_schedule
 from . import relance_payment_plan
 from . import relance_plan_instalment
 from . import relance_payer_agreements

@@ -155,9 +155,15 @@ class RelanceAgreementBooks(models.AbstractModel):
             "companies": ids_array(self.sudo().company_id.parent_ids.ids),
         }
         self.env.flush_all()
-        for debtor, currency, company, on, is_note, amount, move in (
-            self.env.execute_query(self._select_unmatched(wanted))
-        ):
+        for (
+            debtor,
+            currency,
+            company,
+            on,
+            is_note,
+            amount,
+            move,
+        ) in self.env.execute_query(self._select_unmatched(wanted)):
             receipt = Receipt(on, Decimal(amount), is_note, document=move or 0)
             found[debtor, currency].append((company, receipt))
         return found

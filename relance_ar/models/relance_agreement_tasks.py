@@ -56,6 +56,24 @@ class RelanceAgreementTasks(models.AbstractModel):
             officer = record.partner_id and record._officer_of_debtor()
             record.user_id = officer or self.env.user
 
+    def _replace_leavers(self):
+        """Give what officers who left looked after to those who follow them."""
+        for record in self.with_context(active_test=False):
+            left = record.user_id
+            if not left or record._is_officer(left):
+                continue
+            officer = record._officer_of_debtor()
+            if not officer or officer == left:
+                continue
+            record.user_id = officer
+            record._message_log(
+                body=self.env._(
+                    "%(left)s has left: %(who)s takes over.",
+                    left=left.name,
+                    who=officer.name,
+                )
+            )
+
     def _pick_writer(self):
         """Return who has the task, and the record in their language."""
         self.ensure_one()
@@ -99,24 +117,26 @@ class RelanceAgreementTasks(models.AbstractModel):
     def _find_tasks(self, type_ids):
         """Return the activities of some types, of whoever has them."""
         # sudo: tasks on our records, also those of people who have left.
-        return self.env["mail.activity"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "in", type_ids),
-            ]
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "in", type_ids),
+                ]
+            )
         )
 
     def _update_task(self, activity, task):
-        """Write what a task now says; hand it on if its owner cannot open the record."""
+        """Write what a task now says; hand it on if its owner cannot open it."""
         vals = {"summary": task.summary}
         if task.comes_back:
             vals["date_deadline"] = task.day
         if not self._is_officer(activity.user_id):
-            officer = self._officer_of_debtor()
-            vals.update(user_id=officer.id or activity.user_id.id)
-            if officer and not (self.user_id and self._is_officer(self.user_id)):
-                self.user_id = officer
+            officer = self._pick_officer(self.user_id)
+            vals["user_id"] = officer.id or activity.user_id.id
         changed = {
             name: value
             for name, value in vals.items()

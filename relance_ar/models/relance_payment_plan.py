@@ -24,6 +24,7 @@ class RelancePlan(models.Model):
         "relance.plan.agreeing",
         "relance.plan.watching",
         "relance.plan.penalties",
+        "relance.plan.schedule",
         "relance.agreement.books",
         "relance.agreement.tasks",
         "relance.agreement",
@@ -79,19 +80,19 @@ class RelancePlan(models.Model):
     acceptance = fields.Selection(
         [
             ("signed", "Signed document"),
-            ("email", "Written by e-mail"),
-            ("portal", "On the portal"),
+            ("email", "E-mail"),
+            ("portal", "Portal"),
         ],
-        string="Accepted by",
+        string="Accepted in the form of",
         help="How the debtor accepted: the document comes with it.",
     )
-    accepted_on = fields.Date()
+    accepted_on = fields.Date(string="Accepted on")
     accepted_by = fields.Char(
-        string="Signatory", help="Who accepted, and in which capacity."
+        string="Accepted by", help="Who accepted, and in which capacity."
     )
     acceptance_ids = fields.Many2many(
         "ir.attachment",
-        string="Signed document",
+        string="Proof of acceptance",
         copy=False,
         help="The signed schedule, or the e-mail that accepts it.",
     )
@@ -163,6 +164,7 @@ class RelancePlan(models.Model):
         plans = super().create(vals_list)
         # sudo: what counts for the plan is not written by hand.
         plans.sudo()._set_matched_before()
+        plans.sudo()._set_stated()
         plans._hold_lines()
         plans._adopt_files("acceptance_ids")
         return plans
@@ -177,6 +179,7 @@ class RelancePlan(models.Model):
             self._check_signed(signed)
         if {"move_line_ids", "amount_total"} & vals.keys():
             self.sudo()._set_matched_before()  # sudo: as in create
+            self.sudo()._set_stated()
         if "acceptance_ids" in vals:
             self._adopt_files("acceptance_ids")
         return result
@@ -185,6 +188,10 @@ class RelancePlan(models.Model):
         """Have the database keep that an instalment is under one active plan."""
         # sudo: rows of ours, which nobody writes by hand.
         self.env["relance.plan.line"].sudo()._follow(self.sudo())
+
+    def _note_taken_over(self):
+        self._hold_lines()
+        self.filtered(lambda r: r.state == "draft")._set_stated()
 
     def _check_signed(self, signed):
         """Refuse to take away what shows that a plan was accepted.

@@ -27,6 +27,7 @@ class RelancePlanWatching(models.AbstractModel):
         string="Next instalment", readonly=True, copy=False, index="btree_not_null"
     )
     broken_on = fields.Date(
+        string="Broken on",
         readonly=True,
         copy=False,
         help="Last day on which the missed instalment might have come.",
@@ -111,6 +112,7 @@ class RelancePlanWatching(models.AbstractModel):
         self._cancel_without_object()
         watched = self.filtered(lambda r: r.state in ("active", "done", "broken"))
         watched -= watched._under_correction()
+        watched._replace_leavers()
         found = watched._progress()
         watched -= watched._cancel_written_off(found)
         before = {record: (record.state, record.to_match) for record in watched}
@@ -130,9 +132,7 @@ class RelancePlanWatching(models.AbstractModel):
         if self.state != "active" and self._get_overlap_problem():
             return  # another one has been agreed since
         if self.state == "broken":
-            self._message_log(
-                body=self.env._("Nothing is late any more: it goes on.")
-            )
+            self._message_log(body=self.env._("Nothing is late any more: it goes on."))
         self.write({"state": progress.state, "broken_on": False})
         if progress.state == instalments.DONE:
             self._waive_claims()
@@ -250,6 +250,7 @@ class RelancePlanWatching(models.AbstractModel):
             if problem := record._get_overlap_problem():
                 raise ValidationError(problem)
             record.write({"state": "active", "broken_on": False, "resumed_on": today})
+            record._end_promises()
             resumed += record
         resumed._refresh()
         return resumed

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
-from .relance_agreement_tasks import BROKEN_TASK, MATCH_TASK
 
 # Months: nobody promises to pay later than that, but by a payment plan.
 LONGEST = 12
@@ -21,6 +20,7 @@ class RelancePromise(models.Model):
     _inherit = [
         "relance.promise.entering",
         "relance.promise.judging",
+        "relance.promise.cancelling",
         "relance.agreement.books",
         "relance.agreement.tasks",
         "relance.agreement",
@@ -64,7 +64,7 @@ class RelancePromise(models.Model):
         required=True,
         default="call",
     )
-    promised_by = fields.Char()
+    promised_by = fields.Char(string="Promised by")
     proof_ids = fields.Many2many(
         "ir.attachment",
         string="Proofs",
@@ -72,7 +72,10 @@ class RelancePromise(models.Model):
     )
     note = fields.Text()
     made_on = fields.Date(
-        required=True, readonly=True, default=fields.Date.context_today
+        string="Made on",
+        required=True,
+        readonly=True,
+        default=fields.Date.context_today,
     )
     tolerance_days = fields.Integer(
         string="Tolerance",
@@ -137,6 +140,7 @@ class RelancePromise(models.Model):
                     )
                 )
             record._check_day(record.date, ahead=LONGEST, past=LONGEST)
+            record._check_no_plan()
             if record.currency_id.compare_amounts(record.amount, 0) <= 0:
                 raise ValidationError(self.env._("Say how much was promised."))
             if record.currency_id.compare_amounts(record.amount, is_open) > 0:
@@ -176,16 +180,6 @@ class RelancePromise(models.Model):
 
     # ----------------------------------------------------------------- transitions
 
-    def action_cancel(self):
-        """Take promises back that were noted by mistake; return them."""
-        return self._move("_cancel")
-
-    def _cancel(self):
-        cancelled = self.filtered(lambda r: r.state in ("open", "broken"))
-        cancelled.state = "cancelled"
-        cancelled._drop_tasks(BROKEN_TASK, MATCH_TASK)
-        return cancelled
-
     def action_judge(self):
-        """Look now whether promises were kept; return those that changed."""
+        """Check the payments: were promises kept; return those that changed."""
         return self._move("_judge_now")

@@ -6,7 +6,6 @@ from ..core import promise
 from .relance_agreement_tasks import BROKEN_TASK, LOOK_BACK, MATCH_TASK, Task
 
 
-
 class RelancePromiseJudging(models.AbstractModel):
     """Whether promises were kept: the reconciliations say so, set by set."""
 
@@ -16,7 +15,7 @@ class RelancePromiseJudging(models.AbstractModel):
     currency_id = fields.Many2one("res.currency")
     amount_received = fields.Monetary(string="Received", readonly=True, copy=False)
     amount_missing = fields.Monetary(string="Missing", readonly=True, copy=False)
-    settled_on = fields.Date(readonly=True, copy=False)
+    settled_on = fields.Date(string="Settled on", readonly=True, copy=False)
 
     @api.model
     def _cron_judge(self):
@@ -48,19 +47,18 @@ class RelancePromiseJudging(models.AbstractModel):
         """Note what became of promises, as the books stand; return those that moved."""
         moved = self._cancel_without_object()
         judged = (self - moved).filtered(lambda r: r.state != "cancelled")
-        outcomes = (judged - judged._under_correction())._judge()
-        void = judged.filtered(lambda r: r._is_void(outcomes))
+        judged -= judged._under_correction()
+        judged._replace_leavers()
+        outcomes = judged._judge()
+        void = judged.filtered(lambda r: outcomes[r].state == promise.VOID)
         moved += void._cancel_written_off()
-        judged = judged.filtered(lambda r: r in outcomes) - void
+        judged -= void
         before = {record: (record.state, record.to_match) for record in judged}
         for record in judged:
             record._note_outcome(outcomes[record])
         changed = judged.filtered(lambda r: before[r] != (r.state, r.to_match))
         judged._tell(changed)
         return moved + changed.filtered(lambda r: before[r][0] != r.state)
-
-    def _is_void(self, outcomes):
-        return self in outcomes and outcomes[self].state == promise.VOID
 
     def _note_outcome(self, outcome):
         """Write what the books say of one promise, where it changed."""
