@@ -149,7 +149,7 @@ def judge(
     is undone in the books no longer counts, since the same figures are asked again.
 
     What is disputed is not waited for; once the dispute is over, for the tolerance of
-    the promise. Money that came in time and is not matched leaves it open for some days.
+    the promise. Money that came in time and is not matched leaves it open some days.
 
     :param receipts: what was matched with its lines, in any order
     """

@@ -108,7 +108,7 @@ class RelanceAgreementBooks(models.AbstractModel):
 
     @api.model
     def _load_freed(self, line_ids):
-        """Return ``{line id: {dispute id: core.promise.Freed}}`` of those that ended."""
+        """Return ``{line id: {dispute id: core.promise.Freed}}`` of those over."""
         disputes, found = self.env["relance.dispute"], defaultdict(dict)
         for line_id, key, on, since, amount in self.env.execute_query(
             SQL(
