@@ -31,6 +31,7 @@ from . import relance_penalty_currencies
 from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
+from . import res_company_agreements
 from . import relance_terms
 from . import res_company
 from . import relance_register

@@ -10,6 +10,45 @@ from ..core.amounts import ZERO
 from ..core.promise import Books, Freed, Receipt
 from .ids_array import ids_array
 
+# What came and pays nothing yet: debtor, currency, company, day, credit note, amount,
+# entry.
+_OF_ENTRIES = """
+SELECT c.commercial_partner_id, l.currency_id, l.company_id, l.date,
+       m.move_type = 'out_refund', (-l.amount_residual_currency)::text, m.id
+  FROM account_move_line l
+  JOIN account_move m ON m.id = l.move_id
+  JOIN account_journal j ON j.id = m.journal_id
+  JOIN account_account a ON a.id = l.account_id
+  JOIN res_partner c ON c.id = l.partner_id
+ WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+   AND l.amount_residual_currency < 0 AND a.account_type = 'asset_receivable'
+   AND (m.move_type = 'out_refund' OR m.origin_payment_id IS NOT NULL
+        OR m.statement_line_id IS NOT NULL OR l.payment_id IS NOT NULL
+        OR j.type IN ('bank', 'cash', 'credit'))
+   AND c.commercial_partner_id = ANY(%(debtors)s)
+   AND l.company_id = ANY(%(companies)s)
+"""
+_OF_BANK_LINES = """
+SELECT c.commercial_partner_id, COALESCE(s.foreign_currency_id, s.currency_id),
+       s.company_id, m.date, FALSE, (-s.amount_residual)::text, m.id
+  FROM account_bank_statement_line s
+  JOIN account_move m ON m.id = s.move_id
+  JOIN res_partner c ON c.id = s.partner_id
+ WHERE s.is_reconciled IS NOT TRUE AND s.amount_residual < 0 AND m.state = 'posted'
+   AND c.commercial_partner_id = ANY(%(debtors)s)
+   AND s.company_id = ANY(%(companies)s)
+"""
+_OF_PAYMENTS = """
+SELECT c.commercial_partner_id, p.currency_id, p.company_id, p.date, FALSE,
+       p.amount::text, NULL::int
+  FROM account_payment p
+  JOIN res_partner c ON c.id = p.partner_id
+ WHERE p.is_matched IS NOT TRUE AND p.state = 'in_process' AND p.move_id IS NULL
+   AND p.payment_type = 'inbound' AND p.partner_type = 'customer'
+   AND c.commercial_partner_id = ANY(%(debtors)s)
+   AND p.company_id = ANY(%(companies)s)
+"""
+
 
 class RelanceAgreementBooks(models.AbstractModel):
     """Reads what the books say of promises and plans besides what was matched."""
@@ -171,44 +210,8 @@ class RelanceAgreementBooks(models.AbstractModel):
     @api.model
     def _select_unmatched(self, wanted):
         return SQL(
-            """
-            SELECT c.commercial_partner_id, l.currency_id, l.company_id, l.date,
-                   m.move_type = 'out_refund',
-                   (-l.amount_residual_currency)::text, m.id
-              FROM account_move_line l
-              JOIN account_move m ON m.id = l.move_id
-              JOIN account_journal j ON j.id = m.journal_id
-              JOIN account_account a ON a.id = l.account_id
-              JOIN res_partner c ON c.id = l.partner_id
-             WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
-               AND l.amount_residual_currency < 0
-               AND a.account_type = 'asset_receivable'
-               AND (m.move_type = 'out_refund' OR m.origin_payment_id IS NOT NULL
-                    OR m.statement_line_id IS NOT NULL OR l.payment_id IS NOT NULL
-                    OR j.type IN ('bank', 'cash', 'credit'))
-               AND c.commercial_partner_id = ANY(%(debtors)s)
-               AND l.company_id = ANY(%(companies)s)
-             UNION ALL
-            SELECT c.commercial_partner_id,
-                   COALESCE(s.foreign_currency_id, s.currency_id), s.company_id, m.date,
-                   FALSE, (-s.amount_residual)::text, m.id
-              FROM account_bank_statement_line s
-              JOIN account_move m ON m.id = s.move_id
-              JOIN res_partner c ON c.id = s.partner_id
-             WHERE s.is_reconciled IS NOT TRUE AND s.amount_residual < 0
-               AND m.state = 'posted'
-               AND c.commercial_partner_id = ANY(%(debtors)s)
-               AND s.company_id = ANY(%(companies)s)
-             UNION ALL
-            SELECT c.commercial_partner_id, p.currency_id, p.company_id, p.date, FALSE,
-                   p.amount::text, NULL
-              FROM account_payment p
-              JOIN res_partner c ON c.id = p.partner_id
-             WHERE p.is_matched IS NOT TRUE AND p.state = 'in_process'
-               AND p.move_id IS NULL AND p.payment_type = 'inbound'
-               AND p.partner_type = 'customer'
-               AND c.commercial_partner_id = ANY(%(debtors)s)
-               AND p.company_id = ANY(%(companies)s)
-            """,
-            **wanted,
+            "%s UNION ALL %s UNION ALL %s",
+            SQL(_OF_ENTRIES, **wanted),
+            SQL(_OF_BANK_LINES, **wanted),
+            SQL(_OF_PAYMENTS, **wanted),
         )

@@ -74,11 +74,11 @@ class RelanceAgreementTasks(models.AbstractModel):
                 )
             )
 
-    def _pick_writer(self):
-        """Return who has the task, and the record in their language."""
+    def _in_language_of_officer(self):
+        """Return the record in the language of who has its tasks."""
         self.ensure_one()
         officer = self._pick_officer(self.user_id)
-        return officer, self.with_context(lang=officer.lang or self.env.lang)
+        return self.with_context(lang=officer.lang or self.env.lang)
 
     def _keep_tasks(self, kinds, wanted, moved):
         """Keep the tasks of some types in step with what is to do.
@@ -166,8 +166,9 @@ class RelanceAgreementTasks(models.AbstractModel):
             ]
         )
 
-    def _say_match(self, record, amount):
+    def _say_match(self, amount):
         """Return the task to match what came in time."""
+        record = self._in_language_of_officer()
         summary = record.env._(
             "%(debtor)s: match the payment that came (%(amount)s wait for it)",
             debtor=record.partner_id.name,

@@ -194,13 +194,13 @@ class RelancePlanWatching(models.AbstractModel):
         following, today = progress.next_one, fields.Date.context_today(self)
         if not following:
             return None
-        _officer, record = self._pick_writer()
+        record = self._in_language_of_officer()
         if self.state == "broken":
             return record._say_late(progress, following, today)
         if self.state != "active":
             return None  # done, and replaced since: nothing is awaited
         if progress.to_match:
-            return self._say_match(record, progress.missing)
+            return self._say_match(progress.missing)
         if following.day > fields.Date.add(today, days=NOTICE_DAYS):
             return None
         summary = record.env._(

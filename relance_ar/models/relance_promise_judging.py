@@ -118,11 +118,10 @@ class RelancePromiseJudging(models.AbstractModel):
         """Give the officers tasks about what was broken; take back what is not."""
         wanted = {}
         for record in self:
-            _officer, written = record._pick_writer()
             if record.to_match:
-                wanted[record] = record._say_match(written, record.amount_missing)
+                wanted[record] = record._say_match(record.amount_missing)
             elif record.state == "broken" and record.amount_missing:
-                wanted[record] = written._say_broken()
+                wanted[record] = record._in_language_of_officer()._say_broken()
         self._keep_tasks((BROKEN_TASK, MATCH_TASK), wanted, moved)
 
     def _say_broken(self):

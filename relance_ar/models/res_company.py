@@ -9,7 +9,7 @@ from .relance_terms import END_OF_MONTH, SECTORS
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["relance.company.penalty", "res.company"]
+    _inherit = ["relance.company.penalty", "relance.company.agreements", "res.company"]
 
     relance_scenario_id = fields.Many2one(
         "relance.scenario",
@@ -96,13 +96,6 @@ class ResCompany(models.Model):
         default=5,
         help="Days left to the bank after each instalment of a plan.",
     )
-    relance_slack = fields.Monetary(
-        string="Left without minding",
-        currency_field="currency_id",
-        default=1.0,
-        help="What may be missing of a promise or of an instalment, bank charges for "
-        "instance, without breaking it; of a small one, a tenth at most.",
-    )
     relance_plan_first_days = fields.Integer(
         string="Days to the first instalment",
         default=30,
@@ -170,10 +163,6 @@ class ResCompany(models.Model):
         "AND COALESCE(relance_promise_share, 0) BETWEEN 0 AND 100)",
         "The pause of a promise and the first instalment lie between 0 and 366 days, "
         "the share of a promise between 0 and 100 %.",
-    )
-    _relance_slack_positive = models.Constraint(
-        "CHECK (COALESCE(relance_slack, 0) >= 0)",
-        "What may be missing of a promise cannot be negative.",
     )
     _relance_approval_ceiling_positive = models.Constraint(
         "CHECK (relance_approval_ceiling IS NULL OR relance_approval_ceiling >= 0)",

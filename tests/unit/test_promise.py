@@ -194,6 +194,12 @@ def test_once_a_dispute_is_over_the_rest_is_waited_for(
     assert found[0] == state
 
 
+def test_a_dispute_that_began_too_late_leaves_no_more_time():
+    freed = (Freed(date(2026, 3, 27), Decimal(200), since=AFTER),)
+    found = outcome([receipt(DAY, 800)], date(2026, 3, 30), 200, freed=freed)
+    assert found == ("broken", 800, 200)
+
+
 def test_what_comes_after_a_dispute_keeps_it():
     freed = (Freed(date(2026, 3, 27), Decimal(200)),)
     receipts = [receipt(DAY, 800), receipt(date(2026, 3, 30), 200)]
