@@ -195,7 +195,7 @@ class TestPromises(PromiseCase):
                     lambda a, k=kind: a.activity_type_id == k
                 )
                 self.assertEqual(task.user_id, self.officer)
-                promise.action_cancel()
+                promise.with_user(self.manager).cancel("Judged in a test.")
 
     def test_the_form_keeps_the_contact_it_comes_from(self):
         reminder = self._plan()

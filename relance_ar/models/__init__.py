@@ -32,6 +32,7 @@ from . import relance_penalty_terms
 from . import relance_penalty_facts
 from . import res_company_penalty
 from . import res_company_disputes
+from . import res_company_agreements
 from . import relance_terms
 from . import res_company
 from . import relance_register
@@ -101,6 +102,9 @@ from . import relance_bounded
 from . import relance_line_turn
 from . import relance_agreement_contact
 from . import relance_agreement_people
+from . import relance_agreement_books
+from . import relance_agreement_tasks
+from . import relance_agreement_moves
 from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement
@@ -120,11 +124,13 @@ from . import relance_dispute_books
 from . import relance_dispute
 from . import relance_promise_entering
 from . import relance_promise_judging
+from . import relance_promise_cancelling
 from . import relance_promise
 from . import relance_plan_line
 from . import relance_plan_agreeing
 from . import relance_plan_watching
 from . import relance_plan_penalties
+from . import relance_plan_schedule
 from . import relance_payment_plan
 from . import relance_plan_instalment
 from . import relance_payer_agreements

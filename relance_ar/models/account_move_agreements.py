@@ -41,6 +41,13 @@ class RelanceMoveAgreements(models.AbstractModel):
                     move in moves for moves in moves_of.values()
                 )
 
+    def _post(self, soft=True):
+        # EXTENDS 'account': what was said of a corrected invoice goes on for all of it.
+        posted = super()._post(soft)
+        for model in AGREEMENTS.values():
+            self.env[model]._take_over_lines(posted)
+        return posted
+
     def action_relance_disputes(self):
         """Open the disputes about this invoice."""
         return self._relance_open_agreements("relance_dispute_action")

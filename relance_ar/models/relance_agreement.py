@@ -20,6 +20,7 @@ class RelanceAgreement(models.AbstractModel):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "relance.agreement.moves",
         "relance.bounded",
         "relance.guarded",
         "relance.matching",

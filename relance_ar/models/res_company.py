@@ -12,6 +12,7 @@ class ResCompany(models.Model):
     _inherit = [
         "relance.company.penalty",
         "relance.company.disputes",
+        "relance.company.agreements",
         "res.company",
     ]
 

@@ -93,6 +93,11 @@ class ResConfigSettings(models.TransientModel):
     relance_plan_tolerance = fields.Integer(
         related="company_id.relance_plan_tolerance", readonly=False
     )
+    relance_slack = fields.Monetary(
+        related="company_id.relance_slack",
+        currency_field="currency_id",
+        readonly=False,
+    )
     relance_plan_first_days = fields.Integer(
         related="company_id.relance_plan_first_days", readonly=False
     )
