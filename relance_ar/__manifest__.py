@@ -66,6 +66,7 @@
         "wizard/relance_call_views.xml",
         "wizard/relance_delegation_views.xml",
         "views/relance_dispute_views.xml",
+        "wizard/relance_promise_cancel_views.xml",
         "views/relance_promise_views.xml",
         "views/relance_plan_views.xml",
         "views/account_move_line_views.xml",

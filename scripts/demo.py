@@ -304,6 +304,7 @@ def log_call(call, day):
             "reminder_id": call.id,
             "outcome": outcome,
             "note": "Règlement annoncé.",
+            "spoke_to": "Mme Martin, comptabilité",
             "bill_received": "yes",
             "confirms": False,
             **values,

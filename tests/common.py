@@ -211,6 +211,7 @@ class RelanceMixin:
 
     def _log_call(self, reminder, outcome="other", **values):
         """Log the outcome of a call as the officer; return what opens next."""
+        values = {"spoke_to": "The accountant", **values}
         values = {"note": "They said so.", "confirms": False, **values}
         calls = self.env["relance.call"].with_user(self.officer)
         vals = {"reminder_id": reminder.id, "outcome": outcome, **values}

@@ -99,8 +99,9 @@ class TestOutcome(CallCase):
         action = self.call.with_user(self.officer).action_log_call()
         calls = self.env["relance.call"].with_user(self.officer)
         form = Form(calls.with_context(**action["context"]))
-        self.assertEqual(form.spoke_to, "Debtor SARL")
-        form.outcome = "promise"
+        self.assertFalse(form.spoke_to)  # a company does not answer the telephone
+        form.spoke_to = "Ms Martin"
+        form.late_outcome = "promise"
         self.assertEqual(form.amount, 1000.0)
         form.date = days(4)
         form.save().action_log()
@@ -182,7 +183,23 @@ class TestOutcome(CallCase):
             self.call,
             [{"state": "approved", "call_attempts": 1, "date_planned": days(2)}],
         )
-        self.assertEqual(self.call.activity_ids.date_deadline, days(2))
+        task = self.call.activity_ids
+        self.assertEqual(task.date_deadline, days(2))
+        self.assertIn("Ms Durand", task.note)
+        self.assertIn("+33 1 99 00 55 55", task.note)
+        self.assertNotIn("+33 1 99 00 12 34", task.note)
+
+    def test_a_number_put_right_is_on_the_task(self):
+        self._log_call(self.call, "wrong_contact", new_phone="+33 1 99 00 66 66")
+        self.assertIn("+33 1 99 00 66 66", self.call.activity_ids.note)
+
+    def test_a_payment_is_seen_on_the_task(self):
+        task = self.call.activity_ids
+        self.assertIn("1,000.00", task.summary)
+        self._register_payment(self.invoice, amount=300)
+        self._plan()
+        self.assertIn("700.00", task.summary)
+        self.assertIn("700.00", task.note)
 
     def test_a_wrong_contact_without_a_better_one_is_to_be_repaired(self):
         self._log_call(self.call, "wrong_contact")
@@ -212,6 +229,8 @@ class TestOutcome(CallCase):
             ("dispute", {}),
             ("other", {"note": False}),
             ("informed", {"bill_received": "yes"}),  # in preventive calls only
+            ("other", {"spoke_to": False}),
+            ("paid", {"amount": 1000.01}),
             ("no_answer", {"next_attempt_on": days(-1)}),
         ):
             with self.subTest(outcome, **values), self.assertRaises(UserError):
@@ -297,6 +316,32 @@ class TestPreventive(CallCase):
             ],
         )
 
+    def _task(self, **answers):
+        self._log_call(self.call, "informed", bill_received="yes", **answers)
+        own_side = self.env.ref("relance_ar.mail_activity_type_own_side")
+        return self.call.activity_ids.filtered(lambda a: a.activity_type_id == own_side)
+
+    def test_what_is_not_approved_is_seen_to(self):
+        self.assertIn("not approved", self._task(bill_approved="no").summary)
+
+    def test_a_payment_after_the_due_date_is_seen_to(self):
+        self.assertIn("after the due date", self._task(payment_run_on=days(6)).summary)
+
+    def test_a_payment_in_time_asks_for_nothing(self):
+        task = self._task(payment_run_on=days(5), bill_approved="yes")
+        self.assertFalse(task)
+
+    def test_a_payment_run_that_is_past_is_none(self):
+        with self.assertRaises(UserError):
+            self._task(payment_run_on=days(-1))
+
+    def test_only_preventive_calls_offer_their_answer(self):
+        calls = self.env["relance.call"].with_user(self.officer)
+        form = Form(calls.with_context(default_reminder_id=self.call.id))
+        form.outcome = "informed"
+        offered = dict(calls._fields["late_outcome"].selection)
+        self.assertNotIn("informed", offered)
+
     def test_whether_it_was_received_is_the_least(self):
         with self.assertRaises(UserError):
             self._log_call(self.call, "informed")
@@ -360,6 +405,48 @@ class TestHandOver(CallCase):
                 visit.with_user(self.manager).action_feedback()
             self._log_call(self.call, "promise", date=days(9))
         self.assertEqual(self.call.promise_ids.source, "visit")
+
+    def test_a_visit_on_a_proposal_is_decided_and_stays(self):
+        self._invoice(self._debtor("Other SAS", email=False), days(-3))
+        self.call = self._plan().filtered(lambda r: r.partner_id.name == "Other SAS")
+        self.assertEqual(self.call.state, "proposed")
+        self._hand_over("visit", self.manager, days(2))
+        visit = {
+            "channel": "visit",
+            "user_id": self.manager.id,
+            "date_planned": days(2),
+            "state": "approved",
+        }
+        for offset in (0, 1):
+            with freeze_time(days(offset)):
+                if offset:
+                    with self.enter_registry_test_mode():
+                        cron = self.env.ref("relance_ar.ir_cron_daily_run")
+                        cron.method_direct_trigger()
+                    self.env.invalidate_all()
+                self.assertRecordValues(self.call, [visit])
+                self.assertRecordValues(
+                    self.call.activity_ids,
+                    [{"user_id": self.manager.id, "date_deadline": days(2)}],
+                )
+
+    def test_a_visit_waits_until_our_side_is_in_order(self):
+        self.call.sudo().write(
+            {
+                "state": "held",
+                "preflight": [
+                    {
+                        "line": self.line.id,
+                        "number": self.invoice.name,
+                        "code": "unsent",
+                        "severity": "blocking",
+                        "params": {},
+                    }
+                ],
+            }
+        )
+        with self.assertRaises(UserError):
+            self._hand_over("visit", self.manager, days(2))
 
     def test_neither_a_past_day_nor_a_call_that_is_over(self):
         with self.assertRaises(UserError):

@@ -25,6 +25,7 @@ class TestDaysOfCalls(CallCase):
             "reminder_id": self.call.id,
             "outcome": outcome,
             "note": "So.",
+            "spoke_to": "Ms Martin",
             **values,
         }
         wizard = wizards.create({**vals, "confirms": False})
@@ -194,7 +195,7 @@ class TestPromises(PromiseCase):
                     lambda a, k=kind: a.activity_type_id == k
                 )
                 self.assertEqual(task.user_id, self.officer)
-                promise.action_cancel()
+                promise.with_user(self.manager).cancel("Judged in a test.")
 
     def test_the_form_keeps_the_contact_it_comes_from(self):
         reminder = self._plan()

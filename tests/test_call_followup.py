@@ -81,6 +81,14 @@ class TestWhatIsConfirmed(FollowUpCase):
     def test_what_was_not_received_goes_out_in_any_case(self):
         action = self._log_call(self.call, "not_received", confirms=False)
         self.assertEqual(action["res_model"], "mail.compose.message")
+        # And if the e-mail is discarded, it is still to be done.
+        task = self.call.activity_ids
+        self.assertRecordValues(task, [{"user_id": self.officer.id}])
+        self.assertIn("send it again", task.summary)
+        with mute_logger(PDF_LOGGER):
+            composer = self._compose(action)
+        self._send(composer)
+        self.assertFalse(self.call.activity_ids)
 
     def test_a_reminder_names_itself_in_what_it_opens(self):
         for method in ("action_new_dispute", "action_new_promise"):

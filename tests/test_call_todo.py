@@ -65,3 +65,30 @@ class TestHandedOver(CallCase):
         told = self.debtor.activity_ids
         self.assertRecordValues(told, [{"user_id": self.officer.id}])
         self.assertIn("They pay on Friday.", told.note)
+        self.assertIn("03/23/2026", told.note)  # until then nothing is sent
+        debtor = self.debtor.with_user(self.officer)
+        self.assertEqual(debtor.action_relance_end_hold(), debtor)
+        self.assertFalse(self.debtor.relance_hold_until)
+        self.assertFalse(debtor.action_relance_end_hold())
+        self.assertTrue(self._plan(days(1)))
+
+    def test_the_task_is_not_cancelled_while_the_debtor_is_left_alone(self):
+        self._hand_over(days(5))
+        task = self.debtor.activity_ids.with_user(self.seller)
+        for method in ("action_cancel", "unlink"):
+            with self.subTest(method), self.assertRaises(UserError):
+                call_kw(task, method, [task.ids], {})
+        with freeze_time(days(6)):
+            task.action_cancel()
+        self.assertFalse(task.exists())
+
+    def test_who_leaves_is_replaced(self):
+        self._hand_over(days(5))
+        task = self.debtor.activity_ids
+        self.seller.sudo().active = False
+        with self.enter_registry_test_mode():
+            self.env.ref("relance_ar.ir_cron_daily_run").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(task.user_id, self.officer)
+        bodies = " ".join(self.debtor.message_ids.mapped("body"))
+        self.assertIn("has left", bodies)

@@ -458,9 +458,9 @@ class TestEscalation(DisputeCase):
         stuck, other = self._dispute(100), self._dispute(200)
         escalate = type(stuck)._escalate
 
-        def fail_once(record, today):
-            escalate(record, today)
-            if record == stuck:
+        def fail_once(records, today):
+            escalate(records, today)
+            if stuck in records:
                 raise UserError("The calendar is broken.")
 
         with freeze_time(days(6)), patch.object(type(stuck), "_escalate", fail_once):

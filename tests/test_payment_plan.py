@@ -382,7 +382,10 @@ class TestWatching(PlanCase):
         self.line.remove_move_reconcile()
         self._watch(days(1))
         self.assertEqual(plan.state, "active")
-        self._watch(days(9))
+        # The money is there still, unmatched: some days are left to match it again.
+        self._watch(days(15))
+        self.assertEqual(plan.state, "active")
+        self._watch(days(16))
         self.assertEqual(plan.state, "broken")
 
     def test_an_invoice_cancelled_meanwhile_cancels_it(self):

@@ -301,7 +301,10 @@ class TestJudging(PromiseCase):
         self.assertRecordValues(
             promise, [{"state": "open", "settled_on": False, "amount_received": 0.0}]
         )
-        self._judge(days(9))
+        # The money is there still, unmatched: some days are left to match it again.
+        self._judge(days(18))
+        self.assertEqual(promise.state, "open")
+        self._judge(days(19))
         self.assertEqual(promise.state, "broken")
 
     def test_paid_in_time_and_matched_late_is_kept(self):

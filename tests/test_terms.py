@@ -67,6 +67,10 @@ class TestTerms(RelanceCase):
         self.assertIn("L441-11 II 5°", self._term(45).relance_breach)
         self.assertFalse(self._term(30).relance_breach)
 
+    def test_a_customer_without_terms(self):
+        self.debtor.property_payment_term_id = False
+        self.assertIs(self.debtor.relance_terms_breach, False)
+
     def test_a_customer_by_its_own_rule(self):
         self.debtor.property_payment_term_id = self._term(45)
         self.assertFalse(self.debtor.relance_terms_breach)

@@ -107,6 +107,13 @@ class TestOnPhone(AgreementTourCase):
         self._tour("relance_dispute_answer_phone", "/odoo/my-disputes", self.seller)
         self.assertEqual(dispute.proposal, "credit")
 
+    def test_a_long_name_does_not_widen_the_screen(self):
+        self.debtor.name = " ".join(["Établissements de la Grande Distribution"] * 4)
+        dispute, call = self._dispute(), self._call()
+        for path in (f"relance-disputes/{dispute.id}", f"relances/{call.id}"):
+            with self.subTest(path):
+                self._tour("relance_long_name_phone", f"/odoo/{path}", self.officer)
+
     def _call(self):
         call = self._plan()
         call.channel = "phone"

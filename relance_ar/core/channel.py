@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from .facts import Contact, Reason
 
+WRITTEN = ("email", "letter", "registered_letter")
+
 
 def choose_channel(
     channels: Sequence[str],
@@ -36,6 +38,18 @@ def choose_channel(
         return None, [*reasons, Reason("unreachable")]
     chosen = next((c for c in usable if not last or c != last.channel), usable[0])
     return chosen, [*reasons, _channel_reason(chosen, last)]
+
+
+def choose_written(
+    channels: Sequence[str], reachable: frozenset[str], refused: frozenset[str]
+) -> str | None:
+    """Return the channel by which to write to whom no call reaches, or None.
+
+    Those of the level first, then e-mail and letter: after the telephone comes the pen.
+    """
+    order = [channel for channel in channels if channel in WRITTEN]
+    usable = (c for c in (*order, *WRITTEN[:2]) if c in reachable and c not in refused)
+    return next(usable, None)
 
 
 def _channel_reason(chosen, last):

@@ -7,6 +7,8 @@ from decimal import Decimal
 from .amounts import ZERO
 from .calendar import Calendar, shift
 
+PAID, PARTLY = "paid", "partly"
+
 
 def allocate(amount: Decimal, open_amounts: Sequence[Decimal]) -> list[Decimal]:
     """Return the disputed part of each line, the first ones first.
@@ -22,26 +24,64 @@ def allocate(amount: Decimal, open_amounts: Sequence[Decimal]) -> list[Decimal]:
     return parts
 
 
-def disputed_parts(
-    disputes: Iterable[tuple[Decimal, Sequence[int]]], residuals: Mapping[int, Decimal]
-) -> dict[int, Decimal]:
-    """Return ``{line id: what is disputed of it today}``: never more than is open.
+def parts_by_dispute(
+    disputes: Iterable[tuple[int, Decimal, Sequence[int]]],
+    residuals: Mapping[int, Decimal],
+) -> dict[int, dict[int, Decimal]]:
+    """Return ``{dispute: {line id: what it contests of it today}}``.
 
-    Several disputes on one line add up. What was paid since comes off the undisputed
-    part first: a debtor pays what they agree with.
+    Never more than is open. Several disputes on one line add up, in their order: the
+    answer is right if all those that share a line, at first or second hand, are given.
+    What was paid since comes off the undisputed part first: a debtor pays what they
+    agree with.
 
-    :param disputes: amount and ids of the lines of each dispute, in order
+    :param disputes: key, amount and ids of the lines of each dispute, in order
     :param residuals: what is open today, by line
     """
     left = dict(residuals)
     found = {}
-    for amount, line_ids in disputes:
+    for key, amount, line_ids in disputes:
         parts = allocate(amount, [left.get(line_id, ZERO) for line_id in line_ids])
+        own = found.setdefault(key, {})
         for line_id, part in zip(line_ids, parts, strict=True):
             if part > ZERO:
                 left[line_id] -= part
-                found[line_id] = found.get(line_id, ZERO) + part
+                own[line_id] = own.get(line_id, ZERO) + part
     return found
+
+
+def disputed_parts(
+    disputes: Iterable[tuple[int, Decimal, Sequence[int]]],
+    residuals: Mapping[int, Decimal],
+) -> dict[int, Decimal]:
+    """Return ``{line id: what is disputed of it today}``, by all the disputes.
+
+    :param disputes: as in ``parts_by_dispute``
+    """
+    found = {}
+    for parts in parts_by_dispute(disputes, residuals).values():
+        for line_id, part in parts.items():
+            found[line_id] = found.get(line_id, ZERO) + part
+    return found
+
+
+def divide_credit(
+    amount: Decimal, *rooms: Mapping[int, Decimal]
+) -> tuple[dict[int, Decimal], Decimal]:
+    """Return ``{invoice: its part of a credit}``, and what finds no room.
+
+    :param rooms: how much each invoice may be credited, the best reason first: what
+        the dispute contests, what is open, what was invoiced; each includes those
+        before it
+    """
+    found = {}
+    for room in rooms:
+        for key, most in room.items():
+            part = min(amount, max(most - found.get(key, ZERO), ZERO))
+            if part > ZERO:
+                found[key] = found.get(key, ZERO) + part
+                amount -= part
+    return found, amount
 
 
 def deadline(start: date, days: int, calendar: Calendar) -> date:
@@ -86,6 +126,22 @@ def credited(
                     left[line_id][note] -= part
                     result[key] = result.get(key, ZERO) + part
     return result
+
+
+def is_undone(
+    outcome: str, upheld: Decimal, standing: Decimal, *, is_open: bool, by_books: bool
+) -> bool:
+    """Say whether what settled a dispute is gone.
+
+    :param outcome: how it was settled
+    :param upheld: the part in which the customer was right
+    :param standing: what its credit notes still give them
+    :param is_open: whether anything is owed on its instalments
+    :param by_books: whether a payment or a credit note ended it, and nobody else
+    """
+    if standing < upheld:
+        return True
+    return is_open and (outcome == PAID or (by_books and outcome == PARTLY))
 
 
 def shares(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:

@@ -5,7 +5,7 @@ of their maturities, until it is kept to the end or broken.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
@@ -14,10 +14,12 @@ from dateutil.relativedelta import relativedelta
 
 from .amounts import ZERO
 from .calendar import Calendar, shift
-from .promise import Receipt
+from .promise import MATCHING_DAYS, Books, Receipt
 
 PAID, PART, DUE, LATE, COMING = "paid", "part", "due", "late", "coming"
-ACTIVE, BROKEN, DONE = "active", "broken", "done"
+# Nothing of it is waited for: nobody owes it any more, or it is disputed.
+DROPPED = "dropped"
+ACTIVE, BROKEN, DONE, VOID = "active", "broken", "done", "void"
 EVERY = {
     "week": relativedelta(weeks=1),
     "fortnight": relativedelta(weeks=2),
@@ -38,10 +40,13 @@ class Instalment:
 class Watched(Instalment):
     """An instalment, with what came in for it and where that leaves it.
 
+    :param expected: what is waited for of its amount: the last instalments are
+        lowered by what nobody owes any more, and by what is disputed
     :param paid: what came in for it, in time or late
     :param limit: last day on which it may arrive: one on which banks work
     """
 
+    expected: Decimal = ZERO
     paid: Decimal = ZERO
     state: str = COMING
     limit: date | None = None
@@ -49,20 +54,43 @@ class Watched(Instalment):
     @property
     def missing(self) -> Decimal:
         """Return what is still expected."""
-        return self.amount - self.paid
+        return max(self.expected - self.paid, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a plan stands: its state, and its instalments by day."""
+    """Where a plan stands: its state, and its instalments by day.
+
+    :param to_match: money came in time, and has to be matched before it is judged
+    """
 
     state: str
     instalments: tuple[Watched, ...]
+    to_match: bool = False
+
+    @property
+    def until(self) -> date | None:
+        """Return the last day on which the next instalment is waited for."""
+        if not self.next_one:
+            return None
+        days = MATCHING_DAYS if self.to_match else 0
+        return shift(self.next_one.limit, days)
+
+    @property
+    def still_to_come(self) -> Decimal:
+        """Return what is waited for in all, late or not."""
+        return sum((i.missing for i in self.instalments), ZERO)
 
     @property
     def next_one(self) -> Watched | None:
-        """Return the first instalment that is not paid."""
-        return next((i for i in self.instalments if i.state != PAID), None)
+        """Return the first instalment that is waited for."""
+        over = (PAID, DROPPED)
+        return next((i for i in self.instalments if i.state not in over), None)
+
+    @property
+    def missing(self) -> Decimal:
+        """Return what is late."""
+        return sum((i.missing for i in self.instalments if i.state == LATE), ZERO)
 
 
 def propose(
@@ -139,6 +167,7 @@ def beyond_usual(
 def watch(
     instalments: Sequence[Instalment],
     receipts: Iterable[Receipt],
+    books: Books,
     today: date,
     tolerance: int,
     calendar: Calendar,
@@ -147,7 +176,10 @@ def watch(
     """Return where a plan stands: money pays the earliest instalments first.
 
     One that is not paid by its day, tolerance included, breaks the plan: the day of the
-    money decides, not the day on which it was matched.
+    money decides, not the day on which it was matched. What nobody owes any more and
+    what is disputed is taken off the last instalments; if nothing came and nothing is
+    left, the plan is void. Money that came in time and is not matched leaves it as it
+    is for some days.
 
     :param receipts: all that came in for the plan, in any order; credit notes count,
         losses do not
@@ -155,30 +187,72 @@ def watch(
     :param resumed_on: day on which a broken plan was taken up again: what had come by
         then is no longer late
     """
-    receipts = [receipt for receipt in receipts if not receipt.is_other]
-    paid, expected, found = sum((r.amount for r in receipts), ZERO), ZERO, []
-    for instalment in sorted(instalments, key=lambda i: i.day):
+    asked = sorted(instalments, key=lambda i: i.day), today, tolerance, calendar
+    receipts = list(receipts)
+    found = _watch(receipts, books, *asked, resumed_on)
+    if found.state != BROKEN or not books.unmatched:
+        return found
+    if today > shift(found.next_one.limit, MATCHING_DAYS):
+        return found
+    matched = [*receipts, *books.unmatched]
+    again = _watch(matched, books.with_unmatched(), *asked, resumed_on)
+    if again.state == BROKEN:
+        return found
+    return replace(found, state=ACTIVE, to_match=True)
+
+
+def _watch(receipts, books, instalments, today, tolerance, calendar, resumed_on):
+    counted = [receipt for receipt in receipts if not receipt.is_other]
+    came = sum((r.amount for r in counted), ZERO)
+    total = sum((i.amount for i in instalments), ZERO)
+    slack, left = books.slack_of(total), came
+    planned, expected, found = ZERO, ZERO, []
+    for instalment in instalments:
         limit = calendar.limit_of(shift(instalment.day, tolerance))
+        planned += instalment.amount
+        before, most = expected, came + books.payable + _lost_after(receipts, limit)
+        expected = max(before, min(planned, most))
+        short = expected - slack - _sum_by(counted, limit)
+        limit = books.extend(limit, short, tolerance, calendar)
         last = max(limit, resumed_on or limit)
-        expected += instalment.amount
-        part = min(paid, instalment.amount)
-        paid -= part
-        in_time = sum((r.amount for r in receipts if r.on <= last), ZERO) >= expected
-        state = PAID if in_time else _state(instalment.day, part, today, limit)
-        found.append(Watched(instalment.day, instalment.amount, part, state, limit))
-    return Progress(_plan_state(found), tuple(found))
+        in_time = _sum_by(counted, last)
+        is_paid = in_time > ZERO and in_time >= expected - slack
+        part, own = min(left, instalment.amount), expected - before
+        left -= part
+        watched = Watched(instalment.day, instalment.amount, own, part, limit=limit)
+        found.append(replace(watched, state=_state(watched, is_paid, today)))
+    is_left = came + books.owed > ZERO
+    is_disputed = expected < min(planned, came + books.owed)
+    return Progress(_plan_state(found, is_left, is_disputed), tuple(found))
 
 
-def _state(day, paid, today, limit):
-    if today > limit:
+def _sum_by(receipts, day):
+    return sum((receipt.amount for receipt in receipts if receipt.on <= day), ZERO)
+
+
+def _lost_after(receipts, day):
+    """Return the losses noted after a day: they excuse nobody who was late by then."""
+    return sum((r.amount for r in receipts if r.is_other and r.on > day), ZERO)
+
+
+def _state(watched, is_paid, today):
+    if watched.expected <= ZERO and not watched.paid:
+        return DROPPED
+    if is_paid:
+        return PAID
+    if today > watched.limit:
         return LATE
-    if today >= day:
+    if today >= watched.day:
         return DUE
-    return PART if paid else COMING
+    return PART if watched.paid else COMING
 
 
-def _plan_state(instalments: Iterable[Watched]):
+def _plan_state(instalments: Sequence[Watched], is_left, is_disputed):
+    """Return the state: what is disputed may be owed again, so nothing is over."""
     states = {instalment.state for instalment in instalments}
     if LATE in states:
         return BROKEN
-    return DONE if states == {PAID} else ACTIVE  # without any, nothing was paid
+    if instalments and not is_left:
+        return VOID
+    is_over = PAID in states and states <= {PAID, DROPPED}
+    return DONE if is_over and not is_disputed else ACTIVE

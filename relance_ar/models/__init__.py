@@ -33,6 +33,8 @@ from . import relance_penalty_facts
 from . import res_company_penalty
 from . import relance_postal_provider
 from . import res_company_letters
+from . import res_company_disputes
+from . import res_company_agreements
 from . import relance_terms
 from . import res_company
 from . import relance_register
@@ -74,6 +76,7 @@ from . import account_move_agreements
 from . import account_move_credit
 from . import res_partner_agreements
 from . import res_partner_link
+from . import relance_handed_over
 from . import res_partner
 from . import relance_facts_insolvency
 from . import relance_facts_debtors
@@ -134,6 +137,9 @@ from . import relance_bounded
 from . import relance_line_turn
 from . import relance_agreement_contact
 from . import relance_agreement_people
+from . import relance_agreement_books
+from . import relance_agreement_tasks
+from . import relance_agreement_moves
 from . import relance_agreement_cron
 from . import relance_agreement_writing
 from . import relance_agreement_sealing
@@ -149,14 +155,19 @@ from . import relance_dispute_escalation
 from . import relance_dispute_parts
 from . import relance_dispute_papers
 from . import relance_dispute_writing
+from . import relance_dispute_leader
+from . import relance_dispute_tasks
+from . import relance_dispute_books
 from . import relance_dispute
 from . import relance_promise_entering
 from . import relance_promise_judging
+from . import relance_promise_cancelling
 from . import relance_promise
 from . import relance_plan_line
 from . import relance_plan_agreeing
 from . import relance_plan_watching
 from . import relance_plan_penalties
+from . import relance_plan_schedule
 from . import relance_payment_plan
 from . import relance_plan_instalment
 from . import relance_page_agreements

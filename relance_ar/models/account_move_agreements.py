@@ -41,6 +41,13 @@ class RelanceMoveAgreements(models.AbstractModel):
                     move in moves for moves in moves_of.values()
                 )
 
+    def _post(self, soft=True):
+        # EXTENDS 'account': what was said of a corrected invoice goes on for all of it.
+        posted = super()._post(soft)
+        for model in AGREEMENTS.values():
+            self.env[model]._take_over_lines(posted)
+        return posted
+
     def action_relance_disputes(self):
         """Open the disputes about this invoice."""
         return self._relance_open_agreements("relance_dispute_action")
@@ -58,6 +65,44 @@ class RelanceMoveAgreements(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"relance_ar.{name}")
         domain = [("move_line_ids.move_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
+
+    # ---------------------------------------------------- credit notes of disputes
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': the task to post the credit note of a dispute is done.
+        posted = super()._post(soft)
+        disputes = posted._relance_settled_disputes()
+        if disputes:
+            # sudo, as the disputes are: whoever posts it ends the task of a colleague.
+            notes = posted.sudo() & disputes.credit_move_ids
+            notes.activity_unlink(["mail.mail_activity_data_todo"])
+        return posted
+
+    def button_cancel(self):
+        # EXTENDS 'account': a dispute settled with a credit note that is no more is
+        # open again.
+        disputes = self._relance_settled_disputes()
+        result = super().button_cancel()
+        disputes._reopen_undone(fields.Date.context_today(self))
+        return result
+
+    def unlink(self):
+        # EXTENDS 'account': as in button_cancel.
+        disputes = self._relance_settled_disputes()
+        result = super().unlink()
+        disputes._reopen_undone(fields.Date.context_today(self))
+        return result
+
+    def _relance_settled_disputes(self):
+        """Return the disputes that were settled with these credit notes."""
+        # sudo: who cancels an entry need not see disputes; their officer is told.
+        disputes = self.env["relance.dispute"].sudo()
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        if not notes:
+            return disputes
+        return disputes.search(
+            [("credit_move_ids", "in", notes.ids), ("state", "=", "resolved")]
+        )
 
     def action_relance_dispute(self):
         """Open a new dispute about what is still owed on this invoice."""

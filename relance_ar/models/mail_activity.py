@@ -1,6 +1,8 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import format_date, html2plaintext, plaintext2html
 
 from .relance_event import HANDOVER
 
@@ -19,9 +21,9 @@ class MailActivity(models.Model):
         # EXTENDS 'mail': core checks the document that an activity leaves, not the one
         # that it is moved to; finishing it there would act on a reminder.
         if not self.env.su and TIES & vals.keys():
-            calls = self._relance_calls()
+            awaited = self._relance_awaited()
             result = super().write(vals)
-            (calls - self._relance_calls())._relance_refuse_loss()
+            (awaited - self._relance_awaited())._relance_refuse_loss()
         else:
             result = super().write(vals)
         if not self.env.su and TIES & vals.keys():
@@ -42,10 +44,43 @@ class MailActivity(models.Model):
                 self.env[name].browse(tied.mapped("res_id")).check_access("write")
 
     def unlink(self):
-        # EXTENDS 'mail': a call to make does not vanish from the to-do list.
+        # EXTENDS 'mail': what others wait for does not vanish from the to-do list.
         if not self.env.su:
-            self._relance_calls()._relance_refuse_loss()
+            self._relance_awaited()._relance_refuse_loss()
         return super().unlink()
+
+    def _relance_awaited(self):
+        """Return the activities that end by what comes out of them, and only so."""
+        return (
+            self._relance_calls() | self._relance_disputes() | self._relance_debtors()
+        )
+
+    def _relance_disputes(self):
+        """Return the activities of disputes that wait for an answer or a conclusion."""
+        disputes = self.env["relance.dispute"].sudo()  # sudo: their state only
+        types = disputes._get_task_types()
+        ours = self.filtered(
+            lambda a: a.res_model == disputes._name and a.activity_type_id.id in types
+        )
+        known = disputes.browse(ours.mapped("res_id")).exists()
+        return ours.filtered(
+            lambda a: (
+                a.res_id in known.ids
+                and disputes.browse(a.res_id)._get_task_end(a.activity_type_id.id)
+            )
+        )
+
+    def _relance_debtors(self):
+        """Return the tasks about debtors who are left alone because of them."""
+        handed, today = self._relance_handed_over(), fields.Date.context_today(self)
+        # sudo: until when they are left alone.
+        debtors = (
+            self.env["res.partner"].sudo().browse(handed.mapped("res_id")).exists()
+        )
+        held = debtors.filtered(
+            lambda p: p.relance_hold_until and p.relance_hold_until >= today
+        )
+        return handed.filtered(lambda a: a.res_id in held.ids)
 
     def _relance_calls(self):
         """Return the activities of calls and visits that are still to be made."""
@@ -59,11 +94,19 @@ class MailActivity(models.Model):
         return ours.filtered(lambda activity: activity.res_id in to_make)
 
     def _relance_refuse_loss(self):
-        """Refuse to lose a call.
+        """Refuse to lose what others wait for.
 
         :raise UserError: telling how it ends
         """
         for activity in self[:1]:
+            if activity.res_model != REMINDER:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: this task ends by what comes out of it: answer the "
+                        "dispute, conclude it, or mark as done what was handed over.",
+                        name=activity.summary or activity.display_name,
+                    )
+                )
             raise UserError(
                 self.env._(
                     "%(name)s: a call ends by its outcome, or with its reminder: log "
@@ -75,6 +118,8 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         # EXTENDS 'mail': finishing the activity of a call confirms the contact, and
         # finishing that of an answer marks it as read.
+        if not self.env.su:
+            self._relance_check_disputes()
         reminders = self.env["relance.reminder"]
         called = answered = reminders
         ours = self.filtered(lambda activity: activity.res_model == reminders._name)
@@ -98,6 +143,17 @@ class MailActivity(models.Model):
         found = self.filtered(lambda a: a.activity_type_id.id in type_ids - {False})
         return self.env["relance.reminder"].browse(found.mapped("res_id"))
 
+    def _relance_check_disputes(self):
+        """Refuse to finish what a dispute waits for without doing it.
+
+        :raise RedirectWarning: with the button that opens what is to be done
+        """
+        for activity in self._relance_disputes()[:1]:
+            # sudo: who has the task may be somebody who cannot open the dispute.
+            dispute = self.env["relance.dispute"].sudo().browse(activity.res_id)
+            end = dispute._get_task_end(activity.activity_type_id.id)
+            raise RedirectWarning(*end)
+
     # -------------------------------------------------------------------- handed over
 
     def _relance_handed_over(self):
@@ -108,6 +164,19 @@ class MailActivity(models.Model):
             lambda a: a.res_model == "res.partner" and a.activity_type_id.id == kind
         )
 
+    @staticmethod
+    def _relance_say_hold(env, feedback, until):
+        """Return what came of it, and until when the customer is left alone."""
+        words = [plaintext2html(feedback)] if feedback else []
+        if until:
+            held = env._(
+                "Nothing is sent to them until %(day)s: press “End the hold” on the "
+                "customer, page Collections, to go on before.",
+                day=format_date(env, until),
+            )
+            words.append(plaintext2html(held))
+        return Markup().join(words)
+
     def _relance_tell_officer(self, feedback):
         """Give who handed a debtor over the task to see what came of it."""
         for activity in self.sudo():  # sudo: a task on the customer, for a colleague
@@ -116,7 +185,10 @@ class MailActivity(models.Model):
             who = activity.create_uid
             if not who.active or who.share:
                 who = self.env.company._get_relance_officer()
-            if debtor and who and who != self.env.user:
+            until = debtor.with_company(self.env.company).relance_hold_until
+            is_held = until and until >= fields.Date.context_today(self)
+            # Whoever ends the hold has something to do even about their own task.
+            if debtor and who and (is_held or who != self.env.user):
                 words = self.with_context(lang=who.lang or self.env.lang).env
                 debtor.activity_schedule(
                     "mail.mail_activity_data_todo",
@@ -126,7 +198,7 @@ class MailActivity(models.Model):
                         who=self.env.user.name,
                         debtor=debtor.name,
                     ),
-                    note=feedback or "",
+                    note=self._relance_say_hold(words, feedback, is_held and until),
                     user_id=who.id,
                 )
 

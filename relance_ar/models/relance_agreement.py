@@ -23,6 +23,7 @@ class RelanceAgreement(models.AbstractModel):
         "relance.agreement.litigation",
         "mail.thread",
         "mail.activity.mixin",
+        "relance.agreement.moves",
         "relance.bounded",
         "relance.guarded",
         "relance.matching",

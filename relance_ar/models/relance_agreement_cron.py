@@ -21,7 +21,10 @@ class RelanceAgreementCron(models.AbstractModel):
     _description = "Nightly work on what was said about instalments"
 
     worked_at = fields.Datetime(
-        readonly=True, copy=False, help="When a nightly job last looked at it."
+        string="Looked at",
+        readonly=True,
+        copy=False,
+        help="When a nightly job last looked at it.",
     )
 
     def _go_through(self, work):

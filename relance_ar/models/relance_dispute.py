@@ -18,6 +18,9 @@ class RelanceDispute(models.Model):
     _inherit = [
         "relance.dispute.entering",
         "relance.dispute.owner",
+        "relance.dispute.leader",
+        "relance.dispute.tasks",
+        "relance.dispute.books",
         "relance.dispute.settling",
         "relance.dispute.credit",
         "relance.dispute.escalation",
@@ -192,7 +195,7 @@ class RelanceDispute(models.Model):
             (self - raised)._check_some_amount()
         if "proof_ids" in vals:
             self._adopt_files("proof_ids")
-        if {"user_id", "deadline", "reason_id"} & vals.keys():
+        if {"user_id", "deadline", "reason_id", "amount"} & vals.keys():
             for record in self.sudo():  # sudo: the task follows owner and deadline
                 record._follow_owner(changed=record.user_id != owners[record])
         return result
@@ -223,4 +226,5 @@ class RelanceDispute(models.Model):
             record.escalate_on = record.deadline
             record._set_matched_before()
             record._tell_missing_rights()
+            record._tell_other_sellers()
             record._ask_owner()

@@ -46,10 +46,7 @@ class RelanceDisputeConcluding(models.AbstractModel):
     def _set_conclude_by(self, today):
         """Give whoever concludes the delay of an escalation."""
         for record in self:
-            company = record.company_id
-            days = max(company.relance_escalation_days, 1)
-            calendar = company._get_relance_calendar()
-            record.conclude_by = dispute.deadline(today, days, calendar)
+            record.conclude_by = record._get_next_day(today)
 
     def _escalate_conclusions(self, today):
         """Ask a credit manager, then the director; the last one again and again."""
@@ -148,20 +145,18 @@ class RelanceDisputeConcluding(models.AbstractModel):
         asked = self.filtered(lambda r: r.state in OPEN_STATES and r.answered_on)
         today = fields.Date.context_today(self)
         for record in asked:
-            days = max(record.company_id.relance_escalation_days, 1)
-            calendar = record.company_id._get_relance_calendar()
-            by = dispute.deadline(today, days, calendar)
             record.write(
                 {
                     "state": "open",
                     "answered_on": False,
                     "answered_by_id": False,
                     "proposal": False,
+                    "amount_proposed": record.amount,
                     "conclude_by": False,
                     "concluder_id": False,
                     "escalation": "nobody",
                     "escalated_to_id": False,
-                    "escalate_on": max(record.deadline, by),
+                    "escalate_on": max(record.deadline, record._get_next_day(today)),
                 }
             )
             record._drop_tasks(CONCLUDE_TASK, ANSWER_TASK)

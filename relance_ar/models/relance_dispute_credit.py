@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core import dispute
+from ..core.amounts import ZERO
 from .res_partner_policy import OFFICER_GROUP
 
 
@@ -54,27 +56,69 @@ class RelanceDisputeCredit(models.AbstractModel):
         return notes
 
     def _divide_by_invoice(self, amount):
-        """Return ``{invoice: its part of an amount}``, the oldest first.
+        """Return ``{invoice: its part of an amount}``.
 
-        :raise UserError: when nothing is open that could be credited
+        First what this dispute contests of each; then what else is open; then what was
+        invoiced: the customer, who paid what they did not owe, is owed the rest.
+
+        :raise UserError: when less was invoiced, or credited already
         """
-        left, parts = amount, {}
-        lines = self._get_open_lines()
-        for line, is_open in zip(lines, lines._relance_open_amounts(), strict=True):
-            part = min(left, is_open)
-            if part > 0 and line.move_id.is_invoice():
-                parts[line.move_id] = parts.get(line.move_id, 0) + part
-                left -= part
-        if not parts or self.currency_id.compare_amounts(left, 0) > 0:
+        rooms = self._load_credit_rooms()
+        parts, left = dispute.divide_credit(self._to_decimal(amount), *rooms)
+        if not parts or self.currency_id.compare_amounts(float(left), 0) > 0:
             raise UserError(
                 self.env._(
-                    "%(name)s: less than %(amount)s is open on its invoices. Choose a "
-                    "credit note that exists.",
+                    "%(name)s: less than %(amount)s of its invoices is not credited "
+                    "yet. Choose a credit note that exists.",
                     name=self.display_name,
                     amount=self._money(amount),
                 )
             )
-        return parts
+        moves = self.env["account.move"].sudo()  # sudo: drafts are made from them
+        return {moves.browse(key): float(part) for key, part in parts.items()}
+
+    def _load_credit_rooms(self):
+        """Return how much each invoice may be credited, as the core divides it.
+
+        :return: ``[{invoice id: amount}]``: contested here, open, not credited yet
+        """
+        own, lines = self._load_own_parts(), self._get_posted_lines()
+        contested, is_open, billed = {}, {}, {}
+        for line in lines.filtered(lambda li: li.move_id.is_invoice()):
+            key, residual = line.move_id.id, line.amount_residual_currency
+            for room, amount in (
+                (contested, own.get(line.id, 0)),
+                (is_open, max(self._to_decimal(residual), 0)),
+            ):
+                room[key] = room.get(key, 0) + amount
+        given = self._load_credit_given(lines)
+        for move in lines.move_id.filtered(lambda m: m.id in contested):
+            billed[move.id] = self._to_decimal(move.amount_total) - given[move]
+        least = {key: min(is_open[key], most) for key, most in billed.items()}
+        own = {key: min(contested[key], least[key]) for key in contested}
+        return own, least, billed
+
+    @api.model
+    def _load_credit_given(self, lines):
+        """Return ``{invoice: what credit notes give back of it}``, drafts included."""
+        receipts, given = self._load_receipts(lines.ids), {}
+        for move, mine in lines.grouped("move_id").items():
+            matched = (r for line in mine for _id, r in receipts[line.id])
+            given[move] = sum((r.amount for r in matched if r.is_credit_note), ZERO)
+            for note in move.reversal_move_ids:
+                waits = note.amount_total if note.state == "draft" else 0
+                if note.state == "posted":
+                    waits = note.amount_residual
+                given[move] += self._to_decimal(waits)
+        return given
+
+    def _get_posted_lines(self):
+        """Return the instalments of posted invoices, paid or not, the oldest first."""
+        # sudo: called by transitions, whose rights were checked.
+        lines = self.sudo().move_line_ids.filtered(
+            lambda li: li.parent_state == "posted"
+        )
+        return lines.sorted(lambda li: (li.date_maturity or li.date, li.id))
 
     def _get_credited(self):
         """Return what credit notes matched since have taken off the dispute."""

@@ -52,6 +52,7 @@ class RelanceDisputeEntering(models.AbstractModel):
         for record in self:
             for user in record.user_id | record.leader_id:
                 # Who leaves later is replaced by the nightly job.
+                # sudo: whether they are still here.
                 if user.sudo().active and not record._may_own(user, record.company_id):
                     raise ValidationError(
                         self.env._(

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..core import dispute
+from .relance_dispute_entering import OPEN_STATES
 
-ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
 NOBODY, LEADER, DIRECTOR = "nobody", "leader", "director"
 # Context: an owner is replaced because they left, which asks nothing again.
 LEFT = "relance_owner_left"
@@ -33,45 +32,6 @@ class RelanceDisputeEscalation(models.AbstractModel):
     escalated_to_id = fields.Many2one(
         "res.users", string="Now with", readonly=True, copy=False, index=True
     )
-    leader_id = fields.Many2one(
-        "res.users",
-        string="Team leader",
-        compute="_compute_leader_id",
-        store=True,
-        readonly=False,
-        index=True,
-        domain=lambda self: self.env["relance.dispute"]._get_owner_domain(),
-        help="Sees the dispute as well, and is asked after the owner. From the sales "
-        "team of the invoice or of the owner, if there is one.",
-    )
-
-    @api.depends("user_id")
-    def _compute_leader_id(self):
-        for record in self:
-            # Without teams, or a leader who may see it, whom a person named stays.
-            leader = record._get_team_leader() or record.leader_id
-            able = (leader - record.user_id).filtered(
-                lambda u, r=record: r._may_own(u, r.company_id)
-            )
-            record.leader_id = able[:1]
-
-    def _get_team_leader(self):
-        """Return the leader of the sales team, if ``sales_team`` is installed."""
-        users = self.env["res.users"]
-        if "crm.team" not in self.env:
-            return users
-        moves = self.sudo().move_line_ids.move_id  # sudo: who leads whom
-        if "team_id" in moves._fields and moves.team_id.user_id:
-            return moves.team_id.user_id[:1]
-        teams = self.env["crm.team"].sudo()
-        of_owner = teams.search(
-            [
-                ("member_ids", "in", self.user_id.ids),
-                ("company_id", "in", [False, self.company_id.id]),
-            ],
-            limit=1,
-        )
-        return of_owner.user_id
 
     # ------------------------------------------------------------------------ cron
 
@@ -79,31 +39,32 @@ class RelanceDisputeEscalation(models.AbstractModel):
     def _cron_disputes(self):
         """Close what has lost its object, replace who left, escalate what is late."""
         today = fields.Date.context_today(self)
-        still_open = self.search([("state", "in", ("open", "escalated"))])
-        still_open._go_through(lambda disputes: disputes._bring_up_to_date(today))
+        followed = self.search(
+            Domain("state", "in", OPEN_STATES) | self._get_settled_domain(today)
+        )
+        followed._go_through(lambda disputes: disputes._bring_up_to_date(today))
 
     def _bring_up_to_date(self, today):
-        left = self - self._close_without_object()
+        left = self.filtered(lambda r: r.state in OPEN_STATES)
+        left |= (self - left)._reopen_undone(today)
+        left._lower_to_invoiced()
+        left -= left._close_without_object()
         left._replace_leavers()
         left._replace_concluders()
-        left.filtered_domain(self._get_late_domain(today))._escalate_each(today)
+        left.filtered_domain(self._get_late_domain(today))._escalate(today)
         waiting = left.filtered_domain(self._get_unconcluded_domain(today))
         waiting._escalate_conclusions(today)
-
-    def _escalate_each(self, today):
-        for record in self:
-            record._escalate(today)
+        left._give_missing_tasks()
 
     @api.model
     def _get_late_domain(self, today):
-        """Return the disputes that nobody answered in time and may still escalate.
+        """Return the disputes that nobody answered in time.
 
         :rtype: Domain
         """
         return (
-            Domain("state", "in", ("open", "escalated"))
+            Domain("state", "in", OPEN_STATES)
             & Domain("answered_on", "=", False)
-            & Domain("escalation", "!=", DIRECTOR)
             & Domain("escalate_on", "<", today)
         )
 
@@ -136,15 +97,16 @@ class RelanceDisputeEscalation(models.AbstractModel):
         self.ensure_one()
         is_whole = self.currency_id.compare_amounts(credited, self.amount) >= 0
         if not open_amounts:
-            self._message_log(body=self.env._("The invoice was cancelled."))
-            return self._close("cancelled", "withdrawn")
+            closed = self._close("cancelled", "withdrawn")
+            closed._tell_closed(self.env._("The invoice was cancelled."))
+            return closed
         if is_whole:
             words = self.env._("A credit note of all that is disputed was matched.")
-            return self._conclude("credited", credited, words=words)
+            return self._close_by_books("credited", credited, words)
         if any(amount > 0 for amount in open_amounts):
             return self.browse()
         words = self.env._("Nothing is open on the instalments any more.")
-        return self._conclude("partly" if credited else "paid", credited, words=words)
+        return self._close_by_books("partly" if credited else "paid", credited, words)
 
     @api.model
     def _load_drafts(self, line_ids):
@@ -184,35 +146,53 @@ class RelanceDisputeEscalation(models.AbstractModel):
         return self._move("_escalate_now")
 
     def _escalate_now(self):
-        moved = self.filtered(lambda r: r.state in ("open", "escalated"))
-        for record in moved:
-            record._escalate(fields.Date.context_today(self))
+        moved = self.filtered(lambda r: r.state in OPEN_STATES)
+        moved._escalate(fields.Date.context_today(self))
         return moved
 
     def _escalate(self, today):
-        """Ask the team leader, then the director, then whoever concludes."""
+        """Ask the team leader, then the director, then whoever concludes.
+
+        The last one is asked again and again. Those that go to one person are written
+        together.
+        """
+        found, words = {}, {}
+        for record in self:
+            step, who = record._get_next_step()
+            words[record.id] = record._say_step(step, who, today)
+            key = (step, who, record._get_next_day(today))
+            found[key] = found.get(key, self.browse()) + record
+        for (step, who, day), records in found.items():
+            records.write(
+                {
+                    "state": "escalated",
+                    "escalation": step,
+                    "escalated_to_id": who.id,
+                    "escalate_on": day,
+                }
+            )
+        self._message_log_batch(words)
+        self._ask_owners()
+
+    def _say_step(self, step, who, today):
+        """Return why the next person is asked, and who is passed over."""
         self.ensure_one()
-        step, who = self._get_next_step()
         due = self.escalate_on
-        company = self.company_id
-        days = company.relance_escalation_days
-        on = dispute.deadline(today, days, company._get_relance_calendar())
-        self.write(
-            {
-                "state": "escalated",
-                "escalation": step,
-                "escalated_to_id": who.id,
-                "escalate_on": on,
-            }
-        )
         words = self.env._("Before its deadline: %(who)s is asked.", who=who.name)
         if due and due < today:
             day = format_date(self.env, due)
             words = self.env._(
                 "Not answered by %(day)s: %(who)s is asked.", day=day, who=who.name
             )
-        self._message_log(body=words)
-        self._ask_owner()
+        passed = self._get_passed_over(step)
+        if not passed:
+            return words
+        why = self.env._(
+            "%(names)s cannot be asked: archived, or not in the group “Salesperson: "
+            "own disputes”.",
+            names=", ".join(passed.mapped("name")),
+        )
+        return f"{words} {why}"
 
     def _get_next_step(self):
         """Return the next step and the person: who is missing is passed over."""

@@ -62,22 +62,29 @@ class RelanceDisputeOwner(models.AbstractModel):
                 )
             )
 
+    def _tell_other_sellers(self):
+        """Let the salespeople of the other invoices follow it, and say who answers."""
+        sellers = self.move_line_ids.move_id.invoice_user_id
+        others = (sellers - self.user_id).filtered(
+            lambda user: self._may_own(user, self.company_id)
+        )
+        if self.reason_id.owner_rule != "salesperson" or not others:
+            return
+        self.message_subscribe(others.partner_id.ids)
+        self.message_post(
+            body=self.env._(
+                "%(others)s sold a part of it as well, and may read it: %(owner)s "
+                "answers for all.",
+                others=", ".join(others.mapped("name")),
+                owner=self.user_id.name,
+            ),
+            partner_ids=others.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
+
     def _get_asked(self):
         """Return who has to answer now: the officer for who cannot open it any more."""
         self.ensure_one()
         asked = self.escalated_to_id or self.user_id
         is_able = asked and self._may_own(asked, self.company_id)
         return asked if is_able else self._pick_officer(self.officer_id)
-
-    def _ask_owner(self):
-        """Put the dispute on the to-do list of its owner, with its deadline."""
-        self.ensure_one()
-        who = self._get_asked()
-        record = self.with_context(lang=who.lang or self.env.lang)
-        summary = record.env._(
-            "%(debtor)s disputes %(amount)s: %(reason)s",
-            debtor=record.partner_id.name,
-            amount=record._money(record.amount),
-            reason=record.reason_id.name,
-        )
-        record._give_task(ANSWER_TASK, who, self.escalate_on or self.deadline, summary)

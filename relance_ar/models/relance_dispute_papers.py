@@ -85,10 +85,10 @@ class RelanceDisputePapers(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         # sudo: the customer's own words about these instalments, no others.
+        record = self.sudo()
         reminders = (
-            self.sudo()
-            .env["relance.reminder.line"]
-            .search([("move_line_id", "in", self.sudo().move_line_ids.ids)])
+            record.env["relance.reminder.line"]
+            .search([("move_line_id", "in", record.move_line_ids.ids)])
             .reminder_id
         )
         found = (
@@ -150,6 +150,7 @@ class RelanceDisputePapers(models.AbstractModel):
     def _store_invoices(self):
         """Return the ids of attachments with the PDF of each invoice, for an e-mail."""
         self.ensure_one()
+        # sudo: which invoices the dispute is about, for whom may write about it.
         moves = self.sudo().move_line_ids.move_id.filtered(
             lambda m: m.is_invoice() and m.state == "posted"
         )

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core import dispute
 from .ids_array import ids_array
+from .relance_dispute_entering import OPEN_STATES
 
 
 class RelanceDisputeParts(models.AbstractModel):
@@ -30,17 +31,32 @@ class RelanceDisputeParts(models.AbstractModel):
         """
         if not line_ids:
             return {}
-        table = self._line_table()
-        known = self._group_rows(self._load_open_disputes(line_ids, table))
+        parts = dispute.disputed_parts(*self._load_wanted(line_ids, ignore))
+        asked = set(line_ids)
+        return {i: part for i, part in parts.items() if i in asked}
+
+    def _load_own_parts(self):
+        """Return ``{line id: what this dispute contests of it today}``."""
+        self.ensure_one()
+        line_ids = self._line_ids_by_record()[self.id]
+        parts = dispute.parts_by_dispute(*self._load_wanted(line_ids))
+        return parts.get(self.id, {})
+
+    @api.model
+    def _load_wanted(self, line_ids, ignore=()):
+        """Return what the disputes on some lines contest, and what is open.
+
+        :return: as the core wants it: ``([(key, amount, ids of lines)], residuals)``
+        """
+        known = self._group_rows(self._load_open_disputes(line_ids, self._line_table()))
         known = [found for found in known if found[0] not in ignore]
         every = {i for *_names, ids in known for i in ids}
         credited = self._credit(known, every)
         wanted = [
-            (amount - credited.get(key, 0), ids) for key, amount, _before, ids in known
+            (key, amount - credited.get(key, 0), ids)
+            for key, amount, _before, ids in known
         ]
-        parts = dispute.disputed_parts(wanted, self._load_open_amounts(every))
-        asked = set(line_ids)
-        return {i: part for i, part in parts.items() if i in asked}
+        return wanted, self._load_open_amounts(every)
 
     @api.model
     def _group_rows(self, rows):
@@ -78,8 +94,10 @@ class RelanceDisputeParts(models.AbstractModel):
     def _load_open_disputes(self, line_ids, table):
         """Return rows of the open disputes on some lines, with all their lines.
 
-        And of the draft credit notes with which disputes were concluded: their amount
-        is not asked for either, until they are posted or deleted.
+        And of those that share other lines with them, and so on: what one leaves of a
+        line is the other's. And of the draft credit notes with which disputes were
+        concluded: their amount is not asked for either, until they are posted or
+        deleted.
 
         :return: ``[(id, amount as text, what was matched earlier, line id)]``, in
             the order to take them; the id of a credit note is negative
@@ -88,19 +106,31 @@ class RelanceDisputeParts(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """
-                WITH about AS (
-                    SELECT DISTINCT o.%(record)s AS id FROM %(rel)s o
+                WITH RECURSIVE live AS NOT MATERIALIZED (
+                    SELECT d.id, d.amount, d.matched_earlier, d.state
+                      FROM relance_dispute d
+                     WHERE d.state IN %(open)s
+                        OR d.state = 'resolved' AND EXISTS (
+                           SELECT FROM relance_dispute_credit_rel k
+                             JOIN account_move c ON c.id = k.account_move_id
+                            WHERE k.relance_dispute_id = d.id AND c.state = 'draft')
+                ), about AS (
+                    SELECT live.id FROM live JOIN %(rel)s o ON o.%(record)s = live.id
                      WHERE o.%(line)s = ANY(%(ids)s)
+                     UNION
+                    SELECT live.id FROM about
+                      JOIN %(rel)s mine ON mine.%(record)s = about.id
+                      JOIN %(rel)s shared ON shared.%(line)s = mine.%(line)s
+                      JOIN live ON live.id = shared.%(record)s
                 ), found AS (
                     SELECT d.id AS key, d.amount, d.matched_earlier, d.id AS dispute_id,
                            NULL::int AS move_id
-                      FROM relance_dispute d JOIN about ON about.id = d.id
-                     WHERE d.state IN ('open', 'escalated')
+                      FROM live d JOIN about ON about.id = d.id
+                     WHERE d.state IN %(open)s
                      UNION ALL
                     SELECT -c.id, c.amount_total, NULL, d.id, c.reversed_entry_id
                       FROM about
-                      JOIN relance_dispute d
-                        ON d.id = about.id AND d.state = 'resolved'
+                      JOIN live d ON d.id = about.id AND d.state = 'resolved'
                       JOIN relance_dispute_credit_rel k ON k.relance_dispute_id = d.id
                       JOIN account_move c
                         ON c.id = k.account_move_id AND c.state = 'draft'
@@ -113,6 +143,7 @@ class RelanceDisputeParts(models.AbstractModel):
                  ORDER BY found.key, COALESCE(l.date_maturity, l.date), l.id
                 """,
                 **table,
+                open=OPEN_STATES,
                 ids=ids_array(line_ids),
             )
         )

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import plaintext2html
 
+from .relance_dispute_entering import OPEN_STATES
+from .relance_dispute_owner import ANSWER_TASK
 from .res_partner_policy import OFFICER_GROUP
 
-ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
 CONCLUDE_TASK = "relance_ar.mail_activity_type_dispute_conclude"
 OUTCOMES = [
     ("credited", "Credit note"),
@@ -27,7 +28,7 @@ class RelanceDisputeSettling(models.AbstractModel):
         [
             ("answer", "Answered"),
             ("credit", "Credit note proposed"),
-            ("confirm", "The debt is right"),
+            ("confirm", "The debt stands"),
         ],
         readonly=True,
         copy=False,
@@ -35,11 +36,17 @@ class RelanceDisputeSettling(models.AbstractModel):
     )
     amount_proposed = fields.Monetary(
         string="Credit proposed",
+        compute="_compute_amount_proposed",
+        store=True,
+        readonly=False,
+        precompute=True,
         copy=False,
-        help="Empty: all that is disputed.",
+        help="All that is disputed, unless less is proposed.",
     )
-    answered_on = fields.Date(readonly=True, copy=False)
-    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answered_on = fields.Date(string="Answered on", readonly=True, copy=False)
+    answered_by_id = fields.Many2one(
+        "res.users", string="Answered by", readonly=True, copy=False
+    )
     outcome = fields.Selection(OUTCOMES, readonly=True, copy=False, tracking=True)
     amount_upheld = fields.Monetary(
         string="Upheld",
@@ -48,9 +55,12 @@ class RelanceDisputeSettling(models.AbstractModel):
         help="The part of the disputed amount in which the customer was right.",
     )
     conclusion = fields.Text(readonly=True, copy=False)
-    resolved_on = fields.Date(readonly=True, copy=False)
+    resolved_on = fields.Date(string="Resolved on", readonly=True, copy=False)
     days_to_resolve = fields.Integer(
-        compute="_compute_figures", store=True, aggregator="avg"
+        string="Days to resolve",
+        compute="_compute_figures",
+        store=True,
+        aggregator="avg",
     )
     upheld_rate = fields.Float(
         string="Upheld (%)",
@@ -61,6 +71,13 @@ class RelanceDisputeSettling(models.AbstractModel):
     )
     is_mine = fields.Boolean(compute="_compute_is_mine")
     is_officer = fields.Boolean(compute="_compute_is_mine")
+
+    @api.depends("amount")
+    def _compute_amount_proposed(self):
+        for record in self:
+            known = record.amount_proposed
+            is_answered = record.answered_on and known <= record.amount
+            record.amount_proposed = known if is_answered else record.amount
 
     @api.depends("resolved_on", "date_open", "amount_upheld", "amount", "state")
     def _compute_figures(self):
@@ -119,14 +136,13 @@ class RelanceDisputeSettling(models.AbstractModel):
 
     def _note_proposal(self, proposal):
         """Note the answer, and have the officer conclude."""
-        answered = self.filtered(lambda r: r.state in ("open", "escalated"))
+        answered = self.filtered(lambda r: r.state in OPEN_STATES)
         for record in answered:
             record._check_credit(record.amount_proposed or 0)
-            credit = record.amount_proposed or record.amount
             record.write(
                 {
                     "proposal": proposal,
-                    "amount_proposed": credit if proposal == "credit" else 0,
+                    "amount_proposed": record._get_proposed(proposal),
                     "answered_on": fields.Date.context_today(self),
                     "answered_by_id": self.env.uid,
                 }
@@ -136,6 +152,12 @@ class RelanceDisputeSettling(models.AbstractModel):
             record._ask_officer()
             record.message_post(body=record.answer, subtype_xmlid="mail.mt_note")
         return answered
+
+    def _get_proposed(self, proposal):
+        """Return the credit that an answer proposes."""
+        self.ensure_one()
+        asked = self.amount_proposed or self.amount
+        return asked if proposal == "credit" else 0
 
     def _check_credit(self, amount):
         """Refuse a credit above what is disputed, or below zero."""
@@ -149,8 +171,11 @@ class RelanceDisputeSettling(models.AbstractModel):
                 )
             )
 
-    def _ask_officer(self):
-        """Have the officer conclude: the customer waits."""
+    def _ask_officer(self, why=""):
+        """Have the officer conclude: the customer waits.
+
+        :param why: why it is asked again
+        """
         self.ensure_one()
         who = self._get_concluder()
         record = self.with_context(lang=who.lang or self.env.lang)
@@ -161,7 +186,7 @@ class RelanceDisputeSettling(models.AbstractModel):
             proposal=kinds[record.proposal],
         )
         today = fields.Date.context_today(self)
-        note = plaintext2html(record.answer or "")
+        note = plaintext2html("\n".join(filter(None, (why, record.answer))))
         record._give_task(CONCLUDE_TASK, who, today, summary, note)
 
     # -------------------------------------------------------------- by the officer
@@ -193,7 +218,7 @@ class RelanceDisputeSettling(models.AbstractModel):
         :param upheld: amount in which the customer is right, in the currency
         :param credits: ids of the credit notes that say so
         """
-        settled = self.filtered(lambda r: r.state in ("open", "escalated"))
+        settled = self.filtered(lambda r: r.state in OPEN_STATES)
         for record in settled:
             record._check_credit(upheld)
             record.write(
@@ -207,7 +232,7 @@ class RelanceDisputeSettling(models.AbstractModel):
 
     def _close(self, state, outcome):
         """End disputes: nobody has anything left to do about them."""
-        closed = self.filtered(lambda r: r.state in ("open", "escalated"))
+        closed = self.filtered(lambda r: r.state in OPEN_STATES)
         today = fields.Date.context_today(self)
         closed.write({"state": state, "outcome": outcome, "resolved_on": today})
         closed._drop_tasks(ANSWER_TASK, CONCLUDE_TASK)

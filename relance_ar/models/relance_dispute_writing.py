@@ -44,6 +44,23 @@ class RelanceDisputeWriting(models.AbstractModel):
             )
         return self._compose("relance_ar.mail_template_dispute_proofs")
 
+    def _get_contact(self):
+        # EXTENDS relance.agreement.writing: who disputed it, if they have an address.
+        # sudo: one address, which the template fills in.
+        person = self.sudo().reminder_id.contact_id
+        return person if person.email_normalized else super()._get_contact()
+
+    def _get_still_owed(self):
+        """Return what the customer still has to pay of what they disputed.
+
+        No more than is open, less the draft credit notes that follow.
+        """
+        self.ensure_one()
+        record = self.sudo()  # sudo: one total, for the e-mail about it
+        drafts = record.credit_move_ids.filtered(lambda m: m.state == "draft")
+        left = self._get_open_amount() - sum(drafts.mapped("amount_total"))
+        return max(min(self.amount - self.amount_upheld, left), 0)
+
     # ------------------------------------------------------------- to whom it goes
 
     def _may_write_out(self):

@@ -94,8 +94,9 @@ class RelanceFactsAgreements(models.AbstractModel):
             by_state = records.grouped(lambda record: outcomes[record].state)
             kept = by_state.get(promise.KEPT, promises).mapped("date_limit")
             for record in by_state.get(promise.OPEN, promises).filtered("is_pausing"):
-                why = Reason("promise", record._get_hold_params())
-                found[line_id].holds.append((record.pause_until, why))
+                until = record._get_hold_until(outcomes[record])
+                why = Reason("promise", {**record._get_hold_params(), "until": until})
+                found[line_id].holds.append((until, why))
             for record in by_state.get(promise.BROKEN, promises):
                 if record.date_limit >= max(kept, default=date.min):
                     found[line_id].note_broken(record.date_limit)
@@ -121,5 +122,5 @@ class RelanceFactsAgreements(models.AbstractModel):
                     found[line_id].note_broken(awaited.limit)
                 elif awaited:
                     params = {"plan": record.reference, "on": awaited.day}
-                    why = Reason("plan", {**params, "until": awaited.limit})
-                    found[line_id].holds.append((awaited.limit, why))
+                    why = Reason("plan", {**params, "until": stands.until})
+                    found[line_id].holds.append((stands.until, why))

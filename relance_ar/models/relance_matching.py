@@ -18,6 +18,7 @@ class RelanceMatching(models.AbstractModel):
     _description = "Receipts on the instalments of a record"
 
     matched_earlier = fields.Json(
+        string="Matched earlier",
         readonly=True,
         copy=False,
         help="What was matched with its instalments when it was said, by entry: it has "

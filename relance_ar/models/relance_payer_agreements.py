@@ -50,14 +50,17 @@ class RelancePayerEvidence(models.AbstractModel):
 
     @api.model
     def _count_disputes(self, ids, company, since):
-        """Count the disputes settled by who was right; in part counts as upheld."""
+        """Count the disputes settled by who was right; in part counts as upheld.
+
+        One that was paid says nothing of it.
+        """
         return self.env.execute_query_dict(
             SQL(
                 """
                 SELECT c.commercial_partner_id AS debtor,
                        count(*) FILTER (WHERE d.outcome IN ('credited', 'partly'))
                            AS disputes_upheld,
-                       count(*) FILTER (WHERE d.outcome IN ('confirmed', 'paid'))
+                       count(*) FILTER (WHERE d.outcome = 'confirmed')
                            AS disputes_rejected
                   FROM relance_dispute d
                   JOIN res_partner c ON c.id = d.partner_id

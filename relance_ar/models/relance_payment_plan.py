@@ -25,6 +25,9 @@ class RelancePlan(models.Model):
         "relance.plan.agreeing",
         "relance.plan.watching",
         "relance.plan.penalties",
+        "relance.plan.schedule",
+        "relance.agreement.books",
+        "relance.agreement.tasks",
         "relance.agreement",
     ]
     _order = "id desc"
@@ -54,16 +57,6 @@ class RelancePlan(models.Model):
         precompute=True,
         help="What is paid by instalments: what is owed, unless another sum is agreed.",
     )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Officer",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-        domain=[("share", "=", False)],
-    )
     count = fields.Integer(string="Number of instalments", default=3)
     every = fields.Selection(EVERY, required=True, default="month")
     first_date = fields.Date(
@@ -89,19 +82,19 @@ class RelancePlan(models.Model):
     acceptance = fields.Selection(
         [
             ("signed", "Signed document"),
-            ("email", "Written by e-mail"),
-            ("portal", "On the portal"),
+            ("email", "E-mail"),
+            ("portal", "Portal"),
         ],
-        string="Accepted by",
+        string="Accepted in the form of",
         help="How the debtor accepted: the document comes with it.",
     )
-    accepted_on = fields.Date()
+    accepted_on = fields.Date(string="Accepted on")
     accepted_by = fields.Char(
-        string="Signatory", help="Who accepted, and in which capacity."
+        string="Accepted by", help="Who accepted, and in which capacity."
     )
     acceptance_ids = fields.Many2many(
         "ir.attachment",
-        string="Signed document",
+        string="Proof of acceptance",
         copy=False,
         help="The signed schedule, or the e-mail that accepts it.",
     )
@@ -120,12 +113,6 @@ class RelancePlan(models.Model):
         for record in self:
             lines = record.move_line_ids
             record.amount_total = sum(lines._relance_undisputed_amounts())
-
-    @api.depends("partner_id")
-    def _compute_user_id(self):
-        for record in self:
-            officer = record.partner_id and record._officer_of_debtor()
-            record.user_id = officer or self.env.user
 
     @api.depends("instalment_ids.amount", "instalment_ids.amount_paid")
     def _compute_amounts(self):
@@ -179,6 +166,7 @@ class RelancePlan(models.Model):
         plans = super().create(vals_list)
         # sudo: what counts for the plan is not written by hand.
         plans.sudo()._set_matched_before()
+        plans.sudo()._set_stated()
         plans._hold_lines()
         plans._adopt_files("acceptance_ids")
         return plans
@@ -193,6 +181,7 @@ class RelancePlan(models.Model):
             self._check_signed(signed)
         if {"move_line_ids", "amount_total"} & vals.keys():
             self.sudo()._set_matched_before()  # sudo: as in create
+            self.sudo()._set_stated()
         if "acceptance_ids" in vals:
             self._adopt_files("acceptance_ids")
         return result
@@ -201,6 +190,10 @@ class RelancePlan(models.Model):
         """Have the database keep that an instalment is under one active plan."""
         # sudo: rows of ours, which nobody writes by hand.
         self.env["relance.plan.line"].sudo()._follow(self.sudo())
+
+    def _note_taken_over(self):
+        self._hold_lines()
+        self.filtered(lambda r: r.state == "draft")._set_stated()
 
     def _check_signed(self, signed):
         """Refuse to take away what shows that a plan was accepted.

@@ -117,9 +117,17 @@ class RelancePlanAgreeing(models.AbstractModel):
             if problem := record._get_problem():
                 raise ValidationError(problem)
             record.write({"state": "active", "activated_by_id": self.env.uid})
+            record._end_promises()
         drafts._drop_draft_claims()
         drafts._refresh()
         return drafts
+
+    def _end_promises(self):
+        """Replace open promises on its instalments: they are paid by the plan now."""
+        self.ensure_one()
+        self.env["relance.promise"].search(
+            [("state", "=", "open"), ("move_line_ids", "in", self.move_line_ids.ids)]
+        )._replace(self)
 
     def _get_problem(self):
         """Return why a draft cannot become active, or ""."""

@@ -11,6 +11,7 @@ STATES = [
     ("due", "Due"),
     ("late", "Missed"),
     ("paid", "Paid"),
+    ("dropped", "Not expected"),
 ]
 
 

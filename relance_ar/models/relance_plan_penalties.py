@@ -23,7 +23,9 @@ class RelancePlanPenalties(models.AbstractModel):
         "is broken before its end, they are due as if it had never been; claims waived "
         "at its end stay waived.",
     )
-    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    activated_by_id = fields.Many2one(
+        "res.users", string="Activated by", readonly=True, copy=False
+    )
 
     def _check_waiver(self):
         """Refuse that an officer gives penalties up.

@@ -4,13 +4,17 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..core import instalments
+from .relance_agreement_tasks import (
+    COMING_TASK,
+    LATE_TASK,
+    LOOK_BACK,
+    MATCH_TASK,
+    Task,
+)
 
-COMING_TASK = "relance_ar.mail_activity_type_plan_coming"
-LATE_TASK = "relance_ar.mail_activity_type_plan_broken"
 # An instalment is announced to the officer this many days before.
 NOTICE_DAYS = 5
-# Months in which a payment that came in time may still be matched.
-LOOK_BACK = 12
+TASKS = (COMING_TASK, LATE_TASK, MATCH_TASK)
 
 
 class RelancePlanWatching(models.AbstractModel):
@@ -23,6 +27,7 @@ class RelancePlanWatching(models.AbstractModel):
         string="Next instalment", readonly=True, copy=False, index="btree_not_null"
     )
     broken_on = fields.Date(
+        string="Broken on",
         readonly=True,
         copy=False,
         help="Last day on which the missed instalment might have come.",
@@ -73,18 +78,28 @@ class RelancePlanWatching(models.AbstractModel):
         calendars = {
             company: company._get_relance_calendar() for company in self.company_id
         }
-        found = {}
-        for record in self:
+
+        def watch(record, books):
             came = record._receipts_of(line_ids[record.id], receipts)
-            found[record] = instalments.watch(
+            return instalments.watch(
                 record._to_core(),
                 [r for r in came if not until or r.on <= until],
+                books,
                 today,
                 record.tolerance_days,
                 calendars[record.company_id],
                 resumed_on or record.resumed_on or None,
             )
+
+        books = self._load_books(line_ids)
+        found = {record: watch(record, books[record]) for record in self}
+        late = self.filtered(lambda r: found[r].state == instalments.BROKEN)
+        for record, more in late._load_excuses(line_ids, books).items():
+            found[record] = watch(record, more)
         return found
+
+    def _get_excusable_until(self):
+        return self.broken_on or None
 
     def _to_core(self):
         """Return the instalments as the core wants them."""
@@ -99,13 +114,16 @@ class RelancePlanWatching(models.AbstractModel):
         self._cancel_without_object()
         watched = self.filtered(lambda r: r.state in ("active", "done", "broken"))
         watched -= watched._under_correction()
+        watched._replace_leavers()
         found = watched._progress()
-        for record in watched - watched._cancel_written_off(found):
-            progress = found[record]
-            record._note_progress(progress)
-            if progress.state != record.state:
-                record._note_state(progress)
-            record._announce(progress)
+        watched -= watched._cancel_written_off(found)
+        before = {record: (record.state, record.to_match) for record in watched}
+        for record in watched:
+            record._note_progress(found[record])
+            if found[record].state not in (record.state, instalments.VOID):
+                record._note_state(found[record])
+        moved = watched.filtered(lambda r: before[r] != (r.state, r.to_match))
+        watched._announce(found, moved)
 
     def _note_state(self, progress):
         """Write where a plan now stands, and what follows from it."""
@@ -116,9 +134,7 @@ class RelancePlanWatching(models.AbstractModel):
         if self.state != "active" and self._get_overlap_problem():
             return  # another one has been agreed since
         if self.state == "broken":
-            self._message_log(
-                body=self.env._("What was missing had come in time: it goes on.")
-            )
+            self._message_log(body=self.env._("Nothing is late any more: it goes on."))
         self.write({"state": progress.state, "broken_on": False})
         if progress.state == instalments.DONE:
             self._waive_claims()
@@ -136,15 +152,7 @@ class RelancePlanWatching(models.AbstractModel):
         :param found: ``{plan: core.instalments.Progress}``
         :return: the plans cancelled
         """
-        line_ids = self._line_ids_by_record()
-        owed = self._load_open_amounts({i for ids in line_ids.values() for i in ids})
-        gone = self.filtered(
-            lambda r: (
-                r.state == "active"
-                and found[r].state == instalments.ACTIVE
-                and not any(owed.get(i) for i in line_ids[r.id])
-            )
-        )._cancel()
+        gone = self.filtered(lambda r: found[r].state == instalments.VOID)._cancel()
         body = self.env._("Closed without a payment: nothing is waited for any more.")
         gone._message_log_batch({record.id: body for record in gone})
         return gone
@@ -157,7 +165,13 @@ class RelancePlanWatching(models.AbstractModel):
             vals = {"state": now.state, "amount_paid": float(now.paid)}
             if any(line[name] != value for name, value in vals.items()):
                 line.write(vals)
-        self.next_date = progress.next_one.day if progress.next_one else False
+        following = progress.next_one
+        vals = {
+            "next_date": following.day if following else False,
+            "to_match": progress.to_match,
+        }
+        if any(self[name] != value for name, value in vals.items()):
+            self.write(vals)
 
     def _note_broken(self, progress):
         """End a plan that was not kept: the original dates count again."""
@@ -171,49 +185,57 @@ class RelancePlanWatching(models.AbstractModel):
             )
         )
 
-    def _announce(self, progress):
-        """Keep the officer's tasks in step: an instalment to come, or one missed."""
-        self.ensure_one()
-        following = progress.next_one
-        today = fields.Date.context_today(self)
-        if self.state == "broken":
-            self._drop_tasks(COMING_TASK)
-            self._give_plan_task(LATE_TASK, today, following)
-        elif (
-            self.state != "active"  # done, and replaced since: nothing is awaited
-            or not following
-            or following.day > fields.Date.add(today, days=NOTICE_DAYS)
-        ):
-            self._drop_plan_tasks()
-        else:
-            self._drop_tasks(LATE_TASK)
-            self._give_plan_task(COMING_TASK, max(following.day, today), following)
+    def _announce(self, found, moved):
+        """Keep the officers' tasks in step: instalments to come, and missed ones."""
+        wanted = {record: record._get_task(found[record]) for record in self}
+        self._keep_tasks(TASKS, {r: task for r, task in wanted.items() if task}, moved)
 
-    def _give_plan_task(self, xmlid, day, following):
-        officer = self._pick_officer(self.user_id)
-        record = self.with_context(lang=officer.lang or self.env.lang)
-        words = {
-            "debtor": record.partner_id.name,
-            "amount": record._money(float(following.missing)),
-            "day": format_date(record.env, following.day),
-        }
-        if xmlid == LATE_TASK and following.missing <= 0:
-            summary = record.env._(
+    def _get_task(self, progress):
+        """Return what an officer has to do about a plan, or None."""
+        self.ensure_one()
+        following, today = progress.next_one, fields.Date.context_today(self)
+        if not following:
+            return None
+        record = self._in_language_of_officer()
+        if self.state == "broken":
+            return record._say_late(progress, following, today)
+        if self.state != "active":
+            return None  # done, and replaced since: nothing is awaited
+        if progress.to_match:
+            return self._say_match(progress.missing)
+        if following.day > fields.Date.add(today, days=NOTICE_DAYS):
+            return None
+        summary = record.env._(
+            "%(debtor)s: instalment of %(amount)s on %(day)s",
+            **record._get_task_words(following),
+        )
+        return Task(COMING_TASK, max(following.day, today), summary, comes_back=True)
+
+    def _say_late(self, progress, following, today):
+        """Return the task about a broken plan; None once all of it has come."""
+        if progress.still_to_come <= 0:
+            return None
+        words = self._get_task_words(following)
+        if following.missing <= 0:
+            summary = self.env._(
                 "%(debtor)s: plan broken, the instalment of %(day)s came too late",
                 **words,
             )
-        elif xmlid == LATE_TASK:
-            summary = record.env._(
+        else:
+            summary = self.env._(
                 "%(debtor)s: plan broken, %(amount)s of %(day)s did not come", **words
             )
-        else:
-            summary = record.env._(
-                "%(debtor)s: instalment of %(amount)s on %(day)s", **words
-            )
-        record._give_task(xmlid, officer, day, summary)
+        return Task(LATE_TASK, today, summary)
+
+    def _get_task_words(self, following):
+        return {
+            "debtor": self.partner_id.name,
+            "amount": self._money(float(following.missing)),
+            "day": format_date(self.env, following.day),
+        }
 
     def _drop_plan_tasks(self):
-        self._drop_tasks(COMING_TASK, LATE_TASK)
+        self._drop_tasks(*TASKS)
 
     def _resume(self):
         """Take broken plans up again where nothing is late any more.
@@ -231,6 +253,7 @@ class RelancePlanWatching(models.AbstractModel):
             if problem := record._get_overlap_problem():
                 raise ValidationError(problem)
             record.write({"state": "active", "broken_on": False, "resumed_on": today})
+            record._end_promises()
             resumed += record
         resumed._refresh()
         return resumed

@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from ..core import promise
 from .relance_event import PROMISE
 
-BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
 # Months: nobody promises to pay later than that, but by a payment plan.
 LONGEST = 12
 
@@ -22,6 +21,9 @@ class RelancePromise(models.Model):
     _inherit = [
         "relance.promise.entering",
         "relance.promise.judging",
+        "relance.promise.cancelling",
+        "relance.agreement.books",
+        "relance.agreement.tasks",
         "relance.agreement",
     ]
     _order = "date desc, id desc"
@@ -64,25 +66,18 @@ class RelancePromise(models.Model):
         required=True,
         default="call",
     )
-    promised_by = fields.Char()
+    promised_by = fields.Char(string="Promised by")
     proof_ids = fields.Many2many(
         "ir.attachment",
         string="Proofs",
         help="The e-mail, the bill of exchange: what the promise can be shown by.",
     )
     note = fields.Text()
-    user_id = fields.Many2one(
-        "res.users",
-        string="Officer",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-        domain=[("share", "=", False)],
-    )
     made_on = fields.Date(
-        required=True, readonly=True, default=fields.Date.context_today
+        string="Made on",
+        required=True,
+        readonly=True,
+        default=fields.Date.context_today,
     )
     tolerance_days = fields.Integer(
         string="Tolerance",
@@ -114,12 +109,6 @@ class RelancePromise(models.Model):
     def _compute_amount(self):
         for record in self:
             record.amount = sum(record.move_line_ids._relance_undisputed_amounts())
-
-    @api.depends("partner_id")
-    def _compute_user_id(self):
-        for record in self:
-            officer = record.partner_id and record._officer_of_debtor()
-            record.user_id = officer or self.env.user
 
     # -------------------------------------------------------------------- entering
 
@@ -153,6 +142,7 @@ class RelancePromise(models.Model):
                     )
                 )
             record._check_day(record.date, ahead=LONGEST, past=LONGEST)
+            record._check_no_plan()
             if record.currency_id.compare_amounts(record.amount, 0) <= 0:
                 raise ValidationError(self.env._("Say how much was promised."))
             if record.currency_id.compare_amounts(record.amount, is_open) > 0:
@@ -181,6 +171,15 @@ class RelancePromise(models.Model):
         self.ensure_one()
         return {"amount": self.amount, "on": self.date, "until": self.pause_until}
 
+    def _get_hold_until(self, outcome):
+        """Return until when reminders wait: longer for what is matched or was disputed.
+
+        :param outcome: ``core.promise.Outcome``
+        """
+        self.ensure_one()
+        is_longest = self.pause_until < self.date_limit
+        return self.pause_until if is_longest else outcome.until or self.pause_until
+
     # --------------------------------------------------------------------- sealing
 
     @api.model
@@ -198,16 +197,6 @@ class RelancePromise(models.Model):
 
     # ----------------------------------------------------------------- transitions
 
-    def action_cancel(self):
-        """Take promises back that were noted by mistake; return them."""
-        return self._move("_cancel")
-
-    def _cancel(self):
-        cancelled = self.filtered(lambda r: r.state in ("open", "broken"))
-        cancelled.state = "cancelled"
-        cancelled._drop_tasks(BROKEN_TASK)
-        return cancelled
-
     def action_judge(self):
-        """Look now whether promises were kept; return those that changed."""
+        """Check the payments: were promises kept; return those that changed."""
         return self._move("_judge_now")

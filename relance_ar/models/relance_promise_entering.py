@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
@@ -100,6 +101,26 @@ class RelancePromiseEntering(models.AbstractModel):
             day=format_date(self.env, self.pause_until),
         )
 
+    def _check_no_plan(self):
+        """Refuse a promise of what is paid by instalments.
+
+        :raise ValidationError: naming the plan
+        """
+        self.ensure_one()
+        # sudo: rows of ours; who enters it may read what they chose.
+        rows = self.env["relance.plan.line"].sudo()
+        row = rows.search([("move_line_id", "in", self.sudo().move_line_ids.ids)])[:1]
+        if row:
+            raise ValidationError(
+                self.env._(
+                    "%(line)s is paid by the payment plan %(plan)s, which says when. "
+                    "Write there what was said about an instalment, or cancel the plan "
+                    "first.",
+                    line=row.move_line_id.move_name,
+                    plan=row.plan_id.reference,
+                )
+            )
+
     def _get_earlier(self):
         """Return the promises on the same instalments that were noted before it."""
         self.ensure_one()
@@ -136,6 +157,6 @@ class RelancePromiseEntering(models.AbstractModel):
                 record._set_matched_before()  # what had come is no part of the rest
                 body = self.env._("Replaced in part by %(promise)s.", **words)
             else:
-                record.state = "cancelled"
+                record._cancel()
                 body = self.env._("Replaced by %(promise)s.", **words)
             record._message_log(body=body)

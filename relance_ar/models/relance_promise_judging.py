@@ -3,11 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..core import promise
-from ..core.amounts import ZERO
-
-BROKEN_TASK = "relance_ar.mail_activity_type_promise_broken"
-# Months in which a payment that came in time may still be matched.
-LOOK_BACK = 12
+from .relance_agreement_tasks import BROKEN_TASK, LOOK_BACK, MATCH_TASK, Task
 
 
 class RelancePromiseJudging(models.AbstractModel):
@@ -19,7 +15,7 @@ class RelancePromiseJudging(models.AbstractModel):
     currency_id = fields.Many2one("res.currency")
     amount_received = fields.Monetary(string="Received", readonly=True, copy=False)
     amount_missing = fields.Monetary(string="Missing", readonly=True, copy=False)
-    settled_on = fields.Date(readonly=True, copy=False)
+    settled_on = fields.Date(string="Settled on", readonly=True, copy=False)
 
     @api.model
     def _cron_judge(self):
@@ -51,24 +47,31 @@ class RelancePromiseJudging(models.AbstractModel):
         """Note what became of promises, as the books stand; return those that moved."""
         moved = self._cancel_without_object()
         judged = (self - moved).filtered(lambda r: r.state != "cancelled")
-        outcomes = (judged - judged._under_correction())._judge()
-        for record, outcome in outcomes.items():
-            if outcome.state == promise.VOID:
-                moved += record._cancel_written_off()
-                continue
-            vals = {
-                "state": outcome.state,
-                "amount_received": float(outcome.received),
-                "amount_missing": float(outcome.missing),
-                "settled_on": outcome.settled_on or False,
-            }
-            changed = {name: v for name, v in vals.items() if record[name] != v}
-            if "state" in changed:
-                moved += record
-            if changed:
-                record.write(changed)
-        moved.filtered(lambda r: r.state != "cancelled")._tell()
-        return moved
+        judged -= judged._under_correction()
+        judged._replace_leavers()
+        outcomes = judged._judge()
+        void = judged.filtered(lambda r: outcomes[r].state == promise.VOID)
+        moved += void._cancel_written_off()
+        judged -= void
+        before = {record: (record.state, record.to_match) for record in judged}
+        for record in judged:
+            record._note_outcome(outcomes[record])
+        changed = judged.filtered(lambda r: before[r] != (r.state, r.to_match))
+        judged._tell(changed)
+        return moved + changed.filtered(lambda r: before[r][0] != r.state)
+
+    def _note_outcome(self, outcome):
+        """Write what the books say of one promise, where it changed."""
+        vals = {
+            "state": outcome.state,
+            "amount_received": float(outcome.received),
+            "amount_missing": float(outcome.missing),
+            "settled_on": outcome.settled_on or False,
+            "to_match": outcome.to_match,
+        }
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
 
     def _cancel_without_object(self):
         """Cancel promises about invoices that were cancelled or deleted."""
@@ -81,45 +84,54 @@ class RelancePromiseJudging(models.AbstractModel):
         """Cancel promises of what nobody owes any more, though nothing was paid."""
         gone = self.filtered(lambda r: r.state != "cancelled")
         gone.state = "cancelled"
-        gone._drop_tasks(BROKEN_TASK)
+        gone._drop_tasks(BROKEN_TASK, MATCH_TASK)
         body = self.env._("Closed without a payment: nothing is waited for any more.")
         gone._message_log_batch({record.id: body for record in gone})
         return gone
 
+    def _get_excusable_until(self):
+        return self.date_limit or None
+
     def _judge(self, today=None):
-        """Return ``{promise: core.promise.Outcome}``: three queries for all of them."""
+        """Return ``{promise: core.promise.Outcome}``: a few queries for all of them."""
         today = today or fields.Date.context_today(self)
         line_ids = self._line_ids_by_record()
-        every = {i for ids in line_ids.values() for i in ids}
-        receipts = self._load_receipts(every)
-        open_amounts = self._load_open_amounts(every)
+        receipts = self._load_receipts({i for ids in line_ids.values() for i in ids})
         calendars = {
             company: company._get_relance_calendar() for company in self.company_id
         }
-        return {
-            record: promise.judge(
-                record._to_core(),
-                record._receipts_of(line_ids[record.id], receipts, record.made_on),
-                sum((open_amounts.get(i, ZERO) for i in line_ids[record.id]), ZERO),
-                today,
-                calendars[record.company_id],
-            )
-            for record in self
-        }
 
-    def _tell(self):
-        """Give the officer a task about what was broken; take back what is not."""
-        broken = self.filtered(lambda r: r.state == "broken")
-        (self - broken)._drop_tasks(BROKEN_TASK)
-        today = fields.Date.context_today(self)
-        for record in broken:
-            officer = record._pick_officer(record.user_id)
-            written = record.with_context(lang=officer.lang or self.env.lang)
-            summary = written.env._(
-                "%(debtor)s promised %(amount)s for %(day)s: %(missing)s did not come",
-                debtor=record.partner_id.name,
-                amount=written._money(record.amount),
-                day=format_date(written.env, record.date),
-                missing=written._money(record.amount_missing),
-            )
-            written._give_task(BROKEN_TASK, officer, today, summary)
+        def judge(record, books):
+            mine = line_ids[record.id]
+            found = record._receipts_of(mine, receipts, record.made_on)
+            calendar = calendars[record.company_id]
+            return promise.judge(record._to_core(), found, books, today, calendar)
+
+        books = self._load_books(line_ids)
+        outcomes = {record: judge(record, books[record]) for record in self}
+        accused = self.filtered(lambda r: outcomes[r].state == promise.BROKEN)
+        for record, more in accused._load_excuses(line_ids, books).items():
+            outcomes[record] = judge(record, more)
+        return outcomes
+
+    def _tell(self, moved):
+        """Give the officers tasks about what was broken; take back what is not."""
+        wanted = {}
+        for record in self:
+            if record.to_match:
+                wanted[record] = record._say_match(record.amount_missing)
+            elif record.state == "broken" and record.amount_missing:
+                wanted[record] = record._in_language_of_officer()._say_broken()
+        self._keep_tasks((BROKEN_TASK, MATCH_TASK), wanted, moved)
+
+    def _say_broken(self):
+        """Return the task about what did not come."""
+        self.ensure_one()
+        summary = self.env._(
+            "%(debtor)s promised %(amount)s for %(day)s: %(missing)s did not come",
+            debtor=self.partner_id.name,
+            amount=self._money(self.amount),
+            day=format_date(self.env, self.date),
+            missing=self._money(self.amount_missing),
+        )
+        return Task(BROKEN_TASK, fields.Date.context_today(self), summary)

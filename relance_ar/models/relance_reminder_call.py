@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
+from ..core.channel import choose_written
 from .relance_channel import CALLS
 from .relance_reminder_todo import CALL_ACTIVITIES
 
@@ -129,7 +130,55 @@ class RelanceReminderCall(models.AbstractModel):
         self._record_attempt(words)
         calls = self.activity_ids.filtered(lambda a: a.activity_type_id.id in kinds)
         calls.date_deadline = day
+        self._refresh_calls(calls, always=True)
         self._schedule_calls()
+
+    def _write_instead(self, words):
+        """Write to whom no call reaches: the reminder leaves by another channel.
+
+        It stays approved: the officer who called in vain decided it.
+
+        :raise UserError: for a debtor without any address
+        """
+        self.ensure_one()
+        channel = self._get_written_channel()
+        if not channel:
+            raise UserError(
+                self.env._(
+                    "%(name)s: no e-mail address and no postal address to write to. "
+                    "Complete the contact, or plan another attempt.",
+                    name=self.display_name,
+                )
+            )
+        self._drop_activities(list(CALL_ACTIVITIES.values()))
+        self.write(
+            {
+                "call_attempts": self.call_attempts + 1,
+                "channel": channel,
+                "date_planned": fields.Date.context_today(self),
+            }
+        )
+        kinds = dict(self._fields["channel"]._description_selection(self.env))
+        self._message_log(
+            body=self.env._(
+                "%(words)s · Tried in vain %(count)s times: %(channel)s instead.",
+                words=words,
+                count=self.call_attempts,
+                channel=kinds[channel],
+            )
+        )
+
+    def _get_written_channel(self):
+        """Return the code of the channel by which to write instead of calling."""
+        self.ensure_one()
+        recipients = self.env["relance.recipients"]
+        debtor = self.partner_id
+        failed = recipients._load_failed_addresses(
+            tuple(debtor.commercial_partner_id.ids), self.company_id
+        )
+        reachable = recipients._reachable(debtor, self.contact_id, failed)
+        channels = self.level_id.channel_ids.mapped("code")
+        return choose_written(channels, reachable, recipients._refused(debtor))
 
     def _get_call_facts(self):
         """Return ``[(label, text)]`` of what a call or a visit brought."""

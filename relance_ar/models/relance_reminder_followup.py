@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from .relance_channel import CALLS, LETTER
 from .relance_reminder_preflight import OWN_SIDE_ACTIVITY
@@ -103,6 +104,7 @@ class RelanceReminderFollowup(models.AbstractModel):
             lambda r: r.state == "done" and r.channel in CALLS and not r.followed_up_on
         )
         posted.followed_up_on = fields.Date.context_today(self)
+        posted._settle_bill()
         for reminder in posted:
             words = reminder.env._("Confirmation posted as a letter.")
             reminder._message_log(body=words)
@@ -148,6 +150,7 @@ class RelanceReminderFollowup(models.AbstractModel):
                     "follow_up_message_id": message.id,
                 }
             )
+            self.sudo()._settle_bill()
         return result
 
     def _reaches_debtor(self, message):
@@ -192,22 +195,47 @@ class RelanceReminderFollowup(models.AbstractModel):
     # --------------------------------------------------------------- what is to be done
 
     def _ask_for_bill(self):
-        """Give the officer what a preventive call brought to light."""
-        stuck = self.filtered(lambda r: r.bill_received == "no" or r.obstacle)
+        """Give the officer what a call brought to light about the invoice itself."""
+        stuck = self.filtered(lambda r: r._get_bill_problem())
         stuck._schedule_once(OWN_SIDE_ACTIVITY, "_prepare_bill_vals")
+
+    def _get_bill_problem(self):
+        """Return what keeps an invoice from being paid in time, or ""."""
+        self.ensure_one()
+        name = self.partner_id.name
+        due = min(self.line_ids.mapped("date_maturity"), default=False)
+        if self.bill_received == "no" or self.call_outcome == "not_received":
+            return self.env._(
+                "%(debtor)s has not received the invoice: send it again", debtor=name
+            )
+        if self.bill_approved == "no":
+            return self.env._(
+                "%(debtor)s has not approved the invoice: see what is missing",
+                debtor=name,
+            )
+        if self.payment_run_on and due and self.payment_run_on > due:
+            return self.env._(
+                "%(debtor)s plans the payment for %(day)s, after the due date",
+                debtor=name,
+                day=format_date(self.env, self.payment_run_on),
+            )
+        if self.obstacle:
+            return self.env._("%(debtor)s: obstacle", debtor=name)
+        return ""
+
+    def _settle_bill(self):
+        """Take the task to send an invoice off the list: it has just been sent."""
+        sent = self.filtered(
+            lambda r: r.call_outcome == "not_received" and not r.obstacle
+        )
+        sent._drop_activities([OWN_SIDE_ACTIVITY])
 
     def _prepare_bill_vals(self, activity_type_id):
         """Return the values of the task to send the invoice again, or help."""
         self.ensure_one()
-        summary = self.env._("%(debtor)s: obstacle", debtor=self.partner_id.name)
-        if self.bill_received == "no":
-            summary = self.env._(
-                "%(debtor)s has not received the invoice: send it again",
-                debtor=self.partner_id.name,
-            )
         return {
             "activity_type_id": activity_type_id,
-            "summary": summary,
+            "summary": self._get_bill_problem(),
             "note": self.obstacle or "",
             "date_deadline": fields.Date.context_today(self),
         }

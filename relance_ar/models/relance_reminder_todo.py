@@ -20,6 +20,7 @@ class RelanceReminderTodo(models.AbstractModel):
         scheduled = self.activity_ids.filtered(
             lambda a: a.activity_type_id.id in activity_types.values()
         )
+        self._refresh_calls(scheduled)
         missing = self.browse(set(self.ids) - set(scheduled.mapped("res_id")))
         missing._create_activities(
             {
@@ -29,6 +30,23 @@ class RelanceReminderTodo(models.AbstractModel):
                 for reminder in missing
             }
         )
+
+    def _refresh_calls(self, scheduled, always=False):
+        """Bring tasks of calls up to date: amount, person, number, who makes it.
+
+        Its day stays as it is: people put calls off there.
+
+        :param always: whether the note is written anew though its title is the same
+        """
+        by_id = {reminder.id: reminder for reminder in self}
+        for task in scheduled.filtered(lambda a: a.res_id in by_id):
+            reminder = by_id[task.res_id]._in_officer_lang()
+            if not always and task.summary == reminder._get_call_summary():
+                continue
+            vals = reminder._prepare_call_vals(task.activity_type_id.id)
+            del vals["date_deadline"]
+            responsible = reminder._get_responsible()
+            task.write({**vals, "user_id": (responsible or task.user_id).id})
 
     @api.model
     def _get_call_activity_types(self):
@@ -52,18 +70,22 @@ class RelanceReminderTodo(models.AbstractModel):
         """Return the values of the activity of a call or a visit."""
         self.ensure_one()
         phone = self.contact_id.phone or self.partner_id.phone or ""
-        amount = formatLang(self.env, self.amount_net, currency_obj=self.currency_id)
         return {
             "activity_type_id": activity_type_id,
-            "summary": self.env._(
-                "%(debtor)s: %(amount)s (%(level)s)",
-                debtor=self.partner_id.name,
-                amount=amount,
-                level=self.level_id.name,
-            ),
+            "summary": self._get_call_summary(),
             "note": self._get_call_note(phone),
             "date_deadline": self.date_planned,
         }
+
+    def _get_call_summary(self):
+        """Return the title of the task: who owes how much, at which level."""
+        amount = formatLang(self.env, self.amount_net, currency_obj=self.currency_id)
+        return self.env._(
+            "%(debtor)s: %(amount)s (%(level)s)",
+            debtor=self.partner_id.name,
+            amount=amount,
+            level=self.level_id.name,
+        )
 
     def _get_call_note(self, phone):
         """Return what the officer needs on the phone, as HTML."""

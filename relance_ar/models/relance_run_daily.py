@@ -48,6 +48,7 @@ class RelanceRun(models.Model):
         """
         run = self._get_daily_run(company)
         try:
+            self.env["res.partner"]._relance_replace_handed_over(company)
             return (
                 run._cron_plan()
                 and run._cron_approve()

@@ -9,7 +9,13 @@ from .relance_terms import END_OF_MONTH, SECTORS
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["relance.company.penalty", "relance.company.letters", "res.company"]
+    _inherit = [
+        "relance.company.penalty",
+        "relance.company.disputes",
+        "relance.company.agreements",
+        "relance.company.letters",
+        "res.company",
+    ]
 
     relance_scenario_id = fields.Many2one(
         "relance.scenario",
@@ -55,18 +61,6 @@ class ResCompany(models.Model):
         domain="[('payment_type', '=', 'inbound'), ('company_id', 'parent_of', id)]",
         help="Methods by which customers pay without doing anything: direct debit, "
         "bill of exchange, card on file.",
-    )
-    relance_director_id = fields.Many2one(
-        "res.users",
-        string="Director of disputes",
-        domain=[("share", "=", False)],
-        help="Asked about disputes that neither the salesperson nor the team leader "
-        "answered in time.",
-    )
-    relance_escalation_days = fields.Integer(
-        string="Days left to an escalation",
-        default=2,
-        help="Working days that each further person has to answer a dispute.",
     )
     relance_promise_tolerance = fields.Integer(
         string="Tolerance of promises",

@@ -90,6 +90,9 @@ class ResConfigSettings(models.TransientModel):
     relance_escalation_days = fields.Integer(
         related="company_id.relance_escalation_days", readonly=False
     )
+    relance_call_attempts = fields.Integer(
+        related="company_id.relance_call_attempts", readonly=False
+    )
     relance_promise_tolerance = fields.Integer(
         related="company_id.relance_promise_tolerance", readonly=False
     )
@@ -104,6 +107,11 @@ class ResConfigSettings(models.TransientModel):
     )
     relance_plan_tolerance = fields.Integer(
         related="company_id.relance_plan_tolerance", readonly=False
+    )
+    relance_slack = fields.Monetary(
+        related="company_id.relance_slack",
+        currency_field="currency_id",
+        readonly=False,
     )
     relance_plan_first_days = fields.Integer(
         related="company_id.relance_plan_first_days", readonly=False

@@ -20,6 +20,7 @@ class ResPartner(models.Model):
         "relance.debtor.billing",
         "relance.debtor.score",
         "relance.debtor.link",
+        "relance.debtor.handed.over",
         "res.partner",
     ]
 

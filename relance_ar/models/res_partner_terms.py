@@ -41,7 +41,7 @@ class RelanceDebtorTerms(models.AbstractModel):
         terms = self.env["relance.terms"]
         for partner in self:
             term = partner.property_payment_term_id
-            is_bound = term and partner._relance_is_professional()
+            is_bound = bool(term) and partner._relance_is_professional()
             rule = terms._get_rule(self.env.company, partner)
             partner.relance_terms_breach = is_bound and terms._say_breach(
                 terms._check_term(term, rule)

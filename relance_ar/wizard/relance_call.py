@@ -32,14 +32,26 @@ class RelanceCall(models.TransientModel):
         "account.move.line", compute="_compute_line_ids", string="Listed"
     )
     spoke_to = fields.Char(
-        string="Reached",
+        string="Person reached",
         compute="_compute_defaults",
         store=True,
         readonly=False,
         precompute=True,
         help="Who answered, and in which capacity.",
     )
-    outcome = fields.Selection(OUTCOMES, required=True)
+    outcome = fields.Selection(
+        OUTCOMES,
+        required=True,
+        compute="_compute_outcome",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    late_outcome = fields.Selection(
+        [one for one in OUTCOMES if one[0] != "informed"],
+        string="Outcome of a call about late invoices",
+        help="As the outcome, without what is for preventive calls only.",
+    )
     note = fields.Text(string="What was said")
     about_ids = fields.Many2many(
         "account.move.line",
@@ -57,8 +69,20 @@ class RelanceCall(models.TransientModel):
     date = fields.Date(string="On")
     reason_id = fields.Many2one("relance.dispute.reason")
     asked = fields.Text(string="What is asked of the owner")
+    writes_instead = fields.Boolean(
+        string="Write instead",
+        compute="_compute_writes_instead",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="No more calls: the reminder leaves as an e-mail or a letter.",
+    )
     next_attempt_on = fields.Date(
-        compute="_compute_defaults", store=True, readonly=False, precompute=True
+        string="Next attempt on",
+        compute="_compute_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     new_name = fields.Char(string="Right person")
     new_phone = fields.Char(string="Right phone number")
@@ -80,6 +104,18 @@ class RelanceCall(models.TransientModel):
         for wizard in self:
             wizard.is_preventive = wizard.reminder_id.phase == PREVENTIVE
 
+    @api.depends("late_outcome")
+    def _compute_outcome(self):
+        for wizard in self:
+            wizard.outcome = wizard.late_outcome or wizard.outcome
+
+    @api.depends("reminder_id")
+    def _compute_writes_instead(self):
+        for wizard in self:
+            most = wizard.reminder_id.company_id.relance_call_attempts
+            tried = wizard.reminder_id.call_attempts + 1
+            wizard.writes_instead = bool(most) and tried >= most
+
     @api.depends("reminder_id")
     def _compute_line_ids(self):
         for wizard in self:
@@ -89,7 +125,9 @@ class RelanceCall(models.TransientModel):
     def _compute_defaults(self):
         for wizard in self:
             reminder = wizard.reminder_id
-            wizard.spoke_to = reminder.contact_id.name
+            contact = reminder.contact_id
+            # A company does not answer the telephone: somebody there does.
+            wizard.spoke_to = not contact.is_company and contact.name
             lines = reminder.line_ids.move_line_id
             wizard.about_ids = lines.filtered(lambda line: not line.reconciled)
             tomorrow = shift(fields.Date.context_today(self), 1)
@@ -120,6 +158,8 @@ class RelanceCall(models.TransientModel):
                 )
             )
         self._check_day(self.payment_run_on, ahead=LONGEST)
+        if self.outcome not in NOT_SPOKEN:
+            self._require("spoke_to")
         getattr(self, f"_log_{self.outcome}")()
         close = {"type": "ir.actions.act_window_close"}
         if self.outcome in NOT_SPOKEN:
@@ -214,6 +254,10 @@ class RelanceCall(models.TransientModel):
         self._require("note")
 
     def _log_no_answer(self):
+        if self.writes_instead:
+            # sudo: as in _plan_next.
+            self.reminder_id.sudo()._write_instead(self._get_words())
+            return
         self._require("next_attempt_on")
         self._plan_next()
 

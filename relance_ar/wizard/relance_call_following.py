@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_date
+from odoo.tools import email_normalize, format_date, formatLang
 
 from ..core.calendar import shift
 
@@ -25,6 +25,14 @@ class RelanceCallFollowing(models.AbstractModel):
         self._check_day(self.date, ahead=0, past=LONGEST_PAST)
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(self.env._("Say how much was paid."))
+        owed = sum(self.about_ids._relance_open_amounts())
+        if self.currency_id.compare_amounts(self.amount, owed) > 0:
+            raise UserError(
+                self.env._(
+                    "Only %(owed)s are owed on these instalments.",
+                    owed=formatLang(self.env, owed, currency_obj=self.currency_id),
+                )
+            )
         note = self.env._("Already paid, they say.")
         if self.date:
             day = format_date(self.env, self.date)

@@ -90,9 +90,32 @@ class RelanceDelegation(models.TransientModel):
             )
 
     def _plan_visit(self):
-        """Turn the contact into a visit of that person on that day."""
+        """Turn the contact into a visit of that person on that day.
+
+        Whoever plans it approves it: the next run leaves it as it is.
+        """
+        self._check_visit()
         # sudo: a transition of the reminder; the rights were checked.
         reminder = self.reminder_id.sudo()
+        reminder._drop_activities(list(CALL_ACTIVITIES.values()))
+        values = {"channel": "visit", "user_id": self.user_id.id}
+        reminder.write({**values, "date_planned": self.date})
+        if self.note:
+            reminder._message_log(body=self.note)
+        words = self.env._("A visit is planned: %(who)s", who=self.user_id.name)
+        reminder._record_handover(words, self.note)
+        if reminder.state == "held":  # nobody could be reached but by a visit
+            reminder.state = "proposed"
+        if reminder.state == "proposed":
+            self.reminder_id.action_approve()
+        else:
+            reminder._schedule_calls()
+
+    def _check_visit(self):
+        """Refuse a visitor who could not log it, or one while our side is wrong.
+
+        :raise UserError: telling what to do instead
+        """
         if not self.user_id.has_group("relance_ar.group_relance_user"):
             raise UserError(
                 self.env._(
@@ -101,15 +124,15 @@ class RelanceDelegation(models.TransientModel):
                     who=self.user_id.name,
                 )
             )
-        reminder._drop_activities(list(CALL_ACTIVITIES.values()))
-        values = {"channel": "visit", "user_id": self.user_id.id}
-        reminder.write({**values, "date_planned": self.date})
-        if self.note:
-            reminder._message_log(body=self.note)
-        words = self.env._("A visit is planned: %(who)s", who=self.user_id.name)
-        reminder._record_handover(words, self.note)
-        if reminder.state == "approved":
-            reminder._schedule_calls()
+        reminder = self.reminder_id
+        if reminder.state == "held" and reminder._get_blocking():
+            raise UserError(
+                self.env._(
+                    "%(name)s is blocked: put right what its checks say, or press "
+                    "“Chase all the same”, before a visit is planned.",
+                    name=reminder.display_name,
+                )
+            )
 
     def _put_on_hold(self):
         """Stop writing to the debtor until the day; the other has the task.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.relance_dispute_entering import OPEN_STATES
+
 
 class RelanceDisputeConclude(models.TransientModel):
     """The officer's decision on a dispute."""
@@ -18,7 +20,7 @@ class RelanceDisputeConclude(models.TransientModel):
         [
             ("credited", "The customer is right: credit note"),
             ("partly", "Right in part: credit note of a part"),
-            ("confirmed", "The debt is right: it is chased again"),
+            ("confirmed", "The debt stands: it is chased again"),
         ],
         required=True,
         compute="_compute_outcome",
@@ -74,17 +76,20 @@ class RelanceDisputeConclude(models.TransientModel):
         dispute = self.dispute_id
         dispute._check_officer()
         dispute.check_access("write")
-        if dispute.state not in ("open", "escalated"):
+        if dispute.state not in OPEN_STATES:
             raise UserError(
                 self.env._("%(name)s is settled already.", name=dispute.display_name)
             )
+        dispute._move("_lower_to_invoiced")
         self._check_credit_note()
         outcome, upheld = self._get_decision()
-        notes = self.credit_move_id
-        missing = upheld - dispute._get_credited()
-        if not notes and dispute.currency_id.compare_amounts(missing, 0) > 0:
-            notes = dispute._make_credit_notes(missing, self.words)
-            dispute._ask_to_post(notes)
+        notes = self.credit_move_id | dispute._get_notes_matched()
+        missing = upheld - dispute._get_credit_given()
+        is_missing = dispute.currency_id.compare_amounts(missing, 0) > 0
+        if is_missing and not self.credit_move_id:
+            made = dispute._make_credit_notes(missing, self.words)
+            dispute._ask_to_post(made)
+            notes |= made
         dispute._move("_conclude", outcome, upheld, notes.ids, self.words)
         if self.sends_proofs:
             return dispute.action_send_proofs()
@@ -125,26 +130,40 @@ class RelanceDisputeConclude(models.TransientModel):
         :raise UserError: for one of which nothing is left
         """
         dispute, note = self.dispute_id, self.credit_move_id
-        if self.outcome == "confirmed" or not note:
-            return self.outcome, self._get_upheld()
-        upheld = min(dispute._get_credit_of(note), dispute.amount)
         compare = dispute.currency_id.compare_amounts
-        if compare(upheld, 0) <= 0:
+        # What credit notes have taken off it meanwhile is not owed any more.
+        credited = min(dispute._get_credited(), dispute.amount)
+        if self.outcome == "confirmed":
+            return self._get_outcome(credited), credited
+        if not note:
+            upheld = max(self._get_upheld(), credited)
+            return self._get_outcome(upheld), upheld
+        is_matched = note in dispute._get_notes_matched()
+        of_note = dispute._get_credit_of(note)
+        given = max(of_note, credited) if is_matched else of_note + credited
+        upheld = min(given, dispute.amount)
+        if compare(of_note, 0) <= 0:
             raise UserError(
                 self.env._(
                     "Nothing of %(note)s is left for these invoices.",
                     note=note.display_name,
                 )
             )
-        return "credited" if compare(upheld, dispute.amount) == 0 else "partly", upheld
+        return self._get_outcome(upheld), upheld
+
+    def _get_outcome(self, upheld):
+        """Return the outcome of an amount in which the customer is right."""
+        dispute = self.dispute_id
+        compare = dispute.currency_id.compare_amounts
+        if compare(upheld, 0) <= 0:
+            return "confirmed"
+        return "credited" if compare(upheld, dispute.amount) >= 0 else "partly"
 
     def _get_upheld(self):
         """Return the amount in which the customer is right.
 
         :raise UserError: for a part that is none
         """
-        if self.outcome == "confirmed":
-            return 0
         dispute = self.dispute_id
         if self.outcome == "credited":
             return dispute.amount

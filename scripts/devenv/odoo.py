@@ -15,7 +15,8 @@ DATA = WORK / "data"
 BUILDING = "relance_building"
 COUNTRY, LANGUAGES = "FR", "en_US,fr_FR"
 # payment_demo: what is paid on the personal page in the tests and the demo.
-BASE_MODULES = ("account", "l10n_fr_account", "payment_demo")
+# Teams of salespeople are a module of their own, which the addon uses if it is there.
+BASE_MODULES = ("account", "l10n_fr_account", "payment_demo", "sales_team")
 # Nothing listens on port 1: only ./dev demo gives Odoo a mail server, its own sink.
 # Without limit of memory: Odoo's would be that of the whole process that tests.
 SETTINGS = """[options]

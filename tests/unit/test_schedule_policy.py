@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from core.calendar import Calendar, Closing, Season
+from core.channel import choose_written
 from core.schedule import (
     Contact,
     Level,
@@ -467,3 +468,16 @@ def test_a_hold_before_the_first_step_moves_nothing():
     decision = run_one(date(2026, 3, 1), held(due=date(2026, 4, 20)))
     assert outcome(decision) == (False, 1, date(2026, 4, 13))
     assert "line_hold" in codes(decision)
+
+
+def test_whom_no_call_reaches_is_written_to():
+    every = frozenset({"email", "phone", "letter", "registered_letter"})
+    for channels, reachable, refused, found in (
+        (("phone", "letter", "email"), every, frozenset(), "letter"),
+        (("phone",), every, frozenset(), "email"),
+        (("phone",), every, frozenset({"email"}), "letter"),
+        (("phone", "registered_letter"), every, frozenset(), "registered_letter"),
+        (("phone", "email"), frozenset({"phone"}), frozenset(), None),
+        ((), frozenset({"letter"}), frozenset(), "letter"),
+    ):
+        assert choose_written(channels, reachable, refused) == found

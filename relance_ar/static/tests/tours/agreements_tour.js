@@ -17,8 +17,13 @@ tours.add("relance_call_dispute", {
             run: "click",
         },
         {
+            content: "who answered",
+            trigger: ".modal .o_field_widget[name=spoke_to] input",
+            run: "edit Ms Martin",
+        },
+        {
             content: "the customer disputes",
-            trigger: ".modal .o_field_widget[name=outcome] .o_radio_item:contains('Dispute') input",
+            trigger: ".modal .o_field_widget[name=late_outcome] .o_radio_item:contains('Dispute') input",
             run: "click",
         },
         {

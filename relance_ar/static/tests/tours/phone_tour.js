@@ -22,6 +22,32 @@ const fits = (what) => ({
     },
 });
 
+// Nor is anything of a page beside it, however long the name of the customer.
+export const narrow = (what) => ({
+    content: `${what} does not scroll sideways`,
+    trigger: ".o_form_view .o_form_sheet",
+    run() {
+        if (document.documentElement.clientWidth > 400) {
+            throw new Error("This is no phone");
+        }
+        for (const selector of [".o_content", ".o_form_sheet_bg", ".o_form_sheet"]) {
+            for (const { scrollWidth, clientWidth } of document.querySelectorAll(selector)) {
+                if (scrollWidth > clientWidth + 1) {
+                    throw new Error(`${selector}: ${scrollWidth} in ${clientWidth} px`);
+                }
+            }
+        }
+    },
+});
+
+// A dispute and a reminder of a customer with a long name.
+tours.add("relance_long_name_phone", {
+    steps: () => [
+        { content: "the name is there", trigger: ".oe_title:contains('Établissements')" },
+        narrow("the form"),
+    ],
+});
+
 const more = {
     content: "more buttons",
     trigger: ".o_statusbar_buttons button[title=More]",
@@ -33,21 +59,26 @@ tours.add("relance_call_phone", {
     steps: () => [
         { content: "log it", trigger: "button[name=action_log_call]", run: "click" },
         {
+            content: "who answered",
+            trigger: ".modal .o_field_widget[name=spoke_to] input",
+            run: "edit Ms Martin",
+        },
+        {
             content: "a promise",
-            trigger: ".modal .o_field_widget[name=outcome] .o_radio_item:contains('Promise') input",
+            trigger: ".modal .o_field_widget[name=late_outcome] .o_radio_item:contains('Promise') input",
             run: "click",
         },
         fits("a promise"),
         {
             content: "a dispute",
-            trigger: ".modal .o_field_widget[name=outcome] .o_radio_item:contains('Dispute') input",
+            trigger: ".modal .o_field_widget[name=late_outcome] .o_radio_item:contains('Dispute') input",
             run: "click",
         },
         { content: "its reason", trigger: ".modal .o_field_widget[name=reason_id]" },
         fits("a dispute"),
         {
             content: "nothing agreed",
-            trigger: ".modal .o_field_widget[name=outcome] .o_radio_item:contains('Spoken') input",
+            trigger: ".modal .o_field_widget[name=late_outcome] .o_radio_item:contains('Spoken') input",
             run: "click",
         },
         {
@@ -77,7 +108,7 @@ tours.add("relance_conclude_phone", {
         { content: "how much", trigger: ".modal .o_field_widget[name=amount] input" },
         fits("a part"),
         {
-            content: "the debt is right",
+            content: "the debt stands",
             trigger: ".modal .o_field_widget[name=outcome] .o_radio_item:contains('debt') input",
             run: "click",
         },
