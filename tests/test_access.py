@@ -67,6 +67,7 @@ RIGHTS = {
     "relance.dispute.reason": {"officer": "r", "manager": "rwcd", "salesperson": "r"},
     "relance.dispute.conclude": {"officer": "rwcd", "manager": "rwcd"},
     "relance.promise": {"officer": "rwc", "manager": "rwc"},
+    "relance.promise.cancel": {"manager": "rwcd"},
     "relance.plan": {"officer": "rwc", "manager": "rwc"},
     "relance.plan.instalment": {"officer": "rwcd", "manager": "rwcd"},
     "relance.plan.line": {"officer": "r", "manager": "r"},
@@ -391,7 +392,6 @@ class TestRights(AccessCase):
         other = self.env.ref("relance_ar.dispute_reason_other")
         dispute = {**lines, "reason_id": other.id, "amount": 10.0}
         promise = {**lines, "date": days(3), "amount": 10.0}
-        reminder = {"reminder_id": self.reminder.id}
         if model == "relance.dispute":
             return mine.sudo().create(dispute), {"asked": "?"}, dispute
         if model == "relance.dispute.reason":
@@ -412,23 +412,37 @@ class TestRights(AccessCase):
             return record, {"amount": 6.0}, {**vals, "date": days(4)}
         if model in ("relance.plan.line", "relance.line.turn"):
             return self._sample_of_line(model)
-        if model == "relance.call":
-            vals = {**reminder, "outcome": "other"}
-            return mine.create(vals), {"note": "so"}, vals
-        if model == "relance.delegation":
-            user = {"user_id": self.officer.id, "date": days(3)}
-            return mine.create(reminder | user), {"note": "so"}, reminder | user
-        return None
+        return self._sample_of_wizard(model, mine)
+
+    def _sample_of_wizard(self, model, mine):
+        """Return the same of what asks people for something, or nothing."""
+        reminder = {"reminder_id": self.reminder.id}
+        asked = {
+            "relance.call": {**reminder, "outcome": "other"},
+            "relance.delegation": {
+                **reminder,
+                "user_id": self.officer.id,
+                "date": days(3),
+            },
+            "relance.promise.cancel": {"reason": "noted wrongly"},
+        }
+        if model not in asked:
+            return None
+        vals = asked[model]
+        written = {"reason": "so"} if "reason" in vals else {"note": "so"}
+        return mine.create(vals), written, vals
 
     def _sample_of_line(self, model):
-        """Return the one row of an instalment, which all roles share."""
-        line = self._lines(self.invoice)
-        vals, written = {"move_line_id": line.id}, {"turn": 7}
-        known = self.env[model].sudo().search([("move_line_id", "=", line.id)])
-        if model == "relance.plan.line":
+        """Return a row of an instalment: that of its turn is shared by all roles."""
+        if model == "relance.plan.line":  # held by a plan: not what others promise
+            line = self._lines(self._invoice(self.debtor, days(-3)))
             plan = self.env["relance.plan"].create({"move_line_ids": line.ids})
-            vals, written = {**vals, "plan_id": plan.id}, {"plan_id": plan.id}
-        return known or self.env[model].sudo().create(vals), written, vals
+            vals = {"move_line_id": line.id, "plan_id": plan.id}
+            return self.env[model].sudo().create(vals), {"plan_id": plan.id}, vals
+        line = self._lines(self.invoice)
+        vals, turns = {"move_line_id": line.id}, self.env[model].sudo()
+        known = turns.search([("move_line_id", "=", line.id)])
+        return known or turns.create(vals), {"turn": 7}, vals
 
     def _penalty_sample(self, model):
         claims = self.env["relance.penalty.claim"].sudo()

@@ -240,7 +240,7 @@ class TestReplanningInputs(RelanceCase):
     def test_what_ends_an_agreement_is_seen(self):
         self._plan()
         before = self._live()
-        agreements = (self._dispute(300), self._dispute(700), self._promise())
+        agreements = (self._dispute(300), self._dispute(200), self._promise())
         for agreement in agreements:
             agreement.action_cancel()
         self.env["relance.line.hold"]._hold(self.line, "x", days(9)).action_lift()

@@ -43,9 +43,11 @@ class RelanceMoveAgreements(models.AbstractModel):
 
     def _post(self, soft=True):
         # EXTENDS 'account': what was said of a corrected invoice goes on for all of it.
+        # The task to post the credit note of a dispute is done.
         posted = super()._post(soft)
         for model in AGREEMENTS.values():
             self.env[model]._take_over_lines(posted)
+        posted._relance_end_posting_tasks()
         return posted
 
     def action_relance_disputes(self):
@@ -68,15 +70,13 @@ class RelanceMoveAgreements(models.AbstractModel):
 
     # ---------------------------------------------------- credit notes of disputes
 
-    def _post(self, soft=True):
-        # EXTENDS 'account': the task to post the credit note of a dispute is done.
-        posted = super()._post(soft)
-        disputes = posted._relance_settled_disputes()
+    def _relance_end_posting_tasks(self):
+        """End the tasks to post the credit notes of disputes."""
+        disputes = self._relance_settled_disputes()
         if disputes:
             # sudo, as the disputes are: whoever posts it ends the task of a colleague.
-            notes = posted.sudo() & disputes.credit_move_ids
+            notes = self.sudo() & disputes.credit_move_ids
             notes.activity_unlink(["mail.mail_activity_data_todo"])
-        return posted
 
     def button_cancel(self):
         # EXTENDS 'account': a dispute settled with a credit note that is no more is

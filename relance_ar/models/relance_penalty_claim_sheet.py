@@ -96,12 +96,12 @@ class RelancePenaltyClaimSheet(models.AbstractModel):
             key = line.move_line_id.id
             since[key] = min(since.get(key, line.date_from), line.date_from)
             until[key] = max(until.get(key, line.date_to), line.date_to)
-        now = 0
+        now, disputed = 0, self._get_disputed(list(filter(None, until)))
         for day in set(until.values()):
             ids = [key for key in until if until[key] == day and key]
             # sudo: sums of the invoices of the claim.
             facts = self.env["relance.penalty.facts"].sudo()
-            found, missing = facts._compute(ids, day, since)
+            found, missing = facts._compute(ids, day, since, disputed=disputed)
             if missing:
                 error = next(iter(missing.values()))
                 return self.env["relance.interest.rate"]._say_missing(error)
@@ -130,32 +130,3 @@ class RelancePenaltyClaimSheet(models.AbstractModel):
         if len(self.move_ids) == 1:
             action.update(view_mode="form", res_id=self.move_ids.id)
         return action
-
-    # ------------------------------------------------------------------ difference
-
-    def _get_difference(self):
-        """Return that the same days would bear another interest now, or "".
-
-        A payment undone, a credit note or another date of payment changes what was
-        owed; what was claimed stays as it was made.
-        """
-        self.ensure_one()
-        until, since = {}, {}
-        for line in self.line_ids.filtered("date_from"):
-            key = line.move_line_id.id
-            since[key] = min(since.get(key, line.date_from), line.date_from)
-            until[key] = max(until.get(key, line.date_to), line.date_to)
-        now, disputed = 0, self._get_disputed(list(filter(None, until)))
-        for day in set(until.values()):
-            ids = [key for key in until if until[key] == day and key]
-            # sudo: sums of the invoices of the claim.
-            facts = self.env["relance.penalty.facts"].sudo()
-            found, _missing = facts._compute(ids, day, since, disputed=disputed)
-            now += float(sum(penalty.interest for penalty in found.values()))
-        if self.currency_id.compare_amounts(now, self.amount_interest) == 0:
-            return ""
-        return self.env._(
-            "Payments or credit notes have changed since: the same days would now bear "
-            "%(amount)s of interest.",
-            amount=formatLang(self.env, now, currency_obj=self.currency_id),
-        )

@@ -95,6 +95,10 @@ tours.add("relance_plan_phone", {
         { content: "save", trigger: ".o_form_button_save", run: "click" },
         {
             content: "it is saved",
+            trigger: ".o_form_saved",
+        },
+        {
+            content: "with its new sum",
             trigger: ".o_field_widget[name=amount_planned]:contains('990.00')",
         },
     ],
