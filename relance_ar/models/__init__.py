@@ -88,6 +88,7 @@ from . import relance_reminder_content
 from . import relance_reminder_credit
 from . import relance_reminder_todo
 from . import relance_reminder_printing
+from . import relance_reminder_address
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval

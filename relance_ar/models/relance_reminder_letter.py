@@ -18,7 +18,7 @@ class RelanceReminderLetter(models.AbstractModel):
     """Letters: made once, printed, and kept as they were when they are posted."""
 
     _name = "relance.reminder.letter"
-    _inherit = ["relance.reminder.printing"]
+    _inherit = ["relance.reminder.printing", "relance.reminder.address"]
     _description = "Letter of a reminder"
 
     registered_ids = fields.One2many(
@@ -59,7 +59,12 @@ class RelanceReminderLetter(models.AbstractModel):
     def _in_sending_order(self):
         """Return the letters as they go into envelopes: kind, postcode, name."""
         return self.sorted(
-            lambda r: (r.channel, r.contact_id.zip or "", r.contact_id.name or "", r.id)
+            lambda r: (
+                r.channel,
+                r._get_postal_partner().zip or "",
+                r.contact_id.name or "",
+                r.id,
+            )
         )
 
     # --------------------------------------------------------------------- making
@@ -70,7 +75,7 @@ class RelanceReminderLetter(models.AbstractModel):
         One whose text cannot be filled in fails, saying so; the others are made.
         """
         new = self.filtered(lambda reminder: not reminder.letter_id)
-        ready = new._check_before_sending()._check_rhythm()
+        ready = new._check_before_sending()._check_rhythm()._check_address()
         today = fields.Date.context_today(self)
         for reminder in ready:
             reminder.write({"deadline": reminder._get_deadline(), "printed_on": today})
