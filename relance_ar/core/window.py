@@ -1,7 +1,7 @@
 """How an address is laid out in the window of an envelope."""
 
-# The block of the address on the paper, in mm. It is 84 mm wide: fonts that stand in for
-# the one measured are up to a fifth wider.
+# The block of the address on the paper, in mm. It is 84 mm wide: fonts that stand in
+# for the one measured are up to a fifth wider.
 WIDTH, HEIGHT = 70.0, 33.0
 # Sizes of the letters, in px of 1/96 inch, the usual one first; smaller is not legible
 # to the machines of the post.

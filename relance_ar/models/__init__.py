@@ -89,6 +89,7 @@ from . import relance_reminder_credit
 from . import relance_reminder_todo
 from . import relance_reminder_printing
 from . import relance_reminder_address
+from . import relance_reminder_earlier
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
@@ -124,6 +125,7 @@ from . import relance_proof
 from . import relance_mailing_document
 from . import relance_mailing
 from . import relance_registered_fate
+from . import relance_registered_notice
 from . import relance_registered_letter
 from . import relance_reminder_call
 from . import relance_reminder_followup

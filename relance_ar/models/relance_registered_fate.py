@@ -71,6 +71,7 @@ class RelanceRegisteredFate(models.AbstractModel):
                 "returned_on": delivered_on if is_back else False,
             }
         )
+        letters._drop_news_task()
         letters._record_fate(slips)
         letters._repair_if_back()
         return letters.with_env(self.env)

@@ -29,6 +29,7 @@ class RelanceRegisteredLetter(models.Model):
         "mail.activity.mixin",
         "relance.guarded",
         "relance.registered.fate",
+        "relance.registered.notice",
     ]
     _order = "posted_on desc, id desc"
     _check_company_auto = True

@@ -1,3 +1,5 @@
+import re
+
 import psycopg2
 
 from odoo import api, fields, models
@@ -18,12 +20,26 @@ class RelanceReminderLetter(models.AbstractModel):
     """Letters: made once, printed, and kept as they were when they are posted."""
 
     _name = "relance.reminder.letter"
-    _inherit = ["relance.reminder.printing", "relance.reminder.address"]
+    _inherit = [
+        "relance.reminder.printing",
+        "relance.reminder.address",
+        "relance.reminder.earlier",
+    ]
     _description = "Letter of a reminder"
 
     registered_ids = fields.One2many(
         "relance.registered.letter", "reminder_id", readonly=True
     )
+    notice_on = fields.Date(
+        string="Counts from",
+        compute="_compute_notice_on",
+        help="Day from which a registered letter counts: see the registered letter.",
+    )
+
+    @api.depends("registered_ids.notice_on")
+    def _compute_notice_on(self):
+        for reminder in self:
+            reminder.notice_on = reminder.registered_ids[:1].notice_on
 
     def action_print_letter(self):
         """Make the letter of an approved reminder once, and download it.
@@ -161,8 +177,14 @@ class RelanceReminderLetter(models.AbstractModel):
     # -------------------------------------------------------------------- content
 
     def _get_letter_subject(self):
-        """Return the subject of the level's text, for the letter."""
-        return self._render_text("subject")
+        """Return the subject of the level's text, for the letter.
+
+        E-mails have our name in it; the letterhead says it.
+        """
+        subject = self._render_text("subject") or ""
+        ours = re.escape(self.company_id.name)
+        said = re.sub(rf"^{ours}\s*[:–-]\s*", "", subject)
+        return said[:1].upper() + said[1:]
 
     def _get_letter_html(self):
         """Return the text of the level, for the letter."""
