@@ -124,6 +124,7 @@ from . import relance_proof_binding
 from . import relance_proof
 from . import relance_mailing_document
 from . import relance_mailing
+from . import relance_registered_slip
 from . import relance_registered_fate
 from . import relance_registered_notice
 from . import relance_registered_letter
