@@ -122,6 +122,7 @@ from . import relance_proof_agreements
 from . import relance_proof_collecting
 from . import relance_proof_binding
 from . import relance_proof
+from . import relance_mailing_making
 from . import relance_mailing_document
 from . import relance_mailing
 from . import relance_registered_slip

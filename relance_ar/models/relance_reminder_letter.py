@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ..core.company import legal_form
 from .relance_channel import REGISTERED_LETTER
 from .relance_level import FORMAL_NOTICE, LITIGATION
+from .relance_reminder_failure import PRINT
 
 FORMAL = (FORMAL_NOTICE, LITIGATION)
 # A banking app reads so many characters of the reference.
@@ -112,6 +113,19 @@ class RelanceReminderLetter(models.AbstractModel):
                 raise  # a conflict of transactions, nothing the text is to blame for
             except Exception as error:
                 reminder._fail_text(error)
+
+    def _refuse_if_none_printed(self):
+        """Refuse to fail several letters because no PDF can be made at all.
+
+        :raise UserError: with what the program that makes PDFs says
+        """
+        not_printed = self.filtered(lambda reminder: reminder.failure_kind == PRINT)
+        if len(self) > 1 and not_printed == self:
+            raise UserError(
+                self.env._(
+                    "Nothing can be printed: %(error)s", error=self[0].failure or ""
+                )
+            )
 
     def _make_letter(self, content=None):
         """Keep the letter as it is printed.
