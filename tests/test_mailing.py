@@ -60,7 +60,8 @@ class TestMailing(LetterCase):
         ):
             self.assertIn(line.reminder_id.reference, texts[first])
         self.assertEqual([rank for rank in range(8) if not texts[rank]], [1, 3, 7])
-        self.assertEqual({page.mediabox[2:] for page in pages}, {pages[0].mediabox[2:]})
+        sizes = {(page.mediabox.width, page.mediabox.height) for page in pages}
+        self.assertEqual(len(sizes), 1)
 
     def test_on_one_side_no_page_is_blank(self):
         post = self.mailings.browse(self._make()["res_id"])
@@ -89,8 +90,9 @@ class TestMailing(LetterCase):
         self.assertEqual(again.line_ids.reminder_id, self.letters[:2])
 
     def test_with_the_printer_down_no_letter_fails(self):
-        with self._printer_down(), self.assertRaisesRegex(UserError, "Wkhtmltopdf"):
+        with self._printer_down(), self.assertRaises(UserError) as refused:
             self._make()
+        self.assertIn("Wkhtmltopdf", str(refused.exception))
         self.assertEqual(set(self.letters.mapped("state")), {"approved"})
         self.assertFalse(self.mailings.search([]))
 
@@ -107,8 +109,7 @@ class TestMailing(LetterCase):
         self.assertEqual((post.state, post.printed_count), ("printed", 3))
 
     def test_a_post_without_any_letter_is_not_called_printed(self):
-        for letter in self.letters:
-            letter.partner_id.street = False
+        self.letters.sudo().partner_id.street = False
         post = self.mailings.browse(self._make()["res_id"])
         self.assertEqual((post.state, post.left_out_count), ("failed", 3))
         self.assertIn("No letter was printed", post.failure)

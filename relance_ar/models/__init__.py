@@ -90,6 +90,7 @@ from . import relance_reminder_todo
 from . import relance_reminder_printing
 from . import relance_reminder_address
 from . import relance_reminder_earlier
+from . import relance_reminder_parties
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval

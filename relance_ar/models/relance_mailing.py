@@ -206,11 +206,7 @@ class RelanceMailing(models.Model):
     def action_download(self):
         """Download the letters with their list."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.document_id.id}?download=true",
-            "target": "download",
-        }
+        return self.document_id._relance_download()
 
 
 class RelanceMailingLine(models.Model):
