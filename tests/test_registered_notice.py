@@ -52,6 +52,16 @@ class TestRegisteredNotice(LetterCase):
         with freeze_time(days(40)):
             self.assertFalse(self._plan(days(40)))
 
+    def test_an_approved_letter_does_not_overtake_it(self):
+        notice = self._notice()
+        last = self._reminder(self.invoice, phase="litigation", channel="letter")
+        with freeze_time(days(40)):
+            self.assertFalse(last.action_print_letter())
+        self.assertEqual((last.state, last.letter_id.ids), ("cancelled", []))
+        said = " ".join(str(body) for body in last.message_ids.mapped("body"))
+        self.assertIn(notice.reference, said)
+        self.assertIn("until what became of the letter is noted", said)
+
     def test_received_late_all_its_days_are_granted_from_the_receipt(self):
         notice = self._notice()
         self.assertEqual(notice.deadline, days(15))
