@@ -28,7 +28,7 @@ class RelanceMailingDocument(models.AbstractModel):
             output.seek(0)
             self.document_id = self.env["ir.attachment"].create(
                 {
-                    "name": f"{self.name}.pdf",
+                    "name": f"{self.name.replace('/', '-')}.pdf",
                     "raw": output.read(),
                     "mimetype": "application/pdf",
                     "res_model": self._name,

@@ -5,7 +5,7 @@ from odoo.tools import split_every
 from .relance_channel import LETTERS
 
 # What one document holds: its pages are put together in memory.
-LETTERS_PER_POST = 1000
+LETTERS_PER_POST = 500
 
 
 class RelanceMailingMaking(models.AbstractModel):

@@ -120,8 +120,11 @@ class RelanceRegisteredNotice(models.AbstractModel):
                 return
 
     def _ask_news(self):
-        """Put on the to-do list of each officer what became of a letter."""
-        for letter in self:
+        """Put on the to-do list of each officer what became of a letter.
+
+        Without an e-mail about it.
+        """
+        for letter in self.with_context(mail_activity_quick_update=True):
             who = letter.reminder_id._get_responsible() or self.env.user
             asked = letter.with_context(lang=who.lang or self.env.lang)
             asked.activity_schedule(
