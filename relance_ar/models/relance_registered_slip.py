@@ -1,6 +1,11 @@
-from odoo import models
+import base64
+
+from odoo import api, models
+from odoo.exceptions import UserError
 
 from .relance_event import POSTAL
+
+MAX_SLIP = 10 * 1024 * 1024
 
 
 class RelanceRegisteredSlip(models.AbstractModel):
@@ -50,6 +55,20 @@ class RelanceRegisteredSlip(models.AbstractModel):
                 slips,
             )
         return letters.with_env(self.env)
+
+    @api.model
+    def _read_slip(self, content, name):
+        """Return a scanned slip as ``[(name, bytes)]``; none for no content.
+
+        :param content: base64, as a binary field holds it
+        :raise UserError: when it is too large
+        """
+        if not content:
+            return []
+        content = base64.b64decode(content)
+        if len(content) > MAX_SLIP:
+            raise UserError(self.env._("The slip is larger than 10 MB."))
+        return [(name or self.env._("Slip"), content)]
 
     def _keep_slips(self, files):
         """Keep scanned slips on the letters; return ``{letter id: attachments}``."""

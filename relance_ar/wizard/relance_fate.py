@@ -1,28 +1,10 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.postal import DELIVERED, REFUSED, RETURNED, UNCLAIMED
 
-MAX_SLIP = 10 * 1024 * 1024
-
 
 FATE, SLIP, CORRECTION = "fate", "slip", "correction"
-
-
-def read_slip(env, content, name):
-    """Return a scanned slip as ``[(name, bytes)]``; none for no content.
-
-    :param content: base64, as a binary field holds it
-    :raise UserError: when it is too large
-    """
-    if not content:
-        return []
-    content = base64.b64decode(content)
-    if len(content) > MAX_SLIP:
-        raise UserError(env._("The slip is larger than 10 MB."))
-    return [(name or env._("Slip"), content)]
 
 
 class RelanceFate(models.TransientModel):
@@ -112,4 +94,4 @@ class RelanceFate(models.TransientModel):
             raise UserError(
                 self.env._("A slip belongs to one letter: note them one by one.")
             )
-        return read_slip(self.env, self.slip, self.slip_name)
+        return self.letter_ids._read_slip(self.slip, self.slip_name)

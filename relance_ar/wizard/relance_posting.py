@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..models.relance_channel import LETTERS, REGISTERED_LETTER
 from ..models.relance_registered_letter import ELECTRONIC, PAPER
-from .relance_fate import read_slip
 
 
 class RelancePosting(models.TransientModel):
@@ -120,7 +119,8 @@ class RelancePostingLine(models.TransientModel):
                     name=self.reminder_id.display_name,
                 )
             )
-        return read_slip(self.env, self.slip, self.slip_name)
+        letters = self.env["relance.registered.letter"]
+        return letters._read_slip(self.slip, self.slip_name)
 
     def _get_details(self):
         """Return what the posting says of the letter."""
