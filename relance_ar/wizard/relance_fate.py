@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..core.postal import DELIVERED, REFUSED, RETURNED, UNCLAIMED
 
-
 FATE, SLIP, CORRECTION = "fate", "slip", "correction"
 
 
