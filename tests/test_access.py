@@ -357,6 +357,8 @@ class TestRights(AccessCase):
             vals = {f"{parent.split('.')[1]}_id": made.id, **reminder, "sequence": 1}
             if parent == "relance.posting":
                 del vals["sequence"]
+            else:  # a letter waits in one post only
+                vals["state"] = "printed"
             return mine.create(vals), {"reminder_id": self.reminder.id}, vals
         if model == "relance.litigation.entry":
             vals = {

@@ -91,6 +91,9 @@ from . import relance_reminder_content
 from . import relance_reminder_credit
 from . import relance_reminder_todo
 from . import relance_reminder_printing
+from . import relance_reminder_address
+from . import relance_reminder_earlier
+from . import relance_reminder_parties
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
@@ -123,9 +126,12 @@ from . import relance_proof_agreements
 from . import relance_proof_collecting
 from . import relance_proof_binding
 from . import relance_proof
+from . import relance_mailing_making
 from . import relance_mailing_document
 from . import relance_mailing
+from . import relance_registered_slip
 from . import relance_registered_fate
+from . import relance_registered_notice
 from . import relance_registered_letter
 from . import relance_reminder_call
 from . import relance_reminder_followup

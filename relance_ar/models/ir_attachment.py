@@ -32,6 +32,15 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
+    def _relance_download(self):
+        """Return the action that downloads the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.id}?download=true",
+            "target": "download",
+        }
+
     def write(self, vals):
         # EXTENDS 'base'
         if not self.env.su and CONTENT & vals.keys():

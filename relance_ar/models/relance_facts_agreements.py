@@ -42,7 +42,7 @@ class Agreed:
 
 class RelanceFactsAgreements(models.AbstractModel):
     """Reads what was said about the lines of a batch of debtors: holds, disputes,
-    promises and payment plans."""
+    promises, payment plans and formal notices."""
 
     _name = "relance.facts.agreements"
     _description = "Facts about holds, disputes, promises and plans"
@@ -64,7 +64,7 @@ class RelanceFactsAgreements(models.AbstractModel):
     def _load_agreements(self, line_ids, today):
         """Return ``{line id: Agreed}`` for the lines about which something was said.
 
-        Four queries when nothing was; a dozen more at most, whatever the number of
+        Five queries when nothing was; a dozen more at most, whatever the number of
         lines.
         """
         found = defaultdict(Agreed)
@@ -79,7 +79,16 @@ class RelanceFactsAgreements(models.AbstractModel):
             found[line_id].disputed = part
         self._add_promises(found, line_ids, today)
         self._add_plans(found, line_ids, today)
+        self._add_notices(found, line_ids)
         return found
+
+    @api.model
+    def _add_notices(self, found, line_ids):
+        """Add until when the next step waits for a registered formal notice."""
+        notices = self.env["relance.registered.letter"]._load_notices(line_ids)
+        for line_id, notice in notices.items():
+            if hold := notice.hold():
+                found[line_id].holds.append(hold)
 
     @api.model
     def _add_promises(self, found, line_ids, today):

@@ -4,8 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from .relance_channel import LETTERS
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -24,7 +23,12 @@ class RelanceMailing(models.Model):
 
     _name = "relance.mailing"
     _description = "Post of the day"
-    _inherit = ["mail.thread", "relance.guarded", "relance.mailing.document"]
+    _inherit = [
+        "mail.thread",
+        "relance.guarded",
+        "relance.mailing.making",
+        "relance.mailing.document",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -66,10 +70,13 @@ class RelanceMailing(models.Model):
     failure = fields.Text(readonly=True)
 
     @api.depends("date", "user_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for mailing in self:
             mailing.name = self.env._(
-                "Post of %(day)s (%(number)s)", day=mailing.date, number=mailing.id or 0
+                "Post of %(day)s (%(number)s)",
+                day=format_date(self.env, mailing.date),
+                number=mailing.id or 0,
             )
 
     @api.depends("line_ids.state", "line_ids.reminder_id.state")
@@ -91,63 +98,6 @@ class RelanceMailing(models.Model):
     def _unlink_except_printing(self):
         for mailing in self.filtered(lambda m: m.state == PRINTING):
             raise UserError(self.env._("%(name)s is being printed.", name=mailing.name))
-
-    # --------------------------------------------------------------------- making
-
-    @api.model
-    def _make_for(self, reminders):
-        """Make the post of the approved letters among reminders, one for each company.
-
-        :return: the action that opens it
-        :raise UserError: when there is no letter to print
-        """
-        reminders.check_access("write")
-        letters = reminders.filtered(
-            lambda r: r.state == "approved" and r.channel in LETTERS
-        )
-        if not letters:
-            raise UserError(
-                self.env._(
-                    "There is no approved letter here: approve letters first, then "
-                    "print the post."
-                )
-            )
-        # sudo: made by this verb only, of reminders that the user may write.
-        mailings = self.sudo().create(
-            [
-                self._prepare_mailing(company, group)
-                for company, group in letters.grouped("company_id").items()
-            ]
-        )
-        mailings._print_small()
-        return mailings.with_env(self.env)._open()
-
-    @api.model
-    def _prepare_mailing(self, company, reminders):
-        lines = [
-            fields.Command.create({"sequence": rank, "reminder_id": reminder.id})
-            for rank, reminder in enumerate(reminders._in_sending_order(), 1)
-        ]
-        return {
-            "company_id": company.id,
-            "date": fields.Date.context_today(self),
-            "user_id": self.env.uid,
-            "line_ids": lines,
-        }
-
-    @api.model
-    def action_print_approved(self):
-        """Print all the approved letters of the current company whose day has come."""
-        reminders = self.env["relance.reminder"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "approved"),
-                ("channel", "in", LETTERS),
-                ("date_planned", "<=", fields.Date.context_today(self)),
-                ("letter_id", "=", False),
-            ]
-        )
-        return self._make_for(reminders)
 
     def _open(self):
         """Return the action that opens these mailings."""
@@ -218,13 +168,18 @@ class RelanceMailing(models.Model):
         return self.line_ids.filtered(lambda line: line.state == "waiting")
 
     def _print_chunk(self):
-        """Print the next letters; return how many lines were treated."""
+        """Print the next letters; return how many lines were treated.
+
+        :raise UserError: when the program that makes PDFs prints none of them
+        """
         self.ensure_one()
         lines = self._get_waiting().sorted("sequence")[:PRINTED_PER_CHUNK]
         user = self.user_id
         reminders = lines.reminder_id.with_context(lang=user.lang)
         reminders = reminders.with_company(self.company_id)
+        new = reminders.filtered(lambda r: r.state == "approved" and not r.letter_id)
         reminders.filtered(lambda r: r.state == "approved")._make_letters()
+        new._refuse_if_none_printed()
         for line in lines:
             line._note_printed()
         return len(lines)
@@ -234,7 +189,12 @@ class RelanceMailing(models.Model):
         self.ensure_one()
         if not self._get_waiting():
             self._assemble()
-            self.state = PRINTED
+            is_printed = self.line_ids.filtered(lambda line: line.state == "printed")
+            self.state = PRINTED if is_printed else FAILED
+            if not is_printed:
+                self.failure = self.env._(
+                    "No letter was printed: each reminder says why."
+                )
 
     # -------------------------------------------------------------------- posting
 
@@ -246,11 +206,7 @@ class RelanceMailing(models.Model):
     def action_download(self):
         """Download the letters with their list."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.document_id.id}?download=true",
-            "target": "download",
-        }
+        return self.document_id._relance_download()
 
 
 class RelanceMailingLine(models.Model):
@@ -283,6 +239,11 @@ class RelanceMailingLine(models.Model):
         default="waiting",
     )
     pages = fields.Integer()
+
+    _waiting_uniq = models.UniqueIndex(
+        "(reminder_id) WHERE state = 'waiting'",
+        "This letter is about to be printed in another post.",
+    )
 
     def _note_printed(self):
         """Note whether the letter was made; it is left out if it was not."""

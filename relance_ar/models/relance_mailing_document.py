@@ -1,10 +1,11 @@
 import io
 import tempfile
 
-from odoo import api, models
+from odoo import models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from .relance_reminder_printing import PDF_MAGIC
+from .res_company_letters import BOTH_SIDES
 
 # What is held in memory while a file is written; the rest goes to the disk.
 IN_MEMORY = 8 * 1024 * 1024
@@ -27,7 +28,7 @@ class RelanceMailingDocument(models.AbstractModel):
             output.seek(0)
             self.document_id = self.env["ir.attachment"].create(
                 {
-                    "name": f"{self.name}.pdf",
+                    "name": f"{self.name.replace('/', '-')}.pdf",
                     "raw": output.read(),
                     "mimetype": "application/pdf",
                     "res_model": self._name,
@@ -45,22 +46,37 @@ class RelanceMailingDocument(models.AbstractModel):
             content = line.reminder_id.letter_id.raw or b""
             line.pages = self._append(writer, content)
             line.reminder_id.letter_id.invalidate_recordset(["raw"], flush=False)
-        sheet = self._print_list()
-        if sheet.startswith(PDF_MAGIC):
-            for rank, page in enumerate(PdfFileReader(io.BytesIO(sheet)).pages):
-                writer.insert_page(page, rank)
+        self._put_first(writer, self._print_list())
         writer.write(output)
         return len(writer.pages)
 
-    @api.model
     def _append(self, writer, content):
-        """Append the pages of a PDF; return how many."""
+        """Append the pages of a PDF; return how many, without what is left blank."""
         if not content.startswith(PDF_MAGIC):
             return 0  # tests without the program that makes PDFs
         pages = PdfFileReader(io.BytesIO(content)).pages
         for page in pages:
             writer.add_page(page)
+        if self._leaves_blank(pages):
+            writer.add_blank_page()  # as large as the last one
         return len(pages)
+
+    def _put_first(self, writer, content):
+        """Put the pages of a PDF before all others."""
+        if not content.startswith(PDF_MAGIC):
+            return
+        pages = PdfFileReader(io.BytesIO(content)).pages
+        if self._leaves_blank(pages):
+            size = pages[0].mediabox
+            writer.insert_blank_page(size.width, size.height, 0)
+        for rank, page in enumerate(pages):
+            writer.insert_page(page, rank)
+
+    def _leaves_blank(self, pages):
+        """Say whether a blank page follows, so that the next letter has a sheet."""
+        # sudo: a setting of the company.
+        sides = self.company_id.sudo().relance_letter_sides
+        return sides == BOTH_SIDES and len(pages) % 2 == 1
 
     def _print_list(self):
         """Return the PDF of the list: what is in the post, to be signed."""

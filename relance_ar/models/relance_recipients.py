@@ -181,10 +181,22 @@ class RelanceRecipients(models.AbstractModel):
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
-        address = contact if contact.street else partner
-        if address.street and (address.zip or address.city):
+        if self._is_postal(self._get_postal_partner(partner, contact)):
             channels |= {"letter", "registered_letter", "visit"}
         return frozenset(channels)
+
+    @api.model
+    def _get_postal_partner(self, partner, contact):
+        """Return whose address is written to by post: the contact's, else the debtor's.
+
+        :param partner: the debtor
+        """
+        return contact if contact.street else partner
+
+    @api.model
+    def _is_postal(self, partner):
+        """Say whether the post finds a partner."""
+        return bool(partner.street and (partner.zip or partner.city))
 
     @api.model
     def _emails(self, partner, contact):

@@ -11,25 +11,33 @@ from ..core.postal import (
     UNCLAIMED,
     find_disorder,
 )
-from .relance_event import POSTAL
 
 
 class RelanceRegisteredFate(models.AbstractModel):
-    """What becomes of registered letters, noted once, with the slips that prove it."""
+    """What becomes of registered letters, with the slips that prove it.
+
+    It is noted once. What was mistyped is put right by a further sealed contact, beside
+    the first one.
+    """
 
     _name = "relance.registered.fate"
+    _inherit = ["relance.registered.slip"]
     _description = "Fate of a registered letter"
 
     def action_note_fate(self):
         """Open what asks for the fate of the letters: state, days, slip."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What became of it?"),
-            "res_model": "relance.fate",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_letter_ids": self.ids},
-        }
+        return self._ask(self.env._("What became of it?"))
+
+    def action_correct_fate(self):
+        """Open what asks for the right state and days of a letter, and why."""
+        self.ensure_one()
+        return self._ask(
+            self.env._("Correct what was noted"),
+            default_asks="correction",
+            default_state=self.state,
+            default_presented_on=self.presented_on,
+            default_day=self.delivered_on or self.returned_on,
+        )
 
     def action_fetch(self):
         """Ask the providers what has become of letters on their way.
@@ -50,16 +58,18 @@ class RelanceRegisteredFate(models.AbstractModel):
                 news += letter
         return news
 
-    def _note_fate(self, state, presented_on=None, delivered_on=None, files=()):
+    def _note_fate(self, state, presented_on=None, delivered_on=None, files=(), why=""):
         """Note what has become of letters; slips are kept as a proof.
 
         :param files: ``[(name, bytes)]``
+        :param why: why what was noted before is put right
         :return: the letters noted
         :raise UserError: for a letter whose fate is known, or days in disorder
         """
         self.check_access("write")
         # sudo: written by this verb only, on letters that the user may write.
         letters = self.sudo()
+        letters._check_known(why)
         letters._check_fate(state, presented_on, delivered_on)
         slips = letters._keep_slips(files)
         is_back = state in (REFUSED, UNCLAIMED, RETURNED)
@@ -71,43 +81,41 @@ class RelanceRegisteredFate(models.AbstractModel):
                 "returned_on": delivered_on if is_back else False,
             }
         )
-        letters._record_fate(slips)
+        letters._drop_news_task()
+        letters._record_fate(slips, why)
         letters._repair_if_back()
         return letters.with_env(self.env)
 
-    def _keep_slips(self, files):
-        """Keep scanned slips on the letters; return ``{letter id: attachments}``."""
-        kept = {}
-        for letter in self:
-            kept[letter.id] = self.env["ir.attachment"].create(
-                [
-                    {
-                        "name": name,
-                        "raw": content,
-                        "res_model": self._name,
-                        "res_id": letter.id,
-                    }
-                    for name, content in files
-                ]
-            )
-            letter.slip_ids += kept[letter.id]
-        return kept
+    def _check_known(self, why):
+        """Refuse a second fate, unless the first one is put right.
+
+        :raise UserError: naming the letter
+        """
+        for letter in self.filtered(lambda r: r.state != POSTED):
+            if not why:
+                raise UserError(
+                    self.env._(
+                        "What became of %(name)s has been noted: it is kept as a "
+                        "proof. Correct it, saying why.",
+                        name=letter.display_name,
+                    )
+                )
+            if letter.state == RETURNED:
+                raise UserError(
+                    self.env._(
+                        "%(name)s came back: the step is taken again by another "
+                        "letter.",
+                        name=letter.display_name,
+                    )
+                )
 
     def _check_fate(self, state, presented_on, delivered_on):
-        """Refuse what cannot be: a second fate, missing days, days in disorder.
+        """Refuse what cannot be: missing days, days in disorder.
 
         :raise UserError: naming the letter
         """
         today = fields.Date.context_today(self)
         for letter in self:
-            if letter.state != POSTED:
-                raise UserError(
-                    self.env._(
-                        "What became of %(name)s has been noted: it is kept as a "
-                        "proof.",
-                        name=letter.display_name,
-                    )
-                )
             if state == DELIVERED and not delivered_on:
                 raise UserError(self.env._("Enter the day of the delivery."))
             if state in OFFERED and not presented_on:
@@ -136,20 +144,30 @@ class RelanceRegisteredFate(models.AbstractModel):
             later=words[later],
         )
 
-    def _record_fate(self, slips):
-        """Seal the fate of the letters in the chains of their debtors."""
-        vals_list = []
+    def _record_fate(self, slips, why=""):
+        """Seal the fate of the letters; of a correction, why it was made."""
+        words, bodies = {}, {}
+        to_html = self.env["relance.event"]._to_html
         for letter in self:
-            base = letter.reminder_id._prepare_event_base()
-            vals_list.append(
-                {
-                    **base,
-                    "kind": POSTAL,
-                    "subject": letter._say_fate(),
-                    "attachment_ids": slips[letter.id].ids,
-                }
+            said = words[letter] = letter._say_fate()
+            if why:
+                words[letter] = self.env._("Corrected: %(fate)s", fate=said)
+                letter._message_log(body=f"{words[letter]} – {why}")
+            about = [*letter._get_fate_facts(), (self.env._("Why corrected"), why)]
+            bodies[letter] = to_html(about)
+        self._record_postal(words, slips, bodies)
+
+    def _get_fate_facts(self):
+        """Return the days that were noted, as ``[(label, text)]``."""
+        self.ensure_one()
+        names = ("presented_on", "delivered_on", "returned_on", "notice_on")
+        return [
+            (
+                self._fields[name]._description_string(self.env),
+                self[name] and format_date(self.env, self[name]),
             )
-        self.env["relance.event"]._record(vals_list)
+            for name in names
+        ]
 
     def _say_fate(self):
         """Return what became of the letter, in one sentence."""
@@ -163,7 +181,7 @@ class RelanceRegisteredFate(models.AbstractModel):
                     self.reminder_id.reference,
                     self.number,
                     states[self.state],
-                    fields.Date.to_string(day) if day else "",
+                    format_date(self.env, day) if day else "",
                 ),
             )
         )

@@ -29,6 +29,7 @@ class RelanceRegisteredLetter(models.Model):
         "mail.activity.mixin",
         "relance.guarded",
         "relance.registered.fate",
+        "relance.registered.notice",
     ]
     _order = "posted_on desc, id desc"
     _check_company_auto = True
@@ -214,8 +215,4 @@ class RelanceRegisteredLetter(models.Model):
     def action_open_letter(self):
         """Download the letter as it was printed."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.letter_id.id}?download=true",
-            "target": "download",
-        }
+        return self.letter_id._relance_download()

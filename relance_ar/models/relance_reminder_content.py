@@ -17,6 +17,8 @@ LETTER_PARTS = {
     "payment_note": "relance_ar.letter_payment",
     "signature": "relance_ar.letter_signature",
 }
+# Why nobody is written to about a line until somebody says so.
+HELD_FOR_LONG = ("line_hold", "notice_under_way")
 
 
 class RelanceReminderContent(models.AbstractModel):
@@ -211,7 +213,9 @@ class RelanceReminderContent(models.AbstractModel):
         """Return why none of the lines may be chased on ``day``."""
         listed = set(self.line_ids.move_line_id.ids)
         lines = [x for x in (debtor.lines if debtor else ()) if x.id in listed]
-        if why := [reason for line in lines for reason in line.holds_on(day)]:
+        why = [reason for line in lines for reason in line.holds_on(day)]
+        why += [b for line in lines for b in line.blocks if b.code in HELD_FOR_LONG]
+        if why:
             said = self.env["relance.run"]._say(why[0], currency=self.currency_id)
             return self.env._("Cancelled. %(why)s", why=said)
         if any(b.code == "disputed" for line in lines for b in line.blocks):

@@ -98,8 +98,7 @@ class RelanceReminderEvent(models.AbstractModel):
         if self.channel == EMAIL:
             return self.recipient or ""
         if self.channel in LETTERS:
-            address = contact._display_address(without_company=True).splitlines()
-            return ", ".join(filter(None, (contact.display_name, *address)))
+            return ", ".join(self._get_address_lines())
         return " ".join(filter(None, (contact.display_name, contact.phone)))
 
     # -------------------------------------------------------------------- migration

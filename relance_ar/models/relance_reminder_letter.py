@@ -1,12 +1,14 @@
+import re
+
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..core.company import legal_form
 from .relance_channel import REGISTERED_LETTER
 from .relance_level import FORMAL_NOTICE, LITIGATION
+from .relance_reminder_failure import PRINT
 
 FORMAL = (FORMAL_NOTICE, LITIGATION)
 # A banking app reads so many characters of the reference.
@@ -18,12 +20,27 @@ class RelanceReminderLetter(models.AbstractModel):
     """Letters: made once, printed, and kept as they were when they are posted."""
 
     _name = "relance.reminder.letter"
-    _inherit = ["relance.reminder.printing"]
+    _inherit = [
+        "relance.reminder.printing",
+        "relance.reminder.address",
+        "relance.reminder.parties",
+        "relance.reminder.earlier",
+    ]
     _description = "Letter of a reminder"
 
     registered_ids = fields.One2many(
         "relance.registered.letter", "reminder_id", readonly=True
     )
+    notice_on = fields.Date(
+        string="Counts from",
+        compute="_compute_notice_on",
+        help="Day from which a registered letter counts: see the registered letter.",
+    )
+
+    @api.depends("registered_ids.notice_on")
+    def _compute_notice_on(self):
+        for reminder in self:
+            reminder.notice_on = reminder.registered_ids[:1].notice_on
 
     def action_print_letter(self):
         """Make the letter of an approved reminder once, and download it.
@@ -42,11 +59,7 @@ class RelanceReminderLetter(models.AbstractModel):
         self._move("_make_letters")
         if not self.letter_id:
             return False  # cancelled meanwhile: the chatter says why
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.letter_id.id}?download=true",
-            "target": "download",
-        }
+        return self.letter_id._relance_download()
 
     def action_post_letters(self):
         """Open what asks which letters were posted, and their tracking numbers."""
@@ -59,7 +72,12 @@ class RelanceReminderLetter(models.AbstractModel):
     def _in_sending_order(self):
         """Return the letters as they go into envelopes: kind, postcode, name."""
         return self.sorted(
-            lambda r: (r.channel, r.contact_id.zip or "", r.contact_id.name or "", r.id)
+            lambda r: (
+                r.channel,
+                r._get_postal_partner().zip or "",
+                r.contact_id.name or "",
+                r.id,
+            )
         )
 
     # --------------------------------------------------------------------- making
@@ -70,7 +88,7 @@ class RelanceReminderLetter(models.AbstractModel):
         One whose text cannot be filled in fails, saying so; the others are made.
         """
         new = self.filtered(lambda reminder: not reminder.letter_id)
-        ready = new._check_before_sending()._check_rhythm()
+        ready = new._check_before_sending()._check_rhythm()._check_address()
         today = fields.Date.context_today(self)
         for reminder in ready:
             reminder.write({"deadline": reminder._get_deadline(), "printed_on": today})
@@ -91,6 +109,19 @@ class RelanceReminderLetter(models.AbstractModel):
                 raise  # a conflict of transactions, nothing the text is to blame for
             except Exception as error:
                 reminder._fail_text(error)
+
+    def _refuse_if_none_printed(self):
+        """Refuse to fail several letters because no PDF can be made at all.
+
+        :raise UserError: with what the program that makes PDFs says
+        """
+        not_printed = self.filtered(lambda reminder: reminder.failure_kind == PRINT)
+        if len(self) > 1 and not_printed == self:
+            raise UserError(
+                self.env._(
+                    "Nothing can be printed: %(error)s", error=self[0].failure or ""
+                )
+            )
 
     def _make_letter(self, content=None):
         """Keep the letter as it is printed.
@@ -156,8 +187,14 @@ class RelanceReminderLetter(models.AbstractModel):
     # -------------------------------------------------------------------- content
 
     def _get_letter_subject(self):
-        """Return the subject of the level's text, for the letter."""
-        return self._render_text("subject")
+        """Return the subject of the level's text, for the letter.
+
+        E-mails have our name in it; the letterhead says it.
+        """
+        subject = self._render_text("subject") or ""
+        ours = re.escape(self.company_id.name)
+        said = re.sub(rf"^{ours}\s*[:–-]\s*", "", subject)
+        return said[:1].upper() + said[1:]
 
     def _get_letter_html(self):
         """Return the text of the level, for the letter."""
@@ -197,51 +234,3 @@ class RelanceReminderLetter(models.AbstractModel):
             self.partner_id,
             qr_method=SEPA_QR,
         )
-
-    def _get_sender_lines(self):
-        """Return the address and the means to reach us, for the letterhead."""
-        self.ensure_one()
-        company = self.company_id.sudo()  # sudo: our own address, which letters show
-        address = company.partner_id._display_address(without_company=True)
-        ways = (company.phone, self._get_officer_email())
-        return [line for line in (*address.splitlines(), *ways) if line]
-
-    def _get_parties(self):
-        """Return who asks and who owes, in full: rows of ``(title, lines)``."""
-        self.ensure_one()
-        company = self.company_id
-        return [
-            (self.env._("Creditor"), self._describe_creditor(company)),
-            (self.env._("Debtor"), self._describe_debtor()),
-        ]
-
-    def _describe_creditor(self, company):
-        partner = company.partner_id.sudo()  # sudo: our own address
-        siren = partner.relance_siren
-        return [
-            company.name,
-            company.relance_letter_identity or "",
-            self._on_one_line(partner),
-            siren and f"SIREN {siren}",
-            company.vat and self.env._("VAT number: %(number)s", number=company.vat),
-        ]
-
-    @api.model
-    def _on_one_line(self, partner):
-        """Return the address of a partner on one line."""
-        lines = partner._display_address(without_company=True).splitlines()
-        return ", ".join(line.strip() for line in lines if line.strip())
-
-    def _describe_debtor(self):
-        debtor = self.partner_id.commercial_partner_id
-        siren = debtor.relance_siren
-        # sudo: public data of the registers.
-        known = self.env["relance.register.company"].sudo()
-        found = known.search([("siren", "=", siren)], limit=1) if siren else known
-        return [
-            debtor.name,
-            legal_form((found.data or {}).get("legal_form")),
-            self._on_one_line(debtor),
-            siren and f"SIREN {siren}",
-            debtor.vat and self.env._("VAT number: %(number)s", number=debtor.vat),
-        ]

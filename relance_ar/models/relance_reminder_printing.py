@@ -1,6 +1,7 @@
 import io
 import logging
 import re
+import secrets
 
 import psycopg2
 from reportlab.lib.units import mm
@@ -9,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import NameObject, PdfFileReader, PdfFileWriter
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
@@ -18,8 +19,6 @@ _logger = logging.getLogger(__name__)
 PDF_MAGIC = b"%PDF"
 # Letters per call of the program that makes PDFs: each call takes more than a second.
 LETTERS_PER_CALL = 20
-# Written without colour at the top of the first page of each letter.
-MARK = re.compile(r"\[\[(\d+)\]\]")
 UNPATCHED_ZOOM = 1.302
 FOOT_SIZE, FOOT_COLOUR = 7, 0.35
 
@@ -27,9 +26,10 @@ FOOT_SIZE, FOOT_COLOUR = 7, 0.35
 class RelanceReminderPrinting(models.AbstractModel):
     """Prints letters, many in one call of the program that makes PDFs.
 
-    The pages of a call are told apart by a mark, and each letter becomes a document of
-    its own. Who writes, and the number of the page, are put at the foot of each page
-    afterwards: not every version of that program can.
+    The pages of a call are told apart by a mark that nobody can guess, written without
+    colour at the very top of the first page of each letter and taken away afterwards;
+    each letter becomes a document of its own. Who writes, and the number of the page,
+    are put at the foot of each page afterwards: not every version of that program can.
     """
 
     _name = "relance.reminder.printing"
@@ -45,9 +45,13 @@ class RelanceReminderPrinting(models.AbstractModel):
         return 1 if _wkhtml().is_patched_qt else UNPATCHED_ZOOM
 
     def _get_letter_mark(self):
-        """Return what tells the first page of a letter from all other pages."""
+        """Return what tells the first page of a letter from all other pages.
+
+        Nothing for a letter that is printed alone.
+        """
         self.ensure_one()
-        return f"[[{self.id}]]"
+        token = self.env.context.get("relance_mark")
+        return f"[[{token}:{self.id}]]" if token else ""
 
     def _print_letters(self):
         """Return ``{id: PDF}`` of letters of one company in one language.
@@ -63,7 +67,9 @@ class RelanceReminderPrinting(models.AbstractModel):
     def _print_together_if_possible(self):
         try:
             with self.env.cr.savepoint():
-                return self._split_letters(self._render_letters())
+                token = secrets.token_hex(16)
+                marked = self.with_context(relance_mark=token)
+                return self._split_letters(marked._render_letters(), token)
         except psycopg2.Error:
             raise  # the transaction is lost
         except Exception as error:
@@ -77,25 +83,38 @@ class RelanceReminderPrinting(models.AbstractModel):
         )
         return content
 
-    def _split_letters(self, content):
+    def _split_letters(self, content, token):
         """Return ``{id: PDF}`` from the PDF of several letters.
 
+        :param token: what nobody but this call knows; in the mark of each letter
         :return: nothing when they cannot be told apart
         """
         if not content.startswith(PDF_MAGIC):
             return {}
-        pages = {}
-        current = None
+        # Names and numbers of debtors stand on these pages: nothing in them is a mark.
+        mark = re.compile(rf"\s*\[\[{re.escape(token)}:(\d+)\]\]")
+        pages, firsts, current = {}, [], None
         for page in PdfFileReader(io.BytesIO(content)).pages:
-            found = MARK.search(page.extract_text() or "")
-            current = int(found.group(1)) if found else current
+            if found := mark.match(page.extract_text() or ""):
+                current = int(found.group(1))
+                firsts.append(current)
+                self._take_mark_away(page)
             pages.setdefault(current, []).append(page)
-        if list(pages) != self.ids:
+        if list(pages) != self.ids or firsts != self.ids:
             return {}
         return {
             reminder.id: reminder._finish_letter(pages[reminder.id])
             for reminder in self
         }
+
+    @api.model
+    def _take_mark_away(self, page):
+        """Take the first text of a page away: programs that read it aloud find it."""
+        content = page.get_contents()
+        codes = [operator for _operands, operator in content.operations]
+        start, end = codes.index(b"BT"), codes.index(b"ET")
+        content.operations = content.operations[:start] + content.operations[end + 1 :]
+        page[NameObject("/Contents")] = content
 
     def _print_one_letter(self):
         """Return the PDF of one letter.

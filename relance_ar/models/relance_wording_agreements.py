@@ -43,6 +43,25 @@ class RelanceWordingAgreements(models.AbstractModel):
         )
 
     @api.model
+    def _say_notice_under_way(self, reminder, on, **_names):
+        return self.env._(
+            "The formal notice %(reminder)s was posted on %(on)s by registered letter: "
+            "the next step waits until what became of the letter is noted.",
+            reminder=reminder,
+            on=on,
+        )
+
+    @api.model
+    def _say_notice_counts(self, on, deadline, days, **_names):
+        return self.env._(
+            "The formal notice counts from %(on)s: it leaves until %(deadline)s, and "
+            "%(days)s day(s) of grace are left to the bank.",
+            on=on,
+            deadline=deadline,
+            days=days,
+        )
+
+    @api.model
     def _say_broken_promise(self, on, **_names):
         return self.env._(
             "What was promised or agreed did not come by %(on)s: the next step "

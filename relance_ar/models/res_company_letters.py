@@ -3,6 +3,7 @@ from odoo import fields, models
 from .relance_postal_provider import MANUAL
 
 RIGHT, LEFT = "right", "left"
+ONE_SIDE, BOTH_SIDES = "one", "both"
 
 
 class RelanceCompanyLetters(models.AbstractModel):
@@ -16,6 +17,14 @@ class RelanceCompanyLetters(models.AbstractModel):
         string="Window of the envelopes",
         default=RIGHT,
         required=True,
+    )
+    relance_letter_sides = fields.Selection(
+        [(ONE_SIDE, "On one side"), (BOTH_SIDES, "On both sides")],
+        string="Printing of the post",
+        default=ONE_SIDE,
+        required=True,
+        help="On both sides, a blank page ends each letter whose pages are odd in "
+        "number: no sheet has two letters.",
     )
     relance_letter_identity = fields.Char(
         string="Legal form and registration",

@@ -61,6 +61,9 @@ class ResConfigSettings(models.TransientModel):
     relance_letter_window = fields.Selection(
         related="company_id.relance_letter_window", readonly=False
     )
+    relance_letter_sides = fields.Selection(
+        related="company_id.relance_letter_sides", readonly=False
+    )
     relance_letter_identity = fields.Char(
         related="company_id.relance_letter_identity", readonly=False
     )

@@ -1,15 +1,16 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.postal import DELIVERED, REFUSED, RETURNED, UNCLAIMED
 
-MAX_SLIP = 10 * 1024 * 1024
+FATE, SLIP, CORRECTION = "fate", "slip", "correction"
 
 
 class RelanceFate(models.TransientModel):
-    """Asks what has become of registered letters, and for the scanned slip."""
+    """Asks what has become of registered letters, and for the scanned slip.
+
+    Or for a slip alone, at any time; or for what puts right what was noted.
+    """
 
     _name = "relance.fate"
     _description = "Fate of registered letters"
@@ -18,6 +19,17 @@ class RelanceFate(models.TransientModel):
         "relance.registered.letter", string="Letters", required=True
     )
     letter_count = fields.Integer(compute="_compute_letter_count")
+    asks = fields.Selection(
+        [
+            (FATE, "What became of it"),
+            (SLIP, "A slip"),
+            (CORRECTION, "A correction"),
+        ],
+        string="About",
+        required=True,
+        default=FATE,
+    )
+    why = fields.Char(string="Why it is corrected")
     state = fields.Selection(
         [
             (DELIVERED, "Delivered"),
@@ -43,28 +55,42 @@ class RelanceFate(models.TransientModel):
             wizard.letter_count = len(wizard.letter_ids)
 
     def action_confirm(self):
-        """Note the fate of the letters.
+        """Note the fate of the letters, or correct it, or keep a slip.
 
         :return: an action that shows the screen behind again
+        :raise UserError: when the slip, or the reason of a correction, is missing
         """
         self.ensure_one()
-        self.letter_ids._note_fate(
-            self.state, self.presented_on, self.day, self._get_files()
-        )
+        files = self._get_files()
+        if self.asks == SLIP:
+            if not files:
+                raise UserError(self.env._("Choose the scanned slip."))
+            self.letter_ids._add_slips(files)
+        else:
+            self.letter_ids._note_fate(
+                self.state, self.presented_on, self.day, files, self._get_why()
+            )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _get_why(self):
+        """Return why what was noted is corrected; "" for what is noted first.
+
+        :raise UserError: when a correction does not say why
+        """
+        if self.asks != CORRECTION:
+            return ""
+        why = (self.why or "").strip()
+        if not why:
+            raise UserError(self.env._("Say why it is corrected: both are kept."))
+        return why
 
     def _get_files(self):
         """Return the slip as ``[(name, bytes)]``.
 
         :raise UserError: when it is given for several letters, or too large
         """
-        if not self.slip:
-            return []
-        if len(self.letter_ids) > 1:
+        if self.slip and len(self.letter_ids) > 1:
             raise UserError(
                 self.env._("A slip belongs to one letter: note them one by one.")
             )
-        content = base64.b64decode(self.slip)
-        if len(content) > MAX_SLIP:
-            raise UserError(self.env._("The slip is larger than 10 MB."))
-        return [(self.slip_name or self.env._("Slip"), content)]
+        return self.letter_ids._read_slip(self.slip, self.slip_name)

@@ -61,7 +61,11 @@ class RelancePosting(models.TransientModel):
         posted = self.line_ids.filtered("is_posted")
         reminders = posted.reminder_id
         details = {line.reminder_id.id: line._get_details() for line in posted}
-        reminders.with_context(relance_posting=details)._move("_dispatch")
+        files = {line: line._get_files() for line in posted}
+        moved = reminders.with_context(relance_posting=details)._move("_dispatch")
+        for line, slips in files.items():
+            if line.reminder_id in moved:
+                line.reminder_id.registered_ids._add_slips(slips)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
@@ -78,6 +82,45 @@ class RelancePostingLine(models.TransientModel):
     is_posted = fields.Boolean(string="Posted", default=True)
     number = fields.Char(string="Tracking number")
     form = fields.Selection([(PAPER, "On paper"), (ELECTRONIC, "Electronic")])
+    slip = fields.Binary(
+        string="Proof of deposit",
+        attachment=False,
+        help="The slip that the post office stamps. It can be added later as well.",
+    )
+    slip_name = fields.Char()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(vals_list)._check_readable()
+
+    def write(self, vals):
+        written = super().write(vals)
+        self._check_readable()
+        return written
+
+    def _check_readable(self):
+        """Refuse letters that the user may not read: what is shown of them is theirs.
+
+        :raise AccessError: naming the rule
+        """
+        self.reminder_id.check_access("read")
+        return self
+
+    def _get_files(self):
+        """Return the proof of deposit as ``[(name, bytes)]``.
+
+        :raise UserError: when it is too large, or the letter is not registered
+        """
+        self.ensure_one()
+        if self.slip and self.channel != REGISTERED_LETTER:
+            raise UserError(
+                self.env._(
+                    "%(name)s is not a registered letter: it has no proof of deposit.",
+                    name=self.reminder_id.display_name,
+                )
+            )
+        letters = self.env["relance.registered.letter"]
+        return letters._read_slip(self.slip, self.slip_name)
 
     def _get_details(self):
         """Return what the posting says of the letter."""
