@@ -146,12 +146,11 @@ class RelancePage(models.AbstractModel):
         parts = {"overdue": [], "to_come": [], "plan": [], "credits": []}
         for item in group["open"]:
             parts[self._get_part(item)].append(item)
-        _ = self.env._
         titles = {
-            "overdue": _("Overdue"),
-            "to_come": _("Coming due"),
-            "plan": _("In your payment plan"),
-            "credits": _("In your favour"),
+            "overdue": self.env._("Overdue"),
+            "to_come": self.env._("Coming due"),
+            "plan": self.env._("In your payment plan"),
+            "credits": self.env._("In your favour"),
         }
         sums = {
             name: group["currency"].round(sum(item["owed"] for item in items))
