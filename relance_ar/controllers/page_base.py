@@ -57,6 +57,8 @@ class PageBase(http.Controller):
         if user._is_public():
             path = f"/web/login?redirect={request.httprequest.path}"
             return None, request.redirect(path)
+        if user._is_internal():  # what one company of a group owes another
+            return None, self._refuse()
         self._set_lang(user.lang)
         scope = self._pages()._get_user_scope(user, company_id)
         return scope, None if scope else self._refuse()
