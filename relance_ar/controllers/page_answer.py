@@ -118,4 +118,6 @@ class PageAnswer(PageBase):
     def _read_files(self):
         """Return ``[(name, bytes)]`` of the files sent."""
         sent = request.httprequest.files.getlist("files")
+        for file in sent:
+            file.seek(0)  # read before, when a transaction is tried again
         return [(file.filename or "", file.read()) for file in sent]

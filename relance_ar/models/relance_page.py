@@ -90,6 +90,13 @@ class RelancePage(models.AbstractModel):
         return Domain("company_id", "in", companies.ids) & Domain("balance", ">", 0)
 
     @api.model
+    def _get_open_lines(self, scope):
+        """Return all that is open of the scope, credits too."""
+        domain = self._get_open_domain(scope.debtor)
+        domain &= Domain("company_id", "=", scope.company.id)
+        return scope.env["account.move.line"].search(domain)
+
+    @api.model
     def _get_lines(self, scope, ids=None):
         """Return the instalments that are owed, of the scope and no other.
 
@@ -121,8 +128,7 @@ class RelancePage(models.AbstractModel):
         sheet = sheets._get_statement(
             scope.debtor, scope.company, scope.today(), penalties=asks
         )
-        lines = self._get_lines(scope)
-        facts = self._load_line_facts(scope, lines)
+        facts = self._load_line_facts(scope, self._get_open_lines(scope))
         return {
             "groups": [
                 self._prepare_group(scope, group, facts, asks and not sheet["errors"])
@@ -146,12 +152,11 @@ class RelancePage(models.AbstractModel):
         parts = {"overdue": [], "to_come": [], "plan": [], "credits": []}
         for item in group["open"]:
             parts[self._get_part(item)].append(item)
-        _ = self.env._
         titles = {
-            "overdue": _("Overdue"),
-            "to_come": _("Coming due"),
-            "plan": _("In your payment plan"),
-            "credits": _("In your favour"),
+            "overdue": self.env._("Overdue"),
+            "to_come": self.env._("Coming due"),
+            "plan": self.env._("In your payment plan"),
+            "credits": self.env._("In your favour"),
         }
         sums = {
             name: group["currency"].round(sum(item["owed"] for item in items))

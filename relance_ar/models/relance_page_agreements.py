@@ -40,11 +40,10 @@ class RelancePageAgreements(models.AbstractModel):
 
         What colleagues tell each other about it is not among it.
         """
-        _ = self.env._
         rows = [
             (
-                _("Promise"),
-                _(
+                self.env._("Promise"),
+                self.env._(
                     "%(amount)s promised for %(day)s",
                     amount=self._money(promise.amount, promise.currency_id),
                     day=self._day(promise.date),
@@ -55,8 +54,8 @@ class RelancePageAgreements(models.AbstractModel):
         ]
         rows += [
             (
-                _("Dispute"),
-                _(
+                self.env._("Dispute"),
+                self.env._(
                     "%(amount)s disputed on %(day)s: %(reason)s. We are looking into "
                     "it.",
                     amount=self._money(dispute.amount, dispute.currency_id),
@@ -69,8 +68,8 @@ class RelancePageAgreements(models.AbstractModel):
         ]
         rows += [
             (
-                _("Payment plan"),
-                _(
+                self.env._("Payment plan"),
+                self.env._(
                     "Next instalment on %(day)s",
                     day=self._day(plan.next_date),
                 )

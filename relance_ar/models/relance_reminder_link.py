@@ -25,19 +25,18 @@ class RelanceReminderLink(models.AbstractModel):
         if self.channel != EMAIL or self.company_id.relance_link_days <= 0:
             return []
         page = f"{self.get_base_url()}{PAGE}/{MARKER}"
-        _ = self.env._
         answers = [
-            ("promise", _("We will pay on…")),
-            ("paid", _("Already paid")),
-            ("dispute", _("We disagree")),
+            ("promise", self.env._("We will pay on…")),
+            ("paid", self.env._("Already paid")),
+            ("dispute", self.env._("We disagree")),
         ]
         if self.phase == PREVENTIVE:
             answers = [
-                ("approved", _("Approved")),
-                ("dispute", _("We disagree")),
-                ("copy", _("Send us a copy")),
+                ("approved", self.env._("Approved")),
+                ("dispute", self.env._("We disagree")),
+                ("copy", self.env._("Send us a copy")),
             ]
-        first = ("page", _("See our account and pay"), page)
+        first = ("page", self.env._("See our account and pay"), page)
         return [
             first,
             *((kind, words, f"{page}/answer/{kind}") for kind, words in answers),
