@@ -157,14 +157,15 @@ class RelancePagePaying(models.AbstractModel):
         :return: ``(providers, methods, report)``
         """
         report = {}
-        providers = scope.env["payment.provider"]._get_compatible_providers(
+        # As who looks: to colleagues Odoo offers providers that are not published.
+        providers = self.env["payment.provider"]._get_compatible_providers(
             scope.company.id,
             scope.debtor.id,
             selection.amount,
             currency_id=selection.currency.id,
             report=report,
         )
-        methods = scope.env["payment.method"]._get_compatible_payment_methods(
+        methods = self.env["payment.method"]._get_compatible_payment_methods(
             providers.ids,
             scope.debtor.id,
             currency_id=selection.currency.id,
