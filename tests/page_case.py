@@ -6,6 +6,8 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from lxml import html
+from PIL import Image
+from pypdf import PdfWriter
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
@@ -15,9 +17,28 @@ from .common import TODAY, RelanceHttpCase, days
 
 PDF_LOGGER = "odoo.addons.base.models.ir_actions_report"
 HTTP_LOGGER = "odoo.http"
-PDF, PNG = b"%PDF-1.7\nproof\n%%EOF", b"\x89PNG\r\n\x1a\n" + b"." * 20
 SCRIPT = "<script>alert('x')</script>"
 IBAN = "FR7630006000011234567890189"
+
+
+def pdf_file(pages=1):
+    """Return a PDF of blank pages."""
+    output = io.BytesIO()
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(100, 100)
+    writer.write(output)
+    return output.getvalue()
+
+
+def png_file(size=(2, 2)):
+    """Return a black picture."""
+    output = io.BytesIO()
+    Image.new("1", size).save(output, "PNG")
+    return output.getvalue()
+
+
+PDF, PNG = pdf_file(), png_file()
 
 
 def office_file(**entries):

@@ -80,8 +80,20 @@ class RelanceAnswerReading(models.AbstractModel):
 
     @api.model
     def _read_amount(self, value):
-        amount = entry.amount(value) if (value or "").strip() else None
-        return amount or None
+        """Return the amount typed, or None when the field is empty: all.
+
+        :raise UserError: for anything that is not one amount above zero
+        """
+        if not entry.line(value):
+            return None
+        if amount := entry.amount(value):
+            return amount
+        raise UserError(
+            self.env._(
+                "Write one amount above zero, such as 1234.56, or leave it empty for "
+                "all."
+            )
+        )
 
     @api.model
     def _read_reason(self, scope, value):
@@ -120,6 +132,11 @@ class RelanceAnswerReading(models.AbstractModel):
                 "Send PDF files, pictures (JPEG, PNG, WebP) or documents without "
                 "macros (Word, Excel, OpenDocument). One of the files is something "
                 "else, whatever its name says."
+            ),
+            upload.UNREADABLE: self.env._(
+                "One of the files cannot be opened: it is damaged, protected by a "
+                "password, too large a picture, or has more than %(count)s pages.",
+                count=upload.MAX_PAGES,
             ),
         }[problem]
 
