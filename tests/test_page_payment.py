@@ -149,7 +149,7 @@ class TestPaying(PaymentCase):
         hidden = self.provider.copy({"name": "Hidden", "company_id": self.company.id})
         hidden.state = "test"
         hidden.is_published = False
-        elsewhere = self.env.ref("payment.payment_provider_demo")
+        elsewhere = self.env.ref("payment.payment_provider_demo").sudo()
         wrong = [
             {"provider_id": hidden.id},
             {"provider_id": elsewhere.id},
