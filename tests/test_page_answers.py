@@ -348,8 +348,10 @@ class TestWithoutReminder(PageCase):
         kind = self.env.ref("relance_ar.mail_activity_type_page")
         task = self.debtor.activity_ids.filtered(lambda a: a.activity_type_id == kind)
         self.assertEqual(task.user_id, self.officer)
-        event = self.env["relance.event"].search([("partner_id", "=", self.debtor.id)])
-        self.assertEqual(event.kind, "answer")
+        event = self.env["relance.event"].search(
+            [("partner_id", "=", self.debtor.id), ("kind", "=", "answer")]
+        )
+        self.assertEqual(len(event), 1)
         self.assertIn(self.invoice.name, event.body)
         self.assertTrue(event.lines)
 

@@ -21,6 +21,8 @@ class PaymentCase(PageCase):
     @classmethod
     def _demo_provider(cls):
         demo = cls.env.ref("payment.payment_provider_demo").sudo()
+        # It may be of this company, and on: only the copy is to be offered.
+        demo.state = "disabled"
         provider = demo.copy({"company_id": cls.company.id, "state": "test"})
         provider.is_published = True
         return provider
@@ -149,7 +151,9 @@ class TestPaying(PaymentCase):
         hidden = self.provider.copy({"name": "Hidden", "company_id": self.company.id})
         hidden.state = "test"
         hidden.is_published = False
-        elsewhere = self.env.ref("payment.payment_provider_demo").sudo()
+        other = self._create_company(name="Other SAS")
+        elsewhere = self.provider.copy({"company_id": other.id, "state": "test"})
+        elsewhere.is_published = True
         wrong = [
             {"provider_id": hidden.id},
             {"provider_id": elsewhere.id},

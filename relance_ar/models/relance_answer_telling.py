@@ -84,8 +84,12 @@ class RelanceAnswerTelling(models.AbstractModel):
         }
 
     def _store(self, record, files):
-        """Return private attachments of a record, of the types that they really are."""
-        return self.env["ir.attachment"].create(
+        """Return private attachments of a record, of the types that they really are.
+
+        Pictures stay as they were sent, which is what is sealed: none is opened here.
+        """
+        attachments = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        return attachments.create(
             [
                 {
                     "name": name,

@@ -40,7 +40,20 @@ class RelancePageAgreements(models.AbstractModel):
 
         What colleagues tell each other about it is not among it.
         """
-        rows = [
+        rows = self._say_promises(scope) + self._say_disputes(scope)
+        rows += self._say_plans(scope)
+        return [
+            {
+                "title": title,
+                "text": text,
+                "numbers": self._names(lines),
+            }
+            for title, text, lines in rows
+        ]
+
+    @api.model
+    def _say_promises(self, scope):
+        return [
             (
                 self.env._("Promise"),
                 self.env._(
@@ -52,7 +65,10 @@ class RelancePageAgreements(models.AbstractModel):
             )
             for promise in self._get_promises(scope)
         ]
-        rows += [
+
+    @api.model
+    def _say_disputes(self, scope):
+        return [
             (
                 self.env._("Dispute"),
                 self.env._(
@@ -66,20 +82,17 @@ class RelancePageAgreements(models.AbstractModel):
             )
             for dispute in self._get_disputes(scope)
         ]
-        rows += [
+
+    @api.model
+    def _say_plans(self, scope):
+        return [
             (
                 self.env._("Payment plan"),
-                self.env._(
-                    "Next instalment on %(day)s",
-                    day=self._day(plan.next_date),
-                )
-                if plan.next_date
-                else "",
+                plan.next_date
+                and self.env._(
+                    "Next instalment on %(day)s", day=self._day(plan.next_date)
+                ),
                 plan.move_line_ids,
             )
             for plan in self._get_plans(scope)
-        ]
-        return [
-            {"title": title, "text": text, "numbers": self._names(lines)}
-            for title, text, lines in rows
         ]
