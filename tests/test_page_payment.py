@@ -21,10 +21,10 @@ class PaymentCase(PageCase):
     @classmethod
     def _demo_provider(cls):
         demo = cls.env.ref("payment.payment_provider_demo").sudo()
-        # It may be of this company, and on: only the copy is to be offered.
-        demo.state = "disabled"
         provider = demo.copy({"company_id": cls.company.id, "state": "test"})
         provider.is_published = True
+        # It may be of this company, and on: only the copy is to be offered.
+        demo.state = "disabled"
         return provider
 
     def _transact(self, chosen, amount, base=None, **params):

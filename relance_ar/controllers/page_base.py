@@ -1,5 +1,6 @@
 import ipaddress
 from contextlib import suppress
+from dataclasses import replace
 
 from odoo import fields, http
 from odoo.http import request
@@ -39,6 +40,10 @@ class PageBase(http.Controller):
 
     def _find_scope(self, token, company_id):
         """Return ``(scope, None)``, or ``(None, response)``."""
+        scope, refusal = self._look_up_scope(token, company_id)
+        return scope and replace(scope, caller=self._get_caller()), refusal
+
+    def _look_up_scope(self, token, company_id):
         if company_id is not None:
             return self._find_user_scope(company_id)
         if wait := self._get_wait():

@@ -159,6 +159,7 @@ from . import relance_plan_watching
 from . import relance_plan_penalties
 from . import relance_payment_plan
 from . import relance_plan_instalment
+from . import relance_link_hiding
 from . import relance_transfer
 from . import relance_page_lines
 from . import relance_page_agreements

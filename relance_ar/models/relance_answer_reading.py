@@ -63,12 +63,8 @@ class RelanceAnswerReading(models.AbstractModel):
             person=self._read_person(typed),
             files=self._read_files(kind, files),
         )
-        if kind in MONEY and not self.env["relance.page"]._may_pay(scope):
-            raise UserError(
-                self.env._(
-                    "Because of the insolvency proceedings, this is not possible."
-                )
-            )
+        if kind in MONEY:
+            self._check_ours(scope, lines)
         if len(lines) != len(ids) or (not lines and kind != "contact"):
             raise UserError(
                 self.env._("Choose the invoices that it is about; some may be paid.")
@@ -77,6 +73,21 @@ class RelanceAnswerReading(models.AbstractModel):
             raise UserError(self.env._("Choose invoices in one currency at a time."))
         getattr(self, f"_check_{kind}")(scope, said)
         return said
+
+    @api.model
+    def _check_ours(self, scope, lines):
+        """Refuse what a judgment stops, or is owed to whom it was handed over to."""
+        pages = self.env["relance.page"]
+        facts = pages._load_line_facts(scope, lines)
+        for line in lines:
+            if facts[line.id]["is_earlier"]:
+                raise UserError(
+                    self.env._(
+                        "Because of the insolvency proceedings, this is not possible."
+                    )
+                )
+            if not pages._is_ours(facts[line.id]):
+                raise UserError(pages._say_case(facts[line.id]["case"]))
 
     @api.model
     def _read_amount(self, value):

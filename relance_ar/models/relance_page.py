@@ -54,6 +54,7 @@ class RelancePage(models.AbstractModel):
             contact=contact,
             link=env["relance.link"],
             url=f"/my/relance/{company.id}",
+            login=user.login,
         )
 
     @api.model

@@ -99,6 +99,18 @@ class RelancePageLines(models.AbstractModel):
         return lines.filtered(lambda line: line.move_id in found.invoice_ids)
 
     @api.model
+    def _get_answerable(self, scope, is_money):
+        """Return the instalments that an answer may be about.
+
+        :param is_money: whether it says that we are, or will be, paid
+        """
+        lines = self._get_lines(scope)
+        if not is_money:
+            return lines
+        facts = self._load_line_facts(scope, lines)
+        return lines.filtered(lambda line: self._is_ours(facts[line.id]))
+
+    @api.model
     def _is_free(self, fact):
         """Say whether nothing stands in the way of paying an instalment to us now."""
         return not fact["is_under_way"] and self._is_ours(fact)
