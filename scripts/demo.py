@@ -206,11 +206,29 @@ def answer_one():
     env["mail.thread"].with_user(SUPERUSER_ID).message_process(False, reply)
 
 
+def take_payments():
+    """Let the page take payments by Odoo's provider for demonstrations."""
+    provider = env.ref("payment.payment_provider_demo")
+    if provider.company_id != env.company:
+        provider = provider.copy({"company_id": env.company.id})
+    provider.write({"state": "test", "is_published": True})
+
+
 def answer_on_page(today):
-    """Let a customer promise on their page what the last e-mail but one asks for.
+    """Let customers answer on their pages what the last e-mails ask for.
+
+    One promises, another contests.
 
     :return: the address of the page of another customer
     """
+    said = [
+        {"text": "Virement programmé.", "date": str(today + timedelta(days=6))},
+        {
+            "text": "Deux chaises sont arrivées cassées.",
+            "reason": str(env.ref("relance_ar.dispute_reason_quality").id),
+            "author": "Service achats",
+        },
+    ]
     links = env["relance.link"].search(
         [("reminder_id.state", "=", "sent")], order="id desc"
     )
@@ -220,9 +238,10 @@ def answer_on_page(today):
         scope = pages._get_link_scope(link)
         lines = pages._get_lines(scope)
         if lines and not (pages._get_promises(scope) or pages._get_disputes(scope)):
-            typed = {"line": [str(i) for i in lines.ids], "text": "Virement programmé."}
-            typed["date"] = str(today + timedelta(days=6))
-            env["relance.answer"]._answer(scope, "promise", typed)
+            typed = {"line": [str(i) for i in lines[:2].ids], **said.pop(0)}
+            kind = "dispute" if "reason" in typed else "promise"
+            env["relance.answer"]._answer(scope, kind, typed)
+        if not said:
             break
     return first._get_url()
 
@@ -438,6 +457,7 @@ def main():
         load_demo_data()
         make_history(today)
         set_our_side()
+        take_payments()
     first = last_working_day(today - timedelta(days=RUNS_BEFORE[0]))
     with freeze_time(first):
         switch_on(first)

@@ -1,7 +1,9 @@
 """What the tests of the personal page share: a debtor, a link, and a browser's way."""
 
 import io
+import struct
 import zipfile
+import zlib
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -48,6 +50,21 @@ def office_file(**entries):
         for name, content in entries.items():
             archive.writestr(name.replace("__", "/"), content)
     return output.getvalue()
+
+
+def deflated(name, content):
+    """Return a ZIP with one entry, made small."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return output.getvalue()
+
+
+def png_head(width, height):
+    """Return the head of a PNG, which says how large the picture is."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + crc
 
 
 class PageCase(RelanceHttpCase):

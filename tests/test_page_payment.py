@@ -119,6 +119,39 @@ class TestPaying(PaymentCase):
         moves = self.invoice + self.coming
         self.assertEqual(moves.mapped("payment_state"), ["paid", "paid"])
 
+    def test_what_is_being_paid_is_not_paid_again(self):
+        """A direct debit takes days; the debtor looks at the page meanwhile."""
+        self._finish(self._transact(self.late.id, 1000.0), "pending")
+        transaction = self.transactions.search([])
+        self.assertEqual(transaction.state, "pending")
+        for state in ("pending", "authorized"):
+            transaction.state = state
+            page = self._get()
+            self.assertIn("A payment is under way.", page.text)
+            self.assertNotIn("overdue=", page.text)
+            self.assertEqual(self._get("/pay", line=self.late.id).status_code, 404)
+            for chosen in (self.late.id, self._all()):
+                self.assertEqual(self._transact(chosen, 1000.0)["state"], "error")
+            self.assertEqual(self.transactions.search([]), transaction)
+        transaction.state = "cancel"
+        self.assertNotIn("A payment is under way.", self._get().text)
+        self.assertEqual(self._get("/pay", line=self.late.id).status_code, 200)
+
+    def test_what_is_paid_and_not_booked_yet_is_not_paid_again(self):
+        self._transact(self.late.id, 1000.0)
+        transaction = self.transactions.search([])
+        transaction.write({"state": "done", "is_post_processed": False})
+        self.assertEqual(self._transact(self.late.id, 1000.0)["state"], "error")
+
+    def test_a_transfer_that_was_announced_does_not_stop_a_payment(self):
+        """As on Odoo's own portal: it may never come."""
+        self._transact(self.late.id, 1000.0)
+        self.transactions.search([]).state = "pending"
+        pages = self.env["relance.page"]
+        self.assertEqual(pages._get_paying(self.late), self.late)
+        self.provider.code = "none"
+        self.assertFalse(pages._get_paying(self.late))
+
     def test_a_payment_that_failed_pays_nothing(self):
         for state in ("cancel", "error"):
             self._finish(self._transact(self.late.id, 1000.0), state)
