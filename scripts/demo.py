@@ -225,7 +225,7 @@ def answer_on_page(today):
         {"text": "Virement programmé.", "date": str(today + timedelta(days=6))},
         {
             "text": "Deux chaises sont arrivées cassées.",
-            "reason": str(env.ref("relance_ar.dispute_reason_quality").id),
+            "reason": str(env.ref("relance_ar.dispute_reason_wrong_product").id),
             "author": "Service achats",
         },
     ]

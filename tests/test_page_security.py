@@ -475,7 +475,10 @@ class TestHostileContent(PageCase):
             return made(records, *args)
 
         files = [("a.pdf", PDF), ("b.png", PNG), ("c.pdf", pdf_file(2))]
-        with patch.object(cls, "_answer", conflict), patch("random.uniform", return_value=0):
+        with (
+            patch.object(cls, "_answer", conflict),
+            patch("random.uniform", return_value=0),
+        ):
             self.assertEqual(self._dispute_with(*files).status_code, 303)
         self.assertEqual(tries, [files, files])
 

@@ -1,4 +1,4 @@
-"""Takes the keys of personal pages out of what is kept: who reads it cannot use them."""
+"""Takes the keys of personal pages out of what is kept, so that nobody uses them."""
 
 import re
 
