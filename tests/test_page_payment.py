@@ -137,6 +137,18 @@ class TestPaying(PaymentCase):
         self.assertNotIn("A payment is under way.", self._get().text)
         self.assertEqual(self._get("/pay", line=self.late.id).status_code, 200)
 
+    def test_who_follows_a_case_learns_that_it_was_paid_to_us(self):
+        action = self.late.with_user(self.manager).action_relance_litigate()
+        case = self.env["relance.litigation"].browse(action["res_id"])
+        case = case.with_user(self.manager)
+        case.route_id = self.env.ref("relance_ar.litigation_route_injunction")
+        case.action_hand_over()
+        self._finish(self._transact(self.late.id, 1000.0))
+        self.assertEqual(self.invoice.payment_state, "paid")
+        [task] = case.activity_ids
+        self.assertEqual(task.user_id, case.user_id)
+        self.assertIn("Paid online: 1,000.00", task.summary.replace("\xa0", " "))
+
     def test_what_is_paid_and_not_booked_yet_is_not_paid_again(self):
         self._transact(self.late.id, 1000.0)
         transaction = self.transactions.search([])

@@ -6,7 +6,7 @@ from .relance_page_lines import INSOLVENT
 
 
 class RelancePage(models.AbstractModel):
-    """What a debtor reads on their page: what is owed, agreed, contested, to be paid."""
+    """What a debtor reads on their page: what is owed, agreed, contested, payable."""
 
     _name = "relance.page"
     _description = "Personal page of a debtor"
