@@ -33,7 +33,7 @@ class TestCounters(RelanceCase):
 
     def test_two_at_once_neither_wait_nor_start_again(self):
         with self.registry.cursor() as first, self.registry.cursor() as second:
-            second.execute("SET lock_timeout = '1s'")
+            second.execute("SET LOCAL lock_timeout = '1s'")
             second.execute("SELECT 1 FROM res_partner LIMIT 1")  # takes its snapshot
             self.assertEqual(self._throttle(first)._hit(KEY, HOUR)[0], 1)
             # The first one is at work still: nothing is committed there.

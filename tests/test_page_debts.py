@@ -145,12 +145,12 @@ class TestTransfer(DebtsCase):
         self._invoice(self.debtor, days(-5), 50, currency_id=dollar.id)
         self.assertLess(dollar.id, self.company.currency_id.id)
         self.assertIn(QR, self._get().text)
-        self.assertIn("Amount1,000.00 €", self._page())
+        self.assertIn("Amount 1,000.00 €", self._page())
 
     def test_when_nothing_is_late_it_is_for_what_comes(self):
         self._register_payment(self.invoice)
         self.assertIn(QR, self._get().text)
-        self.assertIn("Amount300.00 €", self._page())
+        self.assertIn("Amount 300.00 €", self._page())
 
     def test_the_letter_and_the_page_name_the_same_account(self):
         second = self.bank.copy({"acc_number": "FR1420041010050500013M02606"})
