@@ -167,7 +167,8 @@ class PageCase(RelanceHttpCase):
         # Always as multipart, as the form says.
         parts = parts or [("files", ("", b""))]
         url = (self.base if base is None else base) + path
-        with mute_logger(HTTP_LOGGER):
+        # What is wrong with a file is why it is refused, and said to who sent it.
+        with mute_logger(HTTP_LOGGER, "pypdf", "PIL"):
             response = self.url_open(url, data=data, files=parts, allow_redirects=False)
         self.env.invalidate_all()
         return response

@@ -111,7 +111,7 @@ class RelanceLinkMaking(models.AbstractModel):
     def _say_origin(self):
         """Return how the link came into the hands of whoever answers through it."""
         self.ensure_one()
-        day = format_date(self.env, self.create_date.date())
+        day = format_date(self.env, self.create_date)
         values = {"number": self.id, "email": self.email or "", "day": day}
         if self.is_by_hand:
             return self.env._(

@@ -42,9 +42,9 @@ class RelancePagePaying(models.AbstractModel):
         """Return what is to be paid of some instalments, or None.
 
         Of one currency and one account; what is disputed, stopped, paid to others or
-        being paid already is left out. Odoo sets the
-        money against the oldest instalments of the invoices paid, so that an invoice
-        disputed in part is paid alone: with others, its disputed part would be paid.
+        being paid already is left out. Odoo sets the money against the oldest
+        instalments of the invoices paid, so that an invoice disputed in part is paid
+        alone: with others, its disputed part would be paid.
 
         :param ids: what the request names: bounded by the scope here
         :param is_all: all that is overdue: credits of the debtor are deducted, as
