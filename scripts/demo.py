@@ -344,13 +344,34 @@ def do_the_calls(day):
     waiting.action_approve().action_send()
 
 
+def post_letters():
+    """Have firm reminders leave by registered letter: printed, posted, numbered."""
+    waiting = as_officer("relance.reminder").search(
+        [("state", "=", "proposed"), ("channel", "=", "email")], order="id"
+    )
+    letters = waiting.filtered(lambda r: r.may_approve and r.contact_id.street)[:2]
+    letters.write({"channel": "registered_letter"})
+    letters.action_approve()
+    if not letters:
+        return
+    letters.action_print_post()
+    if not letters.letter_id:
+        return  # without the program that prints, there is nothing to post
+    wizard = as_officer("relance.posting").browse(
+        letters.action_post_letters()["res_id"]
+    )
+    for rank, line in enumerate(wizard.line_ids):
+        line.number = f"1A 234 567 89{rank:02d} 2"
+    wizard.action_confirm()
+
+
 def go_to_court():
-    """Let a registered letter arrive, and hand the oldest debt over."""
+    """Let a registered letter arrive, hand the oldest debt over, gather the proofs."""
     manager = env.ref("relance_ar.user_manager_demo")
     manager_env = env(user=manager, context={"lang": manager.lang})
     letter = manager_env["relance.registered.letter"].search([], order="id", limit=1)
     if letter:
-        letter.number = "1A 234 567 8901 2"
+        letter.number = letter.number or "1A 234 567 8901 2"
         today = fields.Date.context_today(letter)
         arrived = min(letter.posted_on + timedelta(days=3), today)
         letter._note_fate("delivered", delivered_on=arrived)
@@ -368,6 +389,7 @@ def go_to_court():
     case.route_id = env.ref("relance_ar.litigation_route_injunction")
     case.court = "Tribunal de commerce de Paris"
     case.action_hand_over()
+    case.action_make_proof()
 
 
 def show(rows, header):
@@ -468,6 +490,8 @@ def main():
             for cron in ("disputes", "promises", "plans", "daily_run"):
                 env.ref(f"relance_ar.ir_cron_{cron}").method_direct_trigger()
             env.cr.commit()  # the cron worked with a cursor of its own
+            if days == 7:
+                post_letters()
             if days:
                 do_the_calls(day)
             if days == 7:
