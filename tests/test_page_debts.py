@@ -69,6 +69,7 @@ class TestHandedOver(DebtsCase):
         self._hand_over("factor", handler_id=self.theirs.id)
         words = "Handed over to Recouvrements SA (RP-77): please pay to them."
         self.assertIn(words, self._page())
+        self.assertIn(self.bank.acc_number, self._page())
         self.assertFalse(self._pays(line=self.late.id))
         self.assertNotIn(self.late.id, self._boxes(self._get("/answer/promise")))
         self.assertIn(self.late.id, self._boxes(self._get("/answer/dispute")))
@@ -77,6 +78,9 @@ class TestHandedOver(DebtsCase):
             self.assertEqual(response.status_code, 422)
             self.assertIn(words, self._text(response))
         self.assertFalse(self.answers.search([]))
+        for invoice in (self.other, self.coming):
+            self._register_payment(invoice)
+        self.assertNotIn(self.bank.acc_number, self._page())
 
     def test_a_promise_about_it_does_not_hide_the_rest(self):
         self._hand_over(court="Tribunal de Lyon")

@@ -43,12 +43,21 @@ class RelancePage(models.AbstractModel):
             "groups": groups,
             "agreements": self._get_agreements(scope),
             "transfer": transfer,
-            "bank": self._get_bank(scope, transfer),
+            "bank": self._shows_bank(transfer, facts)
+            and self._get_bank(scope, transfer),
             "may_pay": self._may_pay(scope),
             "is_stopped": any(item["is_earlier"] for item in facts.values()),
             "officer": self._get_officer(scope),
             "documents": self._get_parts(scope),
         }
+
+    @api.model
+    def _shows_bank(self, transfer, facts):
+        """Say whether our account is shown: not when all is owed to somebody else."""
+        is_left = any(
+            fact["is_earlier"] or self._is_ours(fact) for fact in facts.values()
+        )
+        return bool(transfer) or is_left or not facts
 
     @api.model
     def _prepare_group(self, scope, group, facts, with_penalties):
