@@ -1,5 +1,7 @@
 """The key of a debtor's page: in the e-mail to the debtor, and nowhere else."""
 
+import base64
+
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -25,6 +27,15 @@ Content-Type: text/plain; charset=utf-8
 Content-Disposition: attachment; filename="quoted.txt"
 
 > {url}
+--part
+Content-Type: message/rfc822
+
+Subject: what we received
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+{coded}
 --part--
 """
 MARK = "/relance/personal-link"
@@ -53,17 +64,19 @@ class TestKeys(MailCase):
             reference=message["Message-Id"],
             url=link._get_url(),
             key=key,
+            coded=base64.encodebytes(f"see {link._get_url()} .".encode()).decode(),
         )
         answer = reminder.event_ids.filtered(lambda e: e.kind == "answer")
         self.assertIn("Paid.", answer.body)
         self.assertIn(MARK, answer.body)
         self.assertIn("%2Frelance%2Fpersonal-link", answer.body)
-        files = answer.attachment_ids
-        self.assertEqual(files.mapped("name"), ["quoted.txt"])
-        self.assertIn(MARK, files.raw.decode())
+        files = [file.raw.decode() for file in answer.attachment_ids]
+        self.assertEqual(len(files), 2)
+        for text in files:
+            self.assertIn(MARK, text)
         kept = [
             answer.body,
-            files.raw.decode(),
+            *files,
             *reminder.message_ids.mapped("body"),
             *reminder.activity_ids.mapped("note"),
         ]

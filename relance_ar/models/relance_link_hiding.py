@@ -1,3 +1,6 @@
+from contextlib import suppress
+from email.message import EmailMessage
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -26,13 +29,28 @@ class RelanceLinkHiding(models.AbstractModel):
 
     @api.model
     def _hide_in_content(self, content):
-        """Return the content of a file without keys, if it is a text."""
+        """Return the content of a file without keys, if it is a text or an e-mail."""
+        if isinstance(content, EmailMessage):
+            return self._hide_in_mail(content)
         if isinstance(content, str):
             return self._hide_in_text(content)
         is_text = isinstance(content, bytes) and b"\0" not in content
         if not is_text or b"relance" not in content:
             return content
         return hide_keys(content, MARKER)
+
+    @api.model
+    def _hide_in_mail(self, mail):
+        """Take the keys out of an e-mail that is attached to another, however coded."""
+        for part in mail.walk():
+            if part.get_content_maintype() != "text":
+                continue
+            with suppress(LookupError):  # a coding that nobody knows
+                said = part.get_content()
+                kept = self._hide_in_text(said)
+                if kept != said:
+                    part.set_content(kept, subtype=part.get_content_subtype())
+        return mail
 
     @api.model
     def _hide_in_parsed(self, parsed):
