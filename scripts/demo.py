@@ -347,11 +347,13 @@ def do_the_calls(day):
 def post_letters():
     """Have firm reminders leave by registered letter: printed, posted, numbered."""
     waiting = as_officer("relance.reminder").search(
-        [("state", "=", "proposed"), ("channel", "=", "email")], order="id"
+        [("state", "in", ("proposed", "approved")), ("channel", "=", "letter")],
+        order="id",
     )
-    letters = waiting.filtered(lambda r: r.may_approve and r.contact_id.street)[:2]
+    letters = waiting.filtered(lambda r: r.contact_id.street and not r.letter_id)[:2]
     letters.write({"channel": "registered_letter"})
-    letters.action_approve()
+    letters.filtered(lambda r: r.state == "proposed").action_approve()
+    letters = letters.filtered(lambda r: r.state == "approved")
     if not letters:
         return
     letters.action_print_post()

@@ -160,7 +160,7 @@ class TestTransfer(DebtsCase):
         second = self.bank.copy({"acc_number": "FR1420041010050500013M02606"})
         self.coming.partner_bank_id = second
         self.invoice.partner_bank_id = self.bank
-        both = self._sent(self.debtor, self.invoice, self.coming)
+        both = self._sent(self.debtor, self.invoice, self.coming, phase="level_2")
         self.assertEqual(both._get_bank_account(), second)
         pay = self._text(self._get("/pay", line=self.lines.ids))
         self.assertIn(second.acc_number, pay)
