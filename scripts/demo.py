@@ -206,11 +206,29 @@ def answer_one():
     env["mail.thread"].with_user(SUPERUSER_ID).message_process(False, reply)
 
 
+def take_payments():
+    """Let the page take payments by Odoo's provider for demonstrations."""
+    provider = env.ref("payment.payment_provider_demo")
+    if provider.company_id != env.company:
+        provider = provider.copy({"company_id": env.company.id})
+    provider.write({"state": "test", "is_published": True})
+
+
 def answer_on_page(today):
-    """Let a customer promise on their page what the last e-mail but one asks for.
+    """Let customers answer on their pages what the last e-mails ask for.
+
+    One promises, another contests.
 
     :return: the address of the page of another customer
     """
+    said = [
+        {"text": "Virement programmé.", "date": str(today + timedelta(days=6))},
+        {
+            "text": "Deux chaises sont arrivées cassées.",
+            "reason": str(env.ref("relance_ar.dispute_reason_wrong_product").id),
+            "author": "Service achats",
+        },
+    ]
     links = env["relance.link"].search(
         [("reminder_id.state", "=", "sent")], order="id desc"
     )
@@ -220,9 +238,10 @@ def answer_on_page(today):
         scope = pages._get_link_scope(link)
         lines = pages._get_lines(scope)
         if lines and not (pages._get_promises(scope) or pages._get_disputes(scope)):
-            typed = {"line": [str(i) for i in lines.ids], "text": "Virement programmé."}
-            typed["date"] = str(today + timedelta(days=6))
-            env["relance.answer"]._answer(scope, "promise", typed)
+            typed = {"line": [str(i) for i in lines[:2].ids], **said.pop(0)}
+            kind = "dispute" if "reason" in typed else "promise"
+            env["relance.answer"]._answer(scope, kind, typed)
+        if not said:
             break
     return first._get_url()
 
@@ -326,13 +345,36 @@ def do_the_calls(day):
     waiting.action_approve().action_send()
 
 
+def post_letters():
+    """Have firm reminders leave by registered letter: printed, posted, numbered."""
+    waiting = as_officer("relance.reminder").search(
+        [("state", "in", ("proposed", "approved")), ("channel", "=", "letter")],
+        order="id",
+    )
+    letters = waiting.filtered(lambda r: r.contact_id.street and not r.letter_id)[:2]
+    letters.write({"channel": "registered_letter"})
+    letters.filtered(lambda r: r.state == "proposed").action_approve()
+    letters = letters.filtered(lambda r: r.state == "approved")
+    if not letters:
+        return
+    letters.action_print_post()
+    if not letters.letter_id:
+        return  # without the program that prints, there is nothing to post
+    wizard = as_officer("relance.posting").browse(
+        letters.action_post_letters()["res_id"]
+    )
+    for rank, line in enumerate(wizard.line_ids):
+        line.number = f"1A 234 567 89{rank:02d} 2"
+    wizard.action_confirm()
+
+
 def go_to_court():
-    """Let a registered letter arrive, and hand the oldest debt over."""
+    """Let a registered letter arrive, hand the oldest debt over, gather the proofs."""
     manager = env.ref("relance_ar.user_manager_demo")
     manager_env = env(user=manager, context={"lang": manager.lang})
     letter = manager_env["relance.registered.letter"].search([], order="id", limit=1)
     if letter:
-        letter.number = "1A 234 567 8901 2"
+        letter.number = letter.number or "1A 234 567 8901 2"
         today = fields.Date.context_today(letter)
         arrived = min(letter.posted_on + timedelta(days=3), today)
         letter._note_fate("delivered", delivered_on=arrived)
@@ -350,6 +392,7 @@ def go_to_court():
     case.route_id = env.ref("relance_ar.litigation_route_injunction")
     case.court = "Tribunal de commerce de Paris"
     case.action_hand_over()
+    case.action_make_proof()
 
 
 def show(rows, header):
@@ -439,6 +482,7 @@ def main():
         load_demo_data()
         make_history(today)
         set_our_side()
+        take_payments()
     first = last_working_day(today - timedelta(days=RUNS_BEFORE[0]))
     with freeze_time(first):
         switch_on(first)
@@ -449,6 +493,8 @@ def main():
             for cron in ("disputes", "promises", "plans", "daily_run"):
                 env.ref(f"relance_ar.ir_cron_{cron}").method_direct_trigger()
             env.cr.commit()  # the cron worked with a cursor of its own
+            if days == 7:
+                post_letters()
             if days:
                 do_the_calls(day)
             if days == 7:

@@ -1,11 +1,15 @@
 """What the tests of the personal page share: a debtor, a link, and a browser's way."""
 
 import io
+import struct
 import zipfile
+import zlib
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from lxml import html
+from PIL import Image
+from pypdf import PdfWriter
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
@@ -15,9 +19,28 @@ from .common import TODAY, RelanceHttpCase, days
 
 PDF_LOGGER = "odoo.addons.base.models.ir_actions_report"
 HTTP_LOGGER = "odoo.http"
-PDF, PNG = b"%PDF-1.7\nproof\n%%EOF", b"\x89PNG\r\n\x1a\n" + b"." * 20
 SCRIPT = "<script>alert('x')</script>"
 IBAN = "FR7630006000011234567890189"
+
+
+def pdf_file(pages=1):
+    """Return a PDF of blank pages."""
+    output = io.BytesIO()
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(100, 100)
+    writer.write(output)
+    return output.getvalue()
+
+
+def png_file(size=(2, 2)):
+    """Return a black picture."""
+    output = io.BytesIO()
+    Image.new("1", size).save(output, "PNG")
+    return output.getvalue()
+
+
+PDF, PNG = pdf_file(), png_file()
 
 
 def office_file(**entries):
@@ -27,6 +50,21 @@ def office_file(**entries):
         for name, content in entries.items():
             archive.writestr(name.replace("__", "/"), content)
     return output.getvalue()
+
+
+def deflated(name, content):
+    """Return a ZIP with one entry, made small."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return output.getvalue()
+
+
+def png_head(width, height):
+    """Return the head of a PNG, which says how large the picture is."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + crc
 
 
 class PageCase(RelanceHttpCase):
@@ -129,7 +167,8 @@ class PageCase(RelanceHttpCase):
         # Always as multipart, as the form says.
         parts = parts or [("files", ("", b""))]
         url = (self.base if base is None else base) + path
-        with mute_logger(HTTP_LOGGER):
+        # What is wrong with a file is why it is refused, and said to who sent it.
+        with mute_logger(HTTP_LOGGER, "pypdf", "PIL"):
             response = self.url_open(url, data=data, files=parts, allow_redirects=False)
         self.env.invalidate_all()
         return response

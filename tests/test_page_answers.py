@@ -348,8 +348,10 @@ class TestWithoutReminder(PageCase):
         kind = self.env.ref("relance_ar.mail_activity_type_page")
         task = self.debtor.activity_ids.filtered(lambda a: a.activity_type_id == kind)
         self.assertEqual(task.user_id, self.officer)
-        event = self.env["relance.event"].search([("partner_id", "=", self.debtor.id)])
-        self.assertEqual(event.kind, "answer")
+        event = self.env["relance.event"].search(
+            [("partner_id", "=", self.debtor.id), ("kind", "=", "answer")]
+        )
+        self.assertEqual(len(event), 1)
         self.assertIn(self.invoice.name, event.body)
         self.assertTrue(event.lines)
 
@@ -396,6 +398,19 @@ class TestWithoutReminder(PageCase):
         path = f"/invoice/{self.invoice.id}"
         self.assertEqual(self._get(path, base=base).status_code, 404)
 
+    def test_what_companies_of_a_group_owe_each_other_is_not_for_all_colleagues(self):
+        other = self._create_company(name="Other SAS")
+        mine = self.company.partner_id
+        owed = self._invoice(mine, days(-5), 66, company_id=other.id)
+        plain = self._new_user("plain", "base.group_user")
+        plain.partner_id.parent_id = mine
+        self.assertEqual(owed.commercial_partner_id, plain.commercial_partner_id)
+        self.authenticate(plain.login, plain.login)
+        for path in ("/my/relance", f"/my/relance/{other.id}"):
+            response = self._get(path, base="")
+            self.assertEqual(response.status_code, 404)
+            self.assertNotIn(owed.name, response.text)
+
     def test_a_customer_of_two_companies_chooses(self):
         other = self._create_company(name="Other SAS")
         self._invoice(self.debtor, days(-5), 66, company_id=other.id)
@@ -423,6 +438,7 @@ class TestWhatThePageSays(PageCase):
         self.assertIn("In your favour", text)
         self.assertIn(refund.name, text)
         self.assertIn("1,180.00 €", text)  # the balance
+        self.assertIn(f"/invoice/{refund.id}", self._get().text)
 
     def test_penalties_show_once_they_were_asked_for(self):
         self.reminder.level_id.sudo().claim_penalties = False

@@ -63,17 +63,31 @@ class TestDocuments(PageCase):
         self.assertEqual(self._pages(response), [f"As sent: {name}" for name in names])
         self.assertIn("attachment", response.headers["Content-Disposition"])
 
-    def test_the_document_with_all_is_bounded(self):
+    def test_many_invoices_come_in_parts_and_all_of_them_are_offered(self):
         with patch.object(relance_page_files, "MAX_INVOICES", 1):
-            self.assertEqual(len(self._pages(self._get("/invoices"))), 1)
+            page = self._get()
+            text = self._text(page)
+            for rank, move in enumerate((self.invoice, self.coming), 1):
+                self.assertIn(f"Download the invoices {rank} to {rank} of 2", text)
+                self.assertIn(f"{self.base}/invoices?part={rank}", page.text)
+                pages = self._pages(self._get("/invoices", part=rank))
+                self.assertEqual(pages, [f"As sent: {move.name}"])
+            for wrong in ("0", "3", "-1", "x", "9" * 30):
+                response = self._get("/invoices", part=wrong)
+                self.assertIn(response.status_code, (404, 429))
+
+    def test_what_is_too_large_to_be_in_it_is_said(self):
         with patch.object(relance_page_files, "MAX_BYTES", 1):
-            self.assertEqual(len(self._pages(self._get("/invoices"))), 1)
+            [sheet, invoice] = self._pages(self._get("/invoices"))
+        self.assertIn(f"{self.coming.name}: too large", sheet)
+        self.assertEqual(invoice, f"As sent: {self.invoice.name}")
 
     def test_a_file_that_is_no_pdf_does_not_spoil_the_others(self):
         self.invoice.invoice_pdf_report_id.raw = b"%PDF-broken"
         with mute_logger("pypdf._reader"):
             pages = self._pages(self._get("/invoices"))
-        self.assertEqual(pages, [f"As sent: {self.coming.name}"])
+        self.assertIn(f"{self.invoice.name}: the file cannot be read", pages[0])
+        self.assertEqual(pages[1:], [f"As sent: {self.coming.name}"])
 
     def test_a_paid_invoice_can_still_be_downloaded(self):
         self._register_payment(self.invoice)

@@ -23,6 +23,8 @@ class PaymentCase(PageCase):
         demo = cls.env.ref("payment.payment_provider_demo").sudo()
         provider = demo.copy({"company_id": cls.company.id, "state": "test"})
         provider.is_published = True
+        # It may be of this company, and on: only the copy is to be offered.
+        demo.state = "disabled"
         return provider
 
     def _transact(self, chosen, amount, base=None, **params):
@@ -117,6 +119,51 @@ class TestPaying(PaymentCase):
         moves = self.invoice + self.coming
         self.assertEqual(moves.mapped("payment_state"), ["paid", "paid"])
 
+    def test_what_is_being_paid_is_not_paid_again(self):
+        """A direct debit takes days; the debtor looks at the page meanwhile."""
+        self._finish(self._transact(self.late.id, 1000.0), "pending")
+        transaction = self.transactions.search([])
+        self.assertEqual(transaction.state, "pending")
+        for state in ("pending", "authorized"):
+            transaction.state = state
+            page = self._get()
+            self.assertIn("A payment is under way.", page.text)
+            self.assertNotIn("overdue=", page.text)
+            self.assertEqual(self._get("/pay", line=self.late.id).status_code, 404)
+            for chosen in (self.late.id, self._all()):
+                self.assertEqual(self._transact(chosen, 1000.0)["state"], "error")
+            self.assertEqual(self.transactions.search([]), transaction)
+        transaction.state = "cancel"
+        self.assertNotIn("A payment is under way.", self._get().text)
+        self.assertEqual(self._get("/pay", line=self.late.id).status_code, 200)
+
+    def test_who_follows_a_case_learns_that_it_was_paid_to_us(self):
+        action = self.late.with_user(self.manager).action_relance_litigate()
+        case = self.env["relance.litigation"].browse(action["res_id"])
+        case = case.with_user(self.manager)
+        case.route_id = self.env.ref("relance_ar.litigation_route_injunction")
+        case.action_hand_over()
+        self._finish(self._transact(self.late.id, 1000.0))
+        self.assertEqual(self.invoice.payment_state, "paid")
+        [task] = case.activity_ids
+        self.assertEqual(task.user_id, case.user_id)
+        self.assertIn("Paid online: 1,000.00", task.summary.replace("\xa0", " "))
+
+    def test_what_is_paid_and_not_booked_yet_is_not_paid_again(self):
+        self._transact(self.late.id, 1000.0)
+        transaction = self.transactions.search([])
+        transaction.write({"state": "done", "is_post_processed": False})
+        self.assertEqual(self._transact(self.late.id, 1000.0)["state"], "error")
+
+    def test_a_transfer_that_was_announced_does_not_stop_a_payment(self):
+        """As on Odoo's own portal: it may never come."""
+        self._transact(self.late.id, 1000.0)
+        self.transactions.search([]).state = "pending"
+        pages = self.env["relance.page"]
+        self.assertEqual(pages._get_paying(self.late), self.late)
+        self.provider.code = "none"
+        self.assertFalse(pages._get_paying(self.late))
+
     def test_a_payment_that_failed_pays_nothing(self):
         for state in ("cancel", "error"):
             self._finish(self._transact(self.late.id, 1000.0), state)
@@ -149,7 +196,9 @@ class TestPaying(PaymentCase):
         hidden = self.provider.copy({"name": "Hidden", "company_id": self.company.id})
         hidden.state = "test"
         hidden.is_published = False
-        elsewhere = self.env.ref("payment.payment_provider_demo")
+        other = self._create_company(name="Other SAS")
+        elsewhere = self.provider.copy({"company_id": other.id, "state": "test"})
+        elsewhere.is_published = True
         wrong = [
             {"provider_id": hidden.id},
             {"provider_id": elsewhere.id},

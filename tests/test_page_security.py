@@ -1,17 +1,29 @@
 """Who may look at the personal page of a debtor, and what they reach: nothing else."""
 
 import re
+from unittest.mock import patch
 
 from lxml import html
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.relance_ar.controllers import page_base
 
 from .common import TODAY, days
-from .page_case import HTTP_LOGGER, PDF, PNG, SCRIPT, PageCase, office_file
+from .page_case import (
+    HTTP_LOGGER,
+    PDF,
+    PNG,
+    SCRIPT,
+    PageCase,
+    deflated,
+    office_file,
+    pdf_file,
+    png_file,
+    png_head,
+)
 
 ANSWERS = ("promise", "dispute", "paid", "approved", "copy", "contact")
 PATHS = ("", "/invoice/1", "/invoices", "/pay", *(f"/answer/{k}" for k in ANSWERS))
@@ -425,6 +437,50 @@ class TestHostileContent(PageCase):
             self.assertIn("whatever its name says", response.text)
             self.env["relance.throttle"].sudo().search([]).unlink()
         self.assertFalse(self._of_debtor("relance.dispute"))
+
+    def test_files_that_do_harm_when_they_are_opened_are_refused(self):
+        """Each was an error of the server: the limits did not count it."""
+        boxless = PDF.replace(b"/MediaBox", b"/NoSizeOf")
+        self.assertNotEqual(boxless, PDF)
+        odt = deflated("mimetype", b"application/vnd.oasis.opendocument.text")
+        odt = odt[:38] + b"\xff\xff\xff\xff" + odt[42:]  # where its content starts
+        bomb = deflated("word/document.xml", b" " * (3 * 1024 * 1024))
+        for name, content in (
+            ("page.pdf", boxless),
+            ("pages.pdf", pdf_file(201)),
+            ("fake.pdf", b"%PDF-1.7\n%%EOF"),
+            ("large.png", png_head(20000, 20000)),
+            ("letter.odt", odt),
+            ("letter.docx", bomb),
+        ):
+            response = self._dispute_with((name, content))
+            self.assertEqual(response.status_code, 422, name)
+            self.env["relance.throttle"].sudo().search([]).unlink()
+        self.assertFalse(self._of_debtor("relance.dispute"))
+
+    def test_pictures_stay_as_they_were_sent(self):
+        large = png_file((4000, 3000))
+        self._dispute_with(("photo.png", large))
+        self.assertEqual(self.reminder.event_ids.attachment_ids.raw, large)
+
+    def test_files_are_whole_when_the_request_is_run_again(self):
+        """Odoo runs it again after a conflict, and rewinds the first file only."""
+        cls, tries = type(self.answers), []
+        made = cls._answer
+
+        def conflict(records, *args):
+            tries.append(args[-1])
+            if len(tries) == 1:
+                raise ConcurrencyError("again")
+            return made(records, *args)
+
+        files = [("a.pdf", PDF), ("b.png", PNG), ("c.pdf", pdf_file(2))]
+        with (
+            patch.object(cls, "_answer", conflict),
+            patch("random.uniform", return_value=0),
+        ):
+            self.assertEqual(self._dispute_with(*files).status_code, 303)
+        self.assertEqual(tries, [files, files])
 
     def test_a_picture_named_as_a_page_becomes_a_picture(self):
         self.assertEqual(self._dispute_with(("x.html", PNG)).status_code, 303)

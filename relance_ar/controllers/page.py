@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..core import entry
 from ..models.relance_link import EXPIRED
 from .page_base import DAY, LINK, WINDOW, PageBase
 
@@ -72,17 +73,19 @@ class Page(PageBase):
         multilang=False,
         sitemap=False,
     )
-    def invoices(self, token=None, company_id=None, **_params):
-        """Return the open invoices as one PDF."""
-        return self._serve(token, company_id, self._show_invoices)
+    def invoices(self, token=None, company_id=None, part="1", **_params):
+        """Return the open invoices as one PDF; when there are many, a part of them."""
+        number = (entry.numbers([part]) or [0])[0]
+        return self._serve(token, company_id, self._show_invoices, number=number)
 
-    def _show_invoices(self, scope):
+    def _show_invoices(self, scope, number):
         if wait := self._exceeds(scope, "collection", COLLECTIONS):
             return self._too_many(wait)
-        content = self._pages()._get_all_pdf(scope)
+        content = self._pages()._get_all_pdf(scope, number)
         if not content:
             return self._refuse()
-        name = f"{request.env._('Invoices')}.pdf"
+        rank = f"-{number}" if number > 1 else ""
+        name = f"{request.env._('Invoices')}{rank}.pdf"
         return self._download(name, content, "attachment")
 
     @http.route(

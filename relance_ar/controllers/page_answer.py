@@ -4,6 +4,7 @@ from odoo.http import request
 
 from ..core import entry
 from ..models.relance_answer import KINDS
+from ..models.relance_answer_reading import MONEY
 from .page_base import DAY, WINDOW, PageBase
 
 ONE_LINE = ("date", "amount", "reason", "author", "name", "email", "phone", "text")
@@ -54,7 +55,7 @@ class PageAnswer(PageBase):
             return self._refuse()
         pages = self._pages()
         chosen = entry.numbers(request.httprequest.args.getlist("line"))
-        lines = pages._get_lines(scope)
+        lines = pages._get_answerable(scope, is_money=kind in MONEY)
         if typed:
             chosen = entry.numbers(typed["line"])
         return self._render(
@@ -66,6 +67,7 @@ class PageAnswer(PageBase):
             company=scope.company,
             url=scope.url,
             lines=lines,
+            is_owed=bool(lines or pages._get_lines(scope)),
             chosen=chosen or self._get_default_lines(scope, lines),
             undisputed=dict(
                 zip(lines.ids, lines._relance_undisputed_amounts(), strict=True)
@@ -118,4 +120,6 @@ class PageAnswer(PageBase):
     def _read_files(self):
         """Return ``[(name, bytes)]`` of the files sent."""
         sent = request.httprequest.files.getlist("files")
+        for file in sent:
+            file.seek(0)  # read before, when a transaction is tried again
         return [(file.filename or "", file.read()) for file in sent]

@@ -1,4 +1,6 @@
 import ipaddress
+from contextlib import suppress
+from dataclasses import replace
 
 from odoo import fields, http
 from odoo.http import request
@@ -38,6 +40,10 @@ class PageBase(http.Controller):
 
     def _find_scope(self, token, company_id):
         """Return ``(scope, None)``, or ``(None, response)``."""
+        scope, refusal = self._look_up_scope(token, company_id)
+        return scope and replace(scope, caller=self._get_caller()), refusal
+
+    def _look_up_scope(self, token, company_id):
         if company_id is not None:
             return self._find_user_scope(company_id)
         if wait := self._get_wait():
@@ -56,6 +62,8 @@ class PageBase(http.Controller):
         if user._is_public():
             path = f"/web/login?redirect={request.httprequest.path}"
             return None, request.redirect(path)
+        if user._is_internal():  # what one company of a group owes another
+            return None, self._refuse()
         self._set_lang(user.lang)
         scope = self._pages()._get_user_scope(user, company_id)
         return scope, None if scope else self._refuse()
@@ -73,12 +81,10 @@ class PageBase(http.Controller):
     def _get_caller(self):
         """Return a digest of the caller's network address; of IPv6, its network."""
         address = request.httprequest.remote_addr or ""
-        try:
-            found = ipaddress.ip_address(address)
-            prefix = 64 if found.version == 6 else 32
-            address = str(ipaddress.ip_network((found, prefix), strict=False))
-        except ValueError:
-            pass
+        if ":" in address:
+            with suppress(ValueError):
+                network = ipaddress.ip_network((address, 64), strict=False)
+                address = str(network)
         return hmac(request.env(su=True), "relance_ar.caller", address)[:24]
 
     def _get_wait(self):

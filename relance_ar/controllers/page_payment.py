@@ -44,7 +44,7 @@ class PagePayment(PageBase):
             "company": scope.company,
             "url": scope.url,
             "selection": selection,
-            "bank": pages._get_bank(scope),
+            "bank": pages._get_bank(scope, selection),
         }
         if not selection:
             return self._render("page_pay", status=404, **values)
@@ -58,8 +58,6 @@ class PagePayment(PageBase):
     def _select(self, scope, chosen):
         """Return the instalments that a request names, of the scope; None if none."""
         pages = self._pages()
-        if not pages._may_pay(scope):
-            return None
         if not chosen.startswith(f"{ALL}-"):
             return pages._get_selection(scope, entry.numbers(chosen.split("-")))
         ids = entry.numbers([chosen.removeprefix(f"{ALL}-")])

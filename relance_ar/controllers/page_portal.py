@@ -11,7 +11,7 @@ class RelancePortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "relance_count" in counters:
+        if "relance_count" in counters and not request.env.user._is_internal():
             # sudo: how many instalments the company of this user owes.
             pages = request.env["relance.page"].sudo()
             partner = request.env.user.partner_id
@@ -39,6 +39,8 @@ class PagePortal(PageBase):
     def companies(self, **_params):
         """Open the page of the only company, or let the user choose."""
         self._set_lang(request.env.user.lang)
+        if request.env.user._is_internal():
+            return self._protect(self._refuse())
         companies = self._pages()._get_companies(request.env.user.partner_id)
         if len(companies) == 1:
             return self._protect(request.redirect(f"/my/relance/{companies.id}"))

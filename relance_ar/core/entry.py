@@ -3,9 +3,16 @@
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-MAX_LINE, MAX_TEXT = 120, 2000
+MAX_LINE, MAX_TEXT, MAX_AMOUNT = 120, 2000, 30
+_UNIT = r"(?:[€$£]|[A-Za-z]{3}|[Ee]uros?)?"
+# Thousands are grouped by one sign throughout; two digits at the most are a fraction.
+_AMOUNT = re.compile(
+    rf"{_UNIT} ?(?:(?P<grouped>[1-9][0-9]{{0,2}}(?:(?P<sign>[ '.,])[0-9]{{3}})"
+    r"(?:(?P=sign)[0-9]{3})*)|(?P<plain>[0-9]{1,12}))"
+    rf"(?:(?!(?P=sign))[.,](?P<cents>[0-9]{{1,2}}))? ?{_UNIT}"
+)
 _PHONE = re.compile(r"[^0-9+ ().-]+")
 _SPACES = re.compile(r"[ \t\u00a0\u202f\u2009]+")
 
@@ -36,28 +43,16 @@ def phone(value):
 
 
 def amount(value):
-    """Return an amount typed in any usual way: ``1 234,56``, ``1,234.56``, ``1234.5``.
+    """Return one amount typed in any usual way: ``1 234,56``, ``1,234.56``, ``12 €``.
 
-    :return: ``Decimal``, or None when it is none; never negative
+    :return: ``Decimal`` above zero, or None: no number, several, a negative one, or one
+        that can be read in two ways. What a debtor promises is never guessed.
     """
-    plain = re.sub(r"[^\d,.]", "", line(value, 30))
-    head, mark, tail = _split(plain)
-    if mark and len(tail) > 2:  # 1.234 or 1,234: thousands
-        head, tail = head + tail, ""
-    try:
-        return Decimal(f"{re.sub(r'[,.]', '', head) or '0'}.{tail or '0'}")
-    except InvalidOperation:
+    found = len(value or "") <= MAX_AMOUNT and _AMOUNT.fullmatch(line(value))
+    if not found:
         return None
-
-
-def _split(plain):
-    """Split at the last comma or point: ``(head, mark, tail)``."""
-    where = max(plain.rfind(","), plain.rfind("."))
-    return (
-        (plain, "", "")
-        if where < 0
-        else (plain[:where], plain[where], plain[where + 1 :])
-    )
+    whole = re.sub(r"[ '.,]", "", found["plain"] or found["grouped"])
+    return Decimal(f"{whole}.{found['cents'] or '0'}") or None
 
 
 def day(value):

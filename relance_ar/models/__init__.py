@@ -176,6 +176,11 @@ from . import relance_plan_penalties
 from . import relance_plan_schedule
 from . import relance_payment_plan
 from . import relance_plan_instalment
+from . import relance_link_hiding
+from . import relance_transfer
+from . import payment_transaction
+from . import relance_page_scope
+from . import relance_page_lines
 from . import relance_page_agreements
 from . import relance_page_paying
 from . import relance_page_files

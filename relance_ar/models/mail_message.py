@@ -51,10 +51,19 @@ class MailMessage(models.Model):
                 raise AccessError(
                     self.env._("The history of a reminder takes notes of people only.")
                 )
-        return super().create(vals_list)
+        return super().create([self._relance_hide_keys(vals) for vals in vals_list])
+
+    @api.model
+    def _relance_hide_keys(self, vals):
+        """Return values without the keys of personal pages."""
+        if not vals.get("body"):
+            return vals
+        hiding = self.env["relance.link.hiding"]
+        return {**vals, "body": hiding._hide_in_text(vals["body"])}
 
     def write(self, vals):
         # EXTENDS 'mail': what was said to a debtor is not rewritten.
+        vals = self._relance_hide_keys(vals)
         if not self.env.su and not vals.keys() <= FREE:
             self._relance_refuse_proofs()
         return super().write(vals)

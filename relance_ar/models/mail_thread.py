@@ -9,6 +9,12 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_parse(self, message, save_original=False):
+        # EXTENDS 'mail': a reply quotes the link of the reminder, with its key.
+        parsed = super().message_parse(message, save_original=save_original)
+        return self.env["relance.link.hiding"]._hide_in_parsed(parsed)
+
+    @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
         # EXTENDS 'mail': what a machine answers to a reminder is no answer. Only here
         # are both the headers and the record that it is routed to at hand.

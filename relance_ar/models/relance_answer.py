@@ -10,7 +10,7 @@ PROMISE, DISPUTE, PAID = "promise", "dispute", "paid"
 APPROVED, COPY, CONTACT = "approved", "copy", "contact"
 KINDS = [
     (PROMISE, "Will pay on a day"),
-    (DISPUTE, "Disputes"),
+    (DISPUTE, "Contests it"),
     (PAID, "Already paid"),
     (APPROVED, "Approved"),
     (COPY, "Asks for a copy"),
@@ -78,6 +78,16 @@ class RelanceAnswer(models.Model):
     author = fields.Char(string="By", readonly=True, help="The name that was typed.")
     note = fields.Text(string="What they say", readonly=True)
     day = fields.Date(string="On", required=True, readonly=True)
+    origin = fields.Char(
+        string="Came by",
+        readonly=True,
+        help="By which link, made by whom, or which portal user.",
+    )
+    caller = fields.Char(
+        string="Digest of the network address",
+        readonly=True,
+        help="The same for two answers that came from the same place.",
+    )
     digest = fields.Char(required=True, readonly=True)
 
     _once = models.UniqueIndex("(digest)", "This answer is recorded already.")
@@ -127,9 +137,20 @@ class RelanceAnswer(models.Model):
             "author": said.author,
             "note": said.text,
             "day": scope.today(),
+            "origin": self._say_origin(scope),
+            "caller": scope.caller,
             "move_line_ids": [fields.Command.set(said.lines.ids)],
             "digest": digest,
         }
+
+    @api.model
+    def _say_origin(self, scope):
+        """Return how the answer came, in our language: who could have given it."""
+        lang = scope.company._get_relance_lang()
+        if scope.link:
+            return scope.link.with_context(lang=lang)._say_origin()
+        env = self.with_context(lang=lang).env
+        return env._("portal user %(login)s", login=scope.login)
 
     @api.model
     def _digest(self, scope, said):

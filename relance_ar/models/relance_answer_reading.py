@@ -63,12 +63,8 @@ class RelanceAnswerReading(models.AbstractModel):
             person=self._read_person(typed),
             files=self._read_files(kind, files),
         )
-        if kind in MONEY and not self.env["relance.page"]._may_pay(scope):
-            raise UserError(
-                self.env._(
-                    "Because of the insolvency proceedings, this is not possible."
-                )
-            )
+        if kind in MONEY:
+            self._check_ours(scope, lines)
         if len(lines) != len(ids) or (not lines and kind != "contact"):
             raise UserError(
                 self.env._("Choose the invoices that it is about; some may be paid.")
@@ -79,9 +75,36 @@ class RelanceAnswerReading(models.AbstractModel):
         return said
 
     @api.model
+    def _check_ours(self, scope, lines):
+        """Refuse what a judgment stops, or is owed to whom it was handed over to."""
+        pages = self.env["relance.page"]
+        facts = pages._load_line_facts(scope, lines)
+        for line in lines:
+            if facts[line.id]["is_earlier"]:
+                raise UserError(
+                    self.env._(
+                        "Because of the insolvency proceedings, this is not possible."
+                    )
+                )
+            if not pages._is_ours(facts[line.id]):
+                raise UserError(pages._say_case(facts[line.id]["case"]))
+
+    @api.model
     def _read_amount(self, value):
-        amount = entry.amount(value) if (value or "").strip() else None
-        return amount or None
+        """Return the amount typed, or None when the field is empty: all.
+
+        :raise UserError: for anything that is not one amount above zero
+        """
+        if not entry.line(value):
+            return None
+        if amount := entry.amount(value):
+            return amount
+        raise UserError(
+            self.env._(
+                "Write one amount above zero, such as 1234.56, or leave it empty for "
+                "all."
+            )
+        )
 
     @api.model
     def _read_reason(self, scope, value):
@@ -120,6 +143,11 @@ class RelanceAnswerReading(models.AbstractModel):
                 "Send PDF files, pictures (JPEG, PNG, WebP) or documents without "
                 "macros (Word, Excel, OpenDocument). One of the files is something "
                 "else, whatever its name says."
+            ),
+            upload.UNREADABLE: self.env._(
+                "One of the files cannot be opened: it is damaged, protected by a "
+                "password, too large a picture, or has more than %(count)s pages.",
+                count=upload.MAX_PAGES,
             ),
         }[problem]
 

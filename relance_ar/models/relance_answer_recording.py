@@ -73,16 +73,36 @@ class RelanceAnswerRecording(models.AbstractModel):
         """Wait some days for money that is on its way, they say: no promise."""
         if self._is_handed_over(said.lines):
             return
-        lines = said.lines - self._get_waited_for(scope, said.lines)
+        covered = self._get_covered(said)
+        lines = covered - self._get_waited_for(scope, covered)
         until = shift(scope.today(), scope.company.relance_promise_tolerance)
-        held = self.env["relance.line.hold"].search(
-            [("move_line_id", "in", lines.ids), ("active", "=", True)]
-        )
+        holds = self.env["relance.line.hold"]
+        held = holds.search([("move_line_id", "in", lines.ids), ("active", "=", True)])
         longer = held.filtered(lambda h: not h.date_until or h.date_until >= until)
         if rest := lines - longer.move_line_id:
-            day = self.env["relance.page"]._day(said.day)
-            reason = self.env._("Already paid on %(day)s, they say.", day=day)
-            self.env["relance.line.hold"]._hold(rest, reason, until)
+            pages = self.env["relance.page"]
+            reason = self.env._(
+                "paid on %(day)s, says %(who)s on the personal page",
+                day=pages._day(said.day),
+                who=said.author or scope.debtor.name,
+            )
+            holds._hold(rest, reason, until, user=pages._find_officer(scope))
+
+    def _get_covered(self, said):
+        """Return the instalments that the amount paid covers, the oldest first.
+
+        A small amount does not suspend a large debt.
+        """
+        if not said.amount:
+            return said.lines
+        covered, left = said.lines.browse(), float(said.amount)
+        lines = said.lines.sorted(lambda li: (li.date_maturity or li.date, li.id))
+        amounts = lines._relance_undisputed_amounts()
+        for line, amount in zip(lines, amounts, strict=True):
+            if line.currency_id.compare_amounts(amount, left) > 0:
+                break
+            covered, left = covered | line, left - amount
+        return covered
 
     def _get_waited_for(self, scope, lines):
         """Return the lines of which it was said too often that they are paid."""

@@ -41,10 +41,7 @@ class RelanceAnswerTelling(models.AbstractModel):
 
     def _tell_on_debtor(self, scope, body, files):
         """Do the same for a debtor who was never reminded."""
-        company = scope.company
-        officers = company._get_relance_officers()
-        own = scope.debtor.relance_user_id & officers
-        officer = own or company._get_relance_officer()
+        officer = self.env["relance.page"]._find_officer(scope)
         self.env["relance.event"]._record([self._prepare_event(scope, body, files)])
         # A note of the customer's history, not a message to its followers.
         scope.debtor.message_post(
@@ -84,8 +81,12 @@ class RelanceAnswerTelling(models.AbstractModel):
         }
 
     def _store(self, record, files):
-        """Return private attachments of a record, of the types that they really are."""
-        return self.env["ir.attachment"].create(
+        """Return private attachments of a record, of the types that they really are.
+
+        Pictures stay as they were sent, which is what is sealed: none is opened here.
+        """
+        attachments = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        return attachments.create(
             [
                 {
                     "name": name,
@@ -113,9 +114,17 @@ class RelanceAnswerTelling(models.AbstractModel):
             "said": said,
             "page": record.env["relance.page"],
             "lines": said.lines.with_env(record.env),
+            "covered": self._get_partly_covered(said),
             "follows": (record.promise_id or record.dispute_id).display_name,
         }
         return record.env["ir.qweb"]._render("relance_ar.page_answer_note", values)
+
+    def _get_partly_covered(self, said):
+        """Return what an amount paid covers, or None when it covers everything."""
+        if self.kind != "paid" or not said.amount:
+            return None
+        covered = self._get_covered(said)
+        return None if covered == said.lines else covered
 
     def _in_company_lang(self):
         return self.with_context(lang=self.company_id._get_relance_lang())

@@ -81,11 +81,12 @@ class RelanceLineHold(models.Model):
     # ------------------------------------------------------------------ transitions
 
     @api.model
-    def _hold(self, lines, reason, until=None, litigation=None):
+    def _hold(self, lines, reason, until=None, litigation=None, user=None):
         """Hold instalments, in the place of earlier holds; note it on the invoices.
 
         :param until: last day of the hold; None: until it is lifted
         :param litigation: the case to which they are handed over
+        :param user: who answers for it, when nobody of ours has decided it
         :return: the holds
         :raise UserError: for a day that is over, or what is handed over already
         """
@@ -105,7 +106,7 @@ class RelanceLineHold(models.Model):
                     "move_line_id": line.id,
                     "reason": reason,
                     "date_until": until,
-                    "user_id": self.env.uid,
+                    "user_id": user.id if user else self.env.uid,
                     "litigation_id": litigation.id if litigation else False,
                 }
                 for line in lines

@@ -52,6 +52,21 @@ class RelanceLink(models.Model):
     reminder_id = fields.Many2one(
         "relance.reminder", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    is_by_hand = fields.Boolean(
+        string="Made by hand",
+        readonly=True,
+        help="By an officer, who was shown its address.",
+    )
+    sent_message_ids = fields.Many2many(
+        "mail.message",
+        "relance_link_message_rel",
+        "link_id",
+        "message_id",
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The e-mails that bring it: no other gets its key.",
+    )
     lang = fields.Char(string="Language", readonly=True)
     nonce = fields.Char(
         required=True,
@@ -99,10 +114,10 @@ class RelanceLink(models.Model):
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
-    @api.depends("revoked_on", "expires_on", "reminder_id")
+    @api.depends("revoked_on", "expires_on", "is_by_hand")
     def _compute_url(self):
         for link in self:
-            is_shown = link.state == "active" and not link.reminder_id and link.id
+            is_shown = link.state == "active" and link.is_by_hand and link.id
             link.url = is_shown and link._get_url()
 
     # ----------------------------------------------------------------------- key

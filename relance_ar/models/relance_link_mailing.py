@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import email_normalize_all
 
 from .relance_link_making import MARKER, PAGE
 
@@ -32,28 +33,62 @@ class RelanceLinkMailing(models.AbstractModel):
             tokens = self.env.context.get("relance_tokens")
             if tokens is None or self.id not in tokens:
                 tokens = self._relance_load_tokens()
-            token = tokens.get(self.id)
+            token, addresses = tokens.get(self.id) or ("", set())
             for email in emails if token else ():
-                for part in ("body", "body_alternative"):
-                    email[part] = email[part].replace(PLACE, f"{PAGE}/{token}")
+                self._relance_fill_in(email, token, addresses)
         return emails
 
+    @api.model
+    def _relance_fill_in(self, email, token, addresses):
+        """Put the key into an e-mail, if it goes to nobody but whom it is for."""
+        written_to = {
+            address
+            for written in (*email["email_to"], *(email["email_cc"] or ()))
+            for address in email_normalize_all(written)
+        }
+        if not written_to or not written_to <= addresses:
+            return
+        for part in ("body", "body_alternative"):
+            email[part] = email[part].replace(PLACE, f"{PAGE}/{token}")
+
     def _relance_load_tokens(self):
-        """Return ``{e-mail id: key}`` of e-mails to debtors: one query for all."""
+        """Return ``{e-mail id: (key, addresses)}``: a few queries for all.
+
+        Of the e-mail of a reminder itself, and of those that bring a link: another one
+        about the same record, from a template of anybody's, gets no key.
+        """
         # sudo: as the mail queue, which runs with the rights of whoever triggers it;
         # an e-mail gets no other link than that of its own reminder.
         mails = self.sudo().filtered(lambda mail: not mail.is_notification)
-        links = self.env[LINK].sudo()
-        reminders = mails.filtered(lambda mail: mail.model == REMINDER)
-        made = links.search(
-            [
-                ("reminder_id", "in", reminders.mapped("res_id")),
-                ("revoked_on", "=", False),
-            ],
+        links = mails._relance_find_reminder_links() | mails._relance_find_sent_links()
+        return {
+            mail_id: (link._get_token(), set(email_normalize_all(link.email or "")))
+            for mail_id, link in links.items()
+        }
+
+    def _relance_find_reminder_links(self):
+        """Return ``{e-mail id: the link of the reminder that it is}``."""
+        mails = self.filtered(lambda mail: mail.model == REMINDER)
+        reminders = mails.env[REMINDER].browse(mails.mapped("res_id")).exists()
+        own = {reminder.message_id.id: reminder.id for reminder in reminders}
+        made = mails.env[LINK].search(
+            [("reminder_id", "in", reminders.ids), ("revoked_on", "=", False)],
             order="id",
         )
         by_reminder = {link.reminder_id.id: link for link in made}
-        found = {mail.id: by_reminder.get(mail.res_id) for mail in reminders}
-        for mail in mails.filtered(lambda mail: mail.model == LINK):
-            found[mail.id] = links.browse(mail.res_id).exists()
-        return {key: link._get_token() for key, link in found.items() if link}
+        found = {
+            mail.id: by_reminder.get(own.get(mail.mail_message_id.id)) for mail in mails
+        }
+        return {mail_id: link for mail_id, link in found.items() if link}
+
+    def _relance_find_sent_links(self):
+        """Return ``{e-mail id: the link that it brings}``."""
+        mails = self.filtered(lambda mail: mail.model == LINK)
+        links = mails.env[LINK].browse(mails.mapped("res_id")).exists()
+        by_id = {link.id: link for link in links}
+        return {
+            mail.id: by_id[mail.res_id]
+            for mail in mails
+            if mail.res_id in by_id
+            and mail.mail_message_id in by_id[mail.res_id].sent_message_ids
+        }

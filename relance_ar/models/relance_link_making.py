@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize_all
+from odoo.tools import email_normalize_all, format_date
 
 from .res_partner_policy import OFFICER_GROUP
 
@@ -70,7 +70,8 @@ class RelanceLinkMaking(models.AbstractModel):
         lang = contact.lang if contact.lang in installed else self.env.lang
         email = ", ".join(email_normalize_all(contact.email or debtor.email or ""))
         # sudo: the rights of the officer were checked.
-        link = self.sudo().create(self._prepare(company, debtor, contact, email, lang))
+        vals = self._prepare(company, debtor, contact, email, lang)
+        link = self.sudo().create({**vals, "is_by_hand": True})
         return link.with_env(self.env)
 
     def _renew(self):
@@ -101,9 +102,32 @@ class RelanceLinkMaking(models.AbstractModel):
     def _send(self):
         """Queue the e-mails that bring links to whom they were made for."""
         template = self.env.ref("relance_ar.mail_template_link")
-        template.send_mail_batch(self.ids)
+        for mail in template.send_mail_batch(self.ids):
+            link = self.browse(mail.res_id)
+            link.sent_message_ids = [fields.Command.link(mail.mail_message_id.id)]
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return self
+
+    def _say_origin(self):
+        """Return how the link came into the hands of whoever answers through it."""
+        self.ensure_one()
+        day = format_date(self.env, self.create_date)
+        values = {"number": self.id, "email": self.email or "", "day": day}
+        if self.is_by_hand:
+            return self.env._(
+                "link %(number)s, made by hand by %(who)s on %(day)s (%(email)s)",
+                who=self.create_uid.name,
+                **values,
+            )
+        if self.reminder_id:
+            return self.env._(
+                "link %(number)s, sent to %(email)s with %(reminder)s on %(day)s",
+                reminder=self.reminder_id.reference,
+                **values,
+            )
+        return self.env._(
+            "link %(number)s, renewed and sent to %(email)s on %(day)s", **values
+        )
 
     def _get_lang(self):
         """Return the language of whom it was made for, if it is installed."""

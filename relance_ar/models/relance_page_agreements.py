@@ -40,11 +40,23 @@ class RelancePageAgreements(models.AbstractModel):
 
         What colleagues tell each other about it is not among it.
         """
-        _ = self.env._
-        rows = [
+        rows = self._say_promises(scope) + self._say_disputes(scope)
+        rows += self._say_plans(scope)
+        return [
+            {
+                "title": title,
+                "text": text,
+                "numbers": self._names(lines),
+            }
+            for title, text, lines in rows
+        ]
+
+    @api.model
+    def _say_promises(self, scope):
+        return [
             (
-                _("Promise"),
-                _(
+                self.env._("Promise"),
+                self.env._(
                     "%(amount)s promised for %(day)s",
                     amount=self._money(promise.amount, promise.currency_id),
                     day=self._day(promise.date),
@@ -53,10 +65,13 @@ class RelancePageAgreements(models.AbstractModel):
             )
             for promise in self._get_promises(scope)
         ]
-        rows += [
+
+    @api.model
+    def _say_disputes(self, scope):
+        return [
             (
-                _("Dispute"),
-                _(
+                self.env._("Dispute"),
+                self.env._(
                     "%(amount)s disputed on %(day)s: %(reason)s. We are looking into "
                     "it.",
                     amount=self._money(dispute.amount, dispute.currency_id),
@@ -67,20 +82,17 @@ class RelancePageAgreements(models.AbstractModel):
             )
             for dispute in self._get_disputes(scope)
         ]
-        rows += [
+
+    @api.model
+    def _say_plans(self, scope):
+        return [
             (
-                _("Payment plan"),
-                _(
-                    "Next instalment on %(day)s",
-                    day=self._day(plan.next_date),
-                )
-                if plan.next_date
-                else "",
+                self.env._("Payment plan"),
+                plan.next_date
+                and self.env._(
+                    "Next instalment on %(day)s", day=self._day(plan.next_date)
+                ),
                 plan.move_line_ids,
             )
             for plan in self._get_plans(scope)
-        ]
-        return [
-            {"title": title, "text": text, "numbers": self._names(lines)}
-            for title, text, lines in rows
         ]

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools import groupby
 
-from .relance_reminder_letter import QR_REFERENCE, SEPA_QR
+EURO = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,22 @@ class RelancePagePaying(models.AbstractModel):
     _description = "Paying on the personal page"
 
     @api.model
-    def _get_selection(self, scope, ids, is_all=False):
+    def _get_selection(self, scope, ids, is_all=False, facts=None):
         """Return what is to be paid of some instalments, or None.
 
-        Of one currency and one account; what is disputed is left out. Odoo sets the
-        money against the oldest instalments of the invoices paid, so that an invoice
-        disputed in part is paid alone: with others, its disputed part would be paid.
+        Of one currency and one account; what is disputed, stopped, paid to others or
+        being paid already is left out. Odoo sets the money against the oldest
+        instalments of the invoices paid, so that an invoice disputed in part is paid
+        alone: with others, its disputed part would be paid.
 
         :param ids: what the request names: bounded by the scope here
         :param is_all: all that is overdue: credits of the debtor are deducted, as
             reminders do
+        :param facts: what ``_load_line_facts`` found, if it was read already
         """
         lines = self._get_lines(scope, ids)
+        facts = facts or self._load_line_facts(scope, lines)
+        lines = lines.filtered(lambda line: self._is_free(facts[line.id]))
         amounts = self._get_payable(lines, is_alone=len(lines) == 1)
         lines = lines.filtered(lambda line: amounts[line.id] > 0)
         kinds = list(groupby(lines, lambda li: (li.currency_id, li.account_id)))
@@ -65,17 +69,39 @@ class RelancePagePaying(models.AbstractModel):
 
     @api.model
     def _get_overdue(self, scope, currency):
-        """Return all that is overdue in one currency and not in a payment plan."""
+        """Return all that is overdue in one currency.
+
+        Without what is in a payment plan, and what was handed over.
+        """
         today = scope.today()
-        planned = self._get_plans(scope).move_line_ids
         late = self._get_lines(scope).filtered(
             lambda li: (
-                li.currency_id == currency
-                and (li.date_maturity or li.date) < today
-                and li not in planned
+                li.currency_id == currency and (li.date_maturity or li.date) < today
             )
         )
-        return self._get_selection(scope, late.ids, is_all=True)
+        facts = self._load_line_facts(scope, late)
+        asked = late.filtered(
+            lambda li: not (facts[li.id]["is_planned"] or facts[li.id]["case"])
+        )
+        return self._get_selection(scope, asked.ids, is_all=True, facts=facts)
+
+    @api.model
+    def _get_transfer(self, scope, groups, facts):
+        """Return what the bank details of the page are for, or None.
+
+        Of the account in euros, which alone has a code to scan: what is overdue, else
+        what falls due next.
+        """
+        ordered = sorted(groups, key=lambda g: g["currency"].name != EURO)
+        for group in ordered:
+            parts = {name: items for name, _title, items in group["parts"]}
+            next_ones = [item["line"] for item in parts["to_come"]]
+            found = group["payable"] or self._get_selection(
+                scope, next_ones, facts=facts
+            )
+            if found:
+                return found
+        return None
 
     @api.model
     def _get_payable(self, lines, is_alone):
@@ -121,31 +147,22 @@ class RelancePagePaying(models.AbstractModel):
     # -------------------------------------------------------------------- by transfer
 
     @api.model
-    def _get_bank(self, scope):
-        """Return the account to pay to: of the last invoice, else of the company."""
-        moves = self._get_lines(scope).move_id.filtered("partner_bank_id")
-        own = scope.company.partner_id.bank_ids
-        return moves.sorted("id")[-1:].partner_bank_id or own[:1]
+    def _get_bank(self, scope, selection=None):
+        """Return the account to pay a selection to, or all that is owed."""
+        lines = selection.lines if selection else self._get_lines(scope)
+        return self.env["relance.transfer"]._get_account(scope.company, lines.move_id)
 
     @api.model
     def _get_qr_code(self, scope, selection):
-        """Return the QR code of a SEPA transfer of a selection, or None.
-
-        None when the addon of Odoo that makes it is missing, the currency is not the
-        euro, or the account is not one of the SEPA zone.
-        """
-        bank = self._get_bank(scope)
-        methods = dict(bank.get_available_qr_methods_in_sequence()) if bank else {}
-        if SEPA_QR not in methods or not selection:
+        """Return the QR code of a SEPA transfer of a selection, or None."""
+        if not selection:
             return None
-        return bank.build_qr_code_base64(
+        return self.env["relance.transfer"]._get_code(
+            self._get_bank(scope, selection),
             selection.amount,
-            selection.reference[:QR_REFERENCE],
-            "",
             selection.currency,
+            selection.reference,
             scope.debtor,
-            qr_method=SEPA_QR,
-            silent_errors=True,
         )
 
     # ------------------------------------------------------------------ by a provider
@@ -157,14 +174,15 @@ class RelancePagePaying(models.AbstractModel):
         :return: ``(providers, methods, report)``
         """
         report = {}
-        providers = scope.env["payment.provider"]._get_compatible_providers(
+        # As who looks: to colleagues Odoo offers providers that are not published.
+        providers = self.env["payment.provider"]._get_compatible_providers(
             scope.company.id,
             scope.debtor.id,
             selection.amount,
             currency_id=selection.currency.id,
             report=report,
         )
-        methods = scope.env["payment.method"]._get_compatible_payment_methods(
+        methods = self.env["payment.method"]._get_compatible_payment_methods(
             providers.ids,
             scope.debtor.id,
             currency_id=selection.currency.id,

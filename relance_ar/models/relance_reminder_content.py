@@ -233,7 +233,7 @@ class RelanceReminderContent(models.AbstractModel):
         self.ensure_one()
         # sudo: the account number that the invoices already show.
         moves = self.sudo().line_ids.move_id
-        return (moves.partner_bank_id | self.company_id.partner_id.sudo().bank_ids)[:1]
+        return self.env["relance.transfer"]._get_account(self.company_id, moves)
 
     def _get_officer_email(self):
         """Return the address that signs the message."""

@@ -15,6 +15,8 @@ class Scope:
     :param contact: ``res.partner`` of the debtor's who looks and answers
     :param link: ``relance.link``; none for a portal user
     :param url: path of the page, without a slash at its end
+    :param login: of the portal user who looks; "" of who holds a link
+    :param caller: digest of the network address of the request
     """
 
     company: BaseModel
@@ -22,6 +24,8 @@ class Scope:
     contact: BaseModel
     link: BaseModel
     url: str
+    login: str = ""
+    caller: str = ""
 
     @property
     def key(self):

@@ -11,6 +11,10 @@ class RelanceThrottle(models.Model):
 
     In the database, so that all the processes of a server count together. A key names
     no person: addresses of the network are kept as digests, for two days.
+
+    Counted in a transaction of its own, before what is asked for is done: a request
+    that fails counts, and none waits for the slow work of another. Rows are only added,
+    never updated, so that those who count at once do not hinder each other.
     """
 
     _name = "relance.throttle"
@@ -21,7 +25,7 @@ class RelanceThrottle(models.Model):
     started_on = fields.Datetime(required=True, index=True)
     hits = fields.Float(required=True)
 
-    _key_uniq = models.UniqueIndex("(key, started_on)", "Counted already.")
+    _key_idx = models.Index("(key, started_on)")
 
     @api.model
     def _hit(self, key, seconds, weight=1):
@@ -31,20 +35,24 @@ class RelanceThrottle(models.Model):
         :return: ``(total of the window, seconds until the next one)``
         """
         start, left = self._window(seconds)
-        [[total]] = self.env.execute_query(
-            SQL(
+        with self.env.registry.cursor() as cr:
+            cr.execute(
                 """
                 INSERT INTO relance_throttle (key, started_on, hits)
                      VALUES (%s, %s, %s)
-                ON CONFLICT (key, started_on)
-                  DO UPDATE SET hits = relance_throttle.hits + excluded.hits
-                  RETURNING hits
                 """,
-                key,
-                start,
-                weight,
+                (key, start, weight),
             )
-        )
+        # Summed once it is kept: of those who count at once, the last one sees all.
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                """
+                SELECT sum(hits) FROM relance_throttle
+                 WHERE key = %s AND started_on = %s
+                """,
+                (key, start),
+            )
+            [[total]] = cr.fetchall()
         return total, left
 
     @api.model

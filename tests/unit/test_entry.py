@@ -20,13 +20,41 @@ from hypothesis import strategies as st
         ("1.234", "1234"),
         ("1,234", "1234"),
         ("12", "12"),
-        ("-5", "5"),
-        ("", "0"),
-        ("nothing", "0"),
+        ("EUR 12", "12"),
+        ("0,5 €", "0.5"),
+        ("1'234.50", "1234.50"),
+        ("1.234.567,8", "1234567.8"),
     ],
 )
 def test_amounts(typed, expected):
     assert entry.amount(typed) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        None,
+        "",
+        "nothing",
+        "NaN",
+        "inf",
+        "1e5",
+        "0",
+        "0,00",
+        "-5",
+        "1,2,3",
+        "1.234.56",
+        "1234.5678",
+        "0.123",
+        "12 EUR 50",
+        "12 50",
+        "12.5 or 13",
+        "12" + " " * 40,
+        "9" * 13,
+    ],
+)
+def test_what_is_not_one_amount_above_zero_is_none(typed):
+    assert entry.amount(typed) is None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +88,7 @@ def test_numbers_are_whole_and_each_once():
 @given(st.text())
 def test_nothing_that_is_typed_makes_an_error(typed):
     found = entry.amount(typed)
-    assert found is None or found >= 0
+    assert found is None or found > 0
     entry.day(typed)
     assert "\n" not in entry.line(typed)
     assert len(entry.text(typed)) <= entry.MAX_TEXT

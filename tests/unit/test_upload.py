@@ -1,13 +1,25 @@
 """Files from outside are known by their content, never by their name."""
 
 import io
+import logging
+import struct
 import zipfile
+import zlib
 
 import pytest
 from core import upload
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, NameObject
 
 PDF, PNG = b"%PDF-1.7\n...", b"\x89PNG\r\n\x1a\n...."
 JPEG, WEBP = b"\xff\xd8\xff\xe0...", b"RIFF....WEBPVP8 "
+
+
+@pytest.fixture(autouse=True)
+def broken_files_are_no_news(caplog):
+    """What pypdf warns of in a file from outside is why it is refused."""
+    caplog.set_level(logging.ERROR, "pypdf._reader")
 
 
 def archive(**entries):
@@ -17,6 +29,15 @@ def archive(**entries):
         for name, content in entries.items():
             file.writestr(name.replace("__", "/").replace("DOT", "."), content)
     return output.getvalue()
+
+
+def broken():
+    """Return an archive that cannot be inflated: zlib complains, not zipfile."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", upload.ODT)
+    content = output.getvalue()
+    return content[:38] + b"\xff\xff\xff\xff" + content[42:]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +74,7 @@ def test_what_is_taken(content, kind):
         archive(word__documentDOTxml="x", aDOTexe="MZ"),
         archive(mimetype="text/html"),
         archive(mimetype="x" * 1000),
+        broken(),
     ],
 )
 def test_what_is_refused(content):
@@ -80,7 +102,8 @@ def test_names_are_names_with_the_extension_of_the_type(name, expected):
 
 def test_files_are_bounded_in_number_and_size():
     assert upload.check([("", b"")]) == ([], "")
-    assert upload.check([("a.txt", PDF)]) == ([("a.pdf", upload.PDF, PDF)], "")
+    real = document()
+    assert upload.check([("a.txt", real)]) == ([("a.pdf", upload.PDF, real)], "")
     assert upload.check([("a.pdf", PDF)] * 6) == ([], upload.TOO_MANY)
     large = PDF + b" " * upload.MAX_BYTES
     assert upload.check([("a.pdf", large)]) == ([], upload.TOO_LARGE)
@@ -88,3 +111,94 @@ def test_files_are_bounded_in_number_and_size():
     assert upload.check([("a.pdf", two_thirds)] * 3) == ([], upload.TOO_LARGE)
     assert upload.check([("a.pdf", b"")]) == ([], upload.EMPTY)
     assert upload.check([("a.pdf", PDF), ("b.pdf", b"<html>")]) == ([], upload.FOREIGN)
+
+
+def picture(kind="PNG", size=(2, 2)):
+    output = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "RGB", size).save(output, kind)
+    return output.getvalue()
+
+
+def document(pages=1, **changes):
+    """Return a PDF of blank pages; ``box`` and ``depth`` spoil it, ``key`` locks it."""
+    writer = PdfWriter()
+    for _page in range(pages):
+        page = writer.add_blank_page(100, 100)
+        if "box" in changes:
+            page[NameObject("/MediaBox")] = ArrayObject(changes["box"])
+    if "key" in changes:
+        writer.encrypt(changes["key"], "owner", algorithm="RC4-128")
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def same_page(times):
+    """Return a small PDF that shows one page again and again."""
+    kids = b" ".join([b"3 0 R"] * times)
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[" + kids + b"]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+        b"trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF"
+    )
+
+
+def loop():
+    """Return a PDF whose tree of pages leads back to itself."""
+    return same_page(1).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]")
+
+
+def png_of(width, height):
+    """Return the head of a PNG that says it is large."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + crc
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        document(),
+        document(upload.MAX_PAGES),
+        document(key=""),
+        picture(),
+        picture("JPEG"),
+        picture("WEBP"),
+        archive(word__documentDOTxml="x"),
+        same_page(3),
+    ],
+)
+def test_what_opens(content):
+    [[_name, _kind, kept]], problem = upload.check([("a", content)])
+    assert (kept, problem) == (content, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PDF,
+        document(upload.MAX_PAGES + 1),
+        document(box=[]),
+        document(0),
+        document(key="secret"),
+        same_page(1).replace(b"/MediaBox[0 0 9 9]", b""),
+        same_page(upload.MAX_PAGES + 1),
+        loop(),
+        PNG,
+        JPEG,
+        WEBP,
+        png_of(20000, 20000),
+        png_of(13000, 13000),
+        picture()[:20],
+    ],
+)
+def test_what_does_not_open_is_not_taken(content):
+    assert upload.check([("a", content)]) == ([], upload.UNREADABLE)
+
+
+def test_what_grows_too_large_in_an_archive_is_refused():
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/document.xml", b" " * (3 * 1024 * 1024))
+    assert upload.kind_of(output.getvalue()) is None
