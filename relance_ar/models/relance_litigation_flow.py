@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 
-from .relance_event import LITIGATION
+from .relance_event_kinds import LITIGATION
 from .relance_facts_types import UNSENT
 
 DRAFT, RUNNING, BACK, CLOSED = "draft", "running", "back", "closed"

@@ -64,6 +64,12 @@ class RelanceProof(models.Model):
         help="What the check of the contacts said when the file was made.",
     )
 
+    heads = fields.Json(
+        readonly=True,
+        help="The last digest of each chain when the file was made, as the file tells "
+        "it: later checks compare.",
+    )
+
     @api.depends("index")
     def _compute_index_html(self):
         for proof in self:
@@ -143,7 +149,7 @@ class RelanceProof(models.Model):
     def _make(self):
         """Collect the pieces, bind them, and keep both files."""
         self.ensure_one()
-        self.chain_note = self._prove_contacts()
+        self.chain_note, self.heads = self._prove_contacts()
         pieces = self._collect()
         document = self._bind(pieces)
         archive = self._zip(pieces, document)

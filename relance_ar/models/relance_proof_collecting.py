@@ -193,22 +193,23 @@ class RelanceProofCollecting(models.AbstractModel):
         return pieces
 
     def _prove_contacts(self):
-        """Return what the check of the contacts of the debtor says now."""
+        """Return what the check of the contacts of the debtor says now, and the last
+        digests: dicts of ``code``, ``count`` and ``head``."""
         chains = self.env["relance.event.chain"].search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
             ]
         )
-        notes = []
+        notes, heads = [], []
         for chain in chains:
-            _position, note = chain._find_break()
+            end = {"code": chain.code, "count": chain.event_count, "head": chain.head}
+            heads.append(end)
             notes.append(
-                note
+                chain._say_breaks(chain._find_breaks())
                 or self.env._(
                     "%(count)s contacts, as they were recorded. Last digest: %(head)s",
-                    count=chain.event_count,
-                    head=chain.head,
+                    **end,
                 )
             )
-        return "\n".join(notes) or self.env._("No contact was recorded.")
+        return "\n".join(notes) or self.env._("No contact was recorded."), heads

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.tools import html2plaintext
 
 from .relance_channel import EMAIL, LETTERS
-from .relance_event import ANSWER
+from .relance_event_kinds import ANSWER
 
 WRITTEN = (EMAIL, ANSWER)
 
