@@ -54,4 +54,4 @@ class TestAtOnce(RelanceCase):
             )
             events = chain.event_ids.sorted("position")
             self.assertEqual(events.mapped("subject"), ["one", "two"])
-            self.assertEqual(chain._find_break(), (0, False))
+            self.assertEqual(chain._find_breaks(), [])

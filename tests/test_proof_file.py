@@ -5,6 +5,7 @@ import email
 import hashlib
 import io
 import zipfile
+import zlib
 from email import policy
 
 import lxml.html
@@ -18,6 +19,61 @@ from odoo.tools import mute_logger
 
 from .common import SIREN, TODAY, days
 from .letter_case import PDF_LOGGER, LetterCase
+
+
+def raw_pdf(*objects):
+    """Return a PDF of objects as they are: the first is the root."""
+    output, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(output))
+        output += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(output)
+    output += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    output += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return output + (
+        b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (len(objects) + 1, start)
+    )
+
+
+def hostile_pdfs():
+    """Return ``{name: bytes}`` of PDFs that break a reader, or keep it busy."""
+    catalog = b"<</Type/Catalog/Pages 2 0 R>>"
+    box = b"/MediaBox[0 0 595 842]"
+
+    def one(page, data=b"q Q", packed=b"/FlateDecode"):
+        content = zlib.compress(data) if packed == b"/FlateDecode" else data
+        return raw_pdf(
+            catalog,
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R%s/Contents 4 0 R>>" % page,
+            b"<</Length %d/Filter %s>>stream\n%s\nendstream"
+            % (len(content), packed, content),
+        )
+
+    kids = b" ".join(b"3 0 R" for _rank in range(2000))
+    depth = 200
+    return {
+        "no box": one(b""),
+        "wrong box": one(b"/MediaBox[/a /b]"),
+        "unknown filter": one(box, packed=b"/Foo"),
+        "image filter": one(box, packed=b"/JBIG2Decode"),
+        "bomb": one(box, b"q " * (20 * 1024 * 1024)),
+        "many": raw_pdf(
+            catalog,
+            b"<</Type/Pages/Kids[%s]/Count 1>>" % kids,
+            b"<</Type/Page/Parent 2 0 R%s>>" % box,
+        ),
+        "deep": raw_pdf(
+            catalog,
+            *(
+                b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (rank + 3)
+                for rank in range(depth)
+            ),
+            b"<</Type/Page/Parent 2 0 R%s>>" % box,
+        ),
+        "no pages": raw_pdf(b"<</Type/Catalog>>"),
+    }
 
 
 @tagged("post_install", "-at_install")
@@ -171,6 +227,104 @@ class TestProofFile(LetterCase):
         self.assertIsNone(answer["Bcc"])
         self.assertIn("Please wait.", answer.get_body(("plain",)).get_content())
         self.assertEqual(hashlib.sha256(proof.zip_id.raw).hexdigest(), proof.zip_digest)
+
+    def test_what_was_entered_on_a_page_is_no_email(self):
+        self._history()
+        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
+        answered = mail.sudo().message_post(
+            body="We pay <on Friday>.",
+            subject="On their page: promise",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self._debtor("Payer three", parent_id=self.debtor.id).id,
+        )
+        self.assertTrue(answered)
+        proof = self._make()
+        [row] = [row for row in proof.index if "On their page" in row["title"]]
+        self.assertIn("entered on a page", row["title"])
+        with zipfile.ZipFile(io.BytesIO(proof.zip_id.raw)) as archive:
+            names = archive.namelist()
+            text = archive.read(row["file"]).decode()
+            mails = [
+                email.message_from_bytes(archive.read(name), policy=policy.default)
+                for name in names
+                if name.endswith(".eml")
+            ]
+        self.assertTrue(row["file"].endswith(".txt"))
+        self.assertIn("We pay <on Friday>.", text)
+        self.assertIn("not an e-mail", text)
+        self.assertEqual(len(mails), 2)  # what was sent, and an answer by e-mail
+        for message in mails:
+            self.assertIn("not the message as it travelled", message["X-Reconstructed"])
+        [copy] = mails[0].iter_attachments()
+        self.assertEqual(copy.get_content()[:4], b"%PDF")
+
+    def _answer_with(self, *files):
+        self._history()
+        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
+        mail.sudo().message_post(
+            body="Paid.",
+            message_type="email",
+            author_id=self._debtor("Payer two", parent_id=self.debtor.id).id,
+            attachments=files,
+        )
+
+    @mute_logger("odoo.addons.relance_ar.models.relance_proof_pages", "pypdf")
+    def test_files_made_to_break_the_reader_are_in_the_archive_only(self):
+        hostile = hostile_pdfs()
+        self._answer_with(*((f"{name}.pdf", data) for name, data in hostile.items()))
+        proof = self._make()
+        rows = {row["title"]: row for row in proof.index}
+        for name, data in hostile.items():
+            with self.subTest(name):
+                row = rows[f"{name}.pdf"]
+                self.assertEqual(row["page"], "")
+                self.assertTrue(row["note"])
+                self.assertEqual(row["sha256"], hashlib.sha256(data).hexdigest())
+        self.assertLess(proof.page_count, 60)
+        text = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages[1].extract_text()
+        self.assertIn("more than 200 pages", " ".join(text.split()))
+
+    def test_a_message_id_that_is_none_breaks_nothing(self):
+        self._history()
+        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
+        mail.sudo().message_post(
+            body="Later.",
+            message_type="email",
+            message_id="<\u00e9@b>",
+            author_id=self._debtor("Payer two", parent_id=self.debtor.id).id,
+        )
+        self.assertIn("Later.", str(self._make().index) + self._journal())
+
+    def _journal(self):
+        proof = self.env["relance.proof"].search([], order="id desc", limit=1)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "relance_ar.relance_proof_contacts_report", proof.ids
+        )
+        return " ".join(lxml.html.fromstring(html).text_content().split())
+
+    def test_the_journal_tells_our_time_and_amounts_in_words(self):
+        self._history()
+        self.company.partner_id.tz = "Europe/Paris"
+        self._make()
+        journal = self._journal()
+        self.assertIn("(Europe/Paris)", journal)
+        self.assertNotIn("UTC", journal)
+        self.assertIn("10,000.00", journal)
+
+    def test_what_the_file_has_not_is_said(self):
+        self.debtor.relance_siren = False
+        proof = self._make(self.beside)
+        self.assertIn("the SIREN is not known", str(proof.missing))
+        texts = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages
+        whole = " ".join(" ".join(page.extract_text() for page in texts).split())
+        self.assertIn("Not in this file, and why", whole)
+        self.assertIn("the SIREN is not known", whole)
+
+    def test_a_copy_of_an_invoice_comes_once(self):
+        self._history()
+        digests = [row["sha256"] for row in self._make().index]
+        self.assertEqual(len(digests), len(set(digests)))
 
     def test_a_broken_chain_is_told_on_the_cover(self):
         self._history()

@@ -119,6 +119,7 @@ from . import relance_proof_contacts
 from . import relance_proof_papers
 from . import relance_proof_agreements
 from . import relance_proof_collecting
+from . import relance_proof_pages
 from . import relance_proof_binding
 from . import relance_proof
 from . import relance_mailing_document

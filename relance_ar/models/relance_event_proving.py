@@ -13,6 +13,7 @@ from ..core.chain import (
     digest_of_file,
     find_breaks,
 )
+from .relance_channel import EMAIL
 from .relance_event_kinds import MERGED
 from .relance_event_untold import Finding
 
@@ -249,6 +250,12 @@ class RelanceEventEvidence(models.AbstractModel):
             for attachment in self.attachment_ids
             if attachment.id not in sealed
         ]
+
+    def _is_email(self):
+        """Say whether an e-mail is behind it: what people enter on a page is none."""
+        self.ensure_one()
+        headers = self.headers or {}
+        return self.kind == EMAIL or headers.get("type") == "email"
 
     def _get_plain_body(self):
         """Return what was said, as text."""

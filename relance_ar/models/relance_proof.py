@@ -70,11 +70,14 @@ class RelanceProof(models.Model):
         "it: later checks compare.",
     )
 
-    @api.depends("index")
+    missing = fields.Json(readonly=True, help="What the file has not, and why.")
+
+    @api.depends("index", "missing")
     def _compute_index_html(self):
         for proof in self:
             proof.index_html = self.env["ir.qweb"]._render(
-                "relance_ar.proof_index", {"rows": proof.index or []}
+                "relance_ar.proof_index",
+                {"rows": proof.index or [], "missing": proof.missing or []},
             )
 
     @api.ondelete(at_uninstall=False)
@@ -150,6 +153,7 @@ class RelanceProof(models.Model):
         """Collect the pieces, bind them, and keep both files."""
         self.ensure_one()
         self.chain_note, self.heads = self._prove_contacts()
+        self.missing = []
         pieces = self._collect()
         document = self._bind(pieces)
         archive = self._zip(pieces, document)
