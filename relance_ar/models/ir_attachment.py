@@ -56,6 +56,15 @@ class IrAttachment(models.Model):
             self._relance_refuse_proofs()
         return super()._delete_and_notify(message)
 
+    def _relance_download(self):
+        """Return the action that downloads a file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.id}?download=true",
+            "target": "download",
+        }
+
     def _relance_refuse_proofs(self):
         """Refuse to touch what proves a reminder that has left, costs, or a plan.
 

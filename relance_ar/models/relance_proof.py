@@ -197,16 +197,8 @@ class RelanceProof(models.Model):
 
     def action_download_zip(self):
         """Download all the files."""
-        return self._download(self.zip_id)
+        return self.zip_id._relance_download()
 
     def action_download_pdf(self):
         """Download the one document."""
-        return self._download(self.pdf_id)
-
-    def _download(self, attachment):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return self.pdf_id._relance_download()
