@@ -49,6 +49,7 @@
         "views/relance_reminder_views.xml",
         "wizard/relance_simulation_views.xml",
         "views/relance_event_views.xml",
+        "views/relance_witness_views.xml",
         "views/relance_mailing_views.xml",
         "views/relance_litigation_views.xml",
         "views/relance_run_views.xml",

@@ -228,9 +228,7 @@ class TestCourse(LitigationCase):
                 "state": "confirmed",
             }
         )
-        later = self._invoice(
-            self.debtor, days(2), 300, invoice_date=TODAY, delivery_date=TODAY
-        )  # born on the day of the judgment: after it
+        later = self._invoice(self.debtor, days(31), 300)  # born after the judgment
         case = self._case(self.invoice, later)
         self.assertIn("L622-21", case.said_note)
         self.assertIn(self.invoice.name, case.said_note)

@@ -216,3 +216,5 @@ class RelanceEventChain(models.Model):
             self.env.invalidate_all()
             if not left:
                 break
+        else:
+            self.env["relance.witness"]._make_due()

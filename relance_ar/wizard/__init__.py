@@ -14,3 +14,4 @@ from . import relance_dispute_conclude
 from . import relance_call_following
 from . import relance_call
 from . import relance_delegation
+from . import relance_witness_compare
