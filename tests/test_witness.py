@@ -8,7 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY, days
-from .test_events import EventCase
+from .test_events import MODEL_LOGGER, EventCase
 
 
 @tagged("post_install", "-at_install")
@@ -88,7 +88,7 @@ class TestWitness(EventCase):
     def test_nobody_writes_it_and_others_do_not_see_it(self):
         [made] = self._run_check()
         for user in (self.officer, self.manager):
-            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+            with self.assertRaises(AccessError), mute_logger(MODEL_LOGGER):
                 call_kw(made.with_user(user), "write", [made.ids, {"digest": "x"}], {})
         with self.assertRaises(UserError):
             made.file_id.with_user(self.env.ref("base.user_admin")).unlink()

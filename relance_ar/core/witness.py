@@ -13,6 +13,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[0-9a-f]{32}")
 # Columns of the table after the name of the debtor.
 PLACES = slice(1, 4)
+# Contacts of one debtor.
+MOST = 10**9
 
 
 class Head(NamedTuple):
@@ -30,13 +32,17 @@ def read_table(content):
     :raise ValueError: if it is no such table, or was changed beyond reading
     """
     text = content.decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
     return [_read_row(row) for row in rows[1:] if row]
 
 
 def _read_row(row):
     code, count, digest = row[PLACES]  # ValueError for fewer
-    if not _CODE.fullmatch(code) or not _DIGEST.fullmatch(digest):
+    is_one = _CODE.fullmatch(code) and _DIGEST.fullmatch(digest)
+    if not is_one or not 0 <= int(count) <= MOST:
         raise ValueError(row)
     return Head(code, int(count), digest)
 

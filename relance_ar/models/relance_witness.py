@@ -125,7 +125,8 @@ class RelanceWitness(models.Model):
 
     def _get_keepers(self):
         """Return the credit managers of the company who have an address."""
-        officers = self.company_id._get_relance_officers()
+        # sudo: groups and addresses of colleagues.
+        officers = self.company_id._get_relance_officers().sudo()
         managers = officers.filtered(lambda user: user.has_group(MANAGER_GROUP))
         return managers.filtered("email_normalized")
 
@@ -195,7 +196,7 @@ class RelanceWitness(models.Model):
             SQL(
                 """
                 SELECT c.code, e.position, e.digest
-                  FROM unnest(%s, %s) AS k (code, position)
+                  FROM unnest(%s::varchar[], %s::integer[]) AS k (code, position)
                   JOIN relance_event_chain c ON c.code = k.code
                   JOIN relance_event e
                     ON e.chain_id = c.id AND e.position = k.position

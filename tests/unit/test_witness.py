@@ -27,6 +27,8 @@ def test_a_table_is_read_as_it_was_written():
         b"a;b\r\nc;d\r\n",
         table(Head("1e5", 1, ONE)),
         table(Head(CODE, "x", ONE)),
+        table(Head(CODE, 10**12, ONE)),
+        b"a\r\n" + b"x" * 200_000,
     ],
 )
 def test_another_file_is_refused(content):
