@@ -77,6 +77,7 @@
         "wizard/relance_statement_views.xml",
         "wizard/relance_line_hold_wizard_views.xml",
         "wizard/relance_restart_views.xml",
+        "wizard/relance_proof_joining_views.xml",
         "views/res_config_settings_views.xml",
         "views/relance_ar_menus.xml",
         "views/relance_link_views.xml",

@@ -5,7 +5,6 @@ import email
 import hashlib
 import io
 import zipfile
-import zlib
 from email import policy
 
 import lxml.html
@@ -21,64 +20,7 @@ from .common import SIREN, TODAY, days
 from .letter_case import PDF_LOGGER, LetterCase
 
 
-def raw_pdf(*objects):
-    """Return a PDF of objects as they are: the first is the root."""
-    output, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(output))
-        output += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    start = len(output)
-    output += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    output += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return output + (
-        b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-        % (len(objects) + 1, start)
-    )
-
-
-def hostile_pdfs():
-    """Return ``{name: bytes}`` of PDFs that break a reader, or keep it busy."""
-    catalog = b"<</Type/Catalog/Pages 2 0 R>>"
-    box = b"/MediaBox[0 0 595 842]"
-
-    def one(page, data=b"q Q", packed=b"/FlateDecode"):
-        content = zlib.compress(data) if packed == b"/FlateDecode" else data
-        return raw_pdf(
-            catalog,
-            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            b"<</Type/Page/Parent 2 0 R%s/Contents 4 0 R>>" % page,
-            b"<</Length %d/Filter %s>>stream\n%s\nendstream"
-            % (len(content), packed, content),
-        )
-
-    kids = b" ".join(b"3 0 R" for _rank in range(2000))
-    depth = 200
-    return {
-        "no box": one(b""),
-        "wrong box": one(b"/MediaBox[/a /b]"),
-        "unknown filter": one(box, packed=b"/Foo"),
-        "image filter": one(box, packed=b"/JBIG2Decode"),
-        "bomb": one(box, b"q " * (20 * 1024 * 1024)),
-        "many": raw_pdf(
-            catalog,
-            b"<</Type/Pages/Kids[%s]/Count 1>>" % kids,
-            b"<</Type/Page/Parent 2 0 R%s>>" % box,
-        ),
-        "deep": raw_pdf(
-            catalog,
-            *(
-                b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (rank + 3)
-                for rank in range(depth)
-            ),
-            b"<</Type/Page/Parent 2 0 R%s>>" % box,
-        ),
-        "no pages": raw_pdf(b"<</Type/Catalog>>"),
-    }
-
-
-@tagged("post_install", "-at_install")
-@freeze_time(TODAY)
-class TestProofFile(LetterCase):
+class ProofCase(LetterCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -149,6 +91,10 @@ class TestProofFile(LetterCase):
             action = self._real(moves.with_user(self.officer)).action_relance_proof()
         return self.env["relance.proof"].browse(action["res_id"])
 
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestProofFile(ProofCase):
     def test_all_that_a_judge_asks_for(self):
         self._history()
         proof = self._make().with_user(self.officer)
@@ -258,32 +204,6 @@ class TestProofFile(LetterCase):
             self.assertIn("not the message as it travelled", message["X-Reconstructed"])
         [copy] = mails[0].iter_attachments()
         self.assertEqual(copy.get_content()[:4], b"%PDF")
-
-    def _answer_with(self, *files):
-        self._history()
-        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
-        mail.sudo().message_post(
-            body="Paid.",
-            message_type="email",
-            author_id=self._debtor("Payer two", parent_id=self.debtor.id).id,
-            attachments=files,
-        )
-
-    @mute_logger("odoo.addons.relance_ar.models.relance_proof_pages", "pypdf")
-    def test_files_made_to_break_the_reader_are_in_the_archive_only(self):
-        hostile = hostile_pdfs()
-        self._answer_with(*((f"{name}.pdf", data) for name, data in hostile.items()))
-        proof = self._make()
-        rows = {row["title"]: row for row in proof.index}
-        for name, data in hostile.items():
-            with self.subTest(name):
-                row = rows[f"{name}.pdf"]
-                self.assertEqual(row["page"], "")
-                self.assertTrue(row["note"])
-                self.assertEqual(row["sha256"], hashlib.sha256(data).hexdigest())
-        self.assertLess(proof.page_count, 60)
-        text = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages[1].extract_text()
-        self.assertIn("more than 200 pages", " ".join(text.split()))
 
     def test_a_message_id_that_is_none_breaks_nothing(self):
         self._history()

@@ -111,6 +111,7 @@ from . import relance_statement_sheet
 from . import relance_statement_spreadsheet
 from . import relance_litigation_route
 from . import relance_litigation_said
+from . import relance_litigation_sealing
 from . import relance_litigation_flow
 from . import relance_litigation_export
 from . import relance_litigation

@@ -45,6 +45,13 @@ class RelanceProof(models.Model):
     move_ids = fields.Many2many(
         "account.move", "relance_proof_move_rel", string="Invoices", readonly=True
     )
+    paper_ids = fields.Many2many(
+        "ir.attachment",
+        "relance_proof_paper_rel",
+        string="Papers joined",
+        readonly=True,
+        help="Chosen by a person: orders, signed delivery notes, contracts.",
+    )
     made_on = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
     zip_id = fields.Many2one(
@@ -85,15 +92,18 @@ class RelanceProof(models.Model):
         raise UserError(self.env._("A proof file is kept: make another one."))
 
     @api.model
-    def _make_for(self, moves, litigation=None):
+    def _make_for(self, moves, litigation=None, papers=None):
         """Make the proof file of invoices of one debtor of one company.
 
+        :param papers: attachments that a person has chosen to join
         :return: the action that opens it
         :raise UserError: for several debtors, too many invoices or none
         """
         self.check_access("read")
         moves.check_access("read")
         moves = self._check_moves(moves)
+        papers = papers or self.env["ir.attachment"]
+        papers.check_access("read")
         debtor = moves.commercial_partner_id
         now = fields.Datetime.now()
         # sudo: made by this verb, about invoices that the user may read.
@@ -108,6 +118,7 @@ class RelanceProof(models.Model):
                 "partner_id": debtor.id,
                 "litigation_id": litigation.id if litigation else False,
                 "move_ids": [fields.Command.set(moves.ids)],
+                "paper_ids": [fields.Command.set(papers.ids)],
                 "made_on": now,
                 "user_id": self.env.uid,
             }
@@ -194,6 +205,18 @@ class RelanceProof(models.Model):
             ("sha256", "SHA-256"),
         ]
         return write_csv(columns, self.index or [])
+
+    def action_join(self):
+        """Choose papers to join: another proof file is made with them."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Join papers"),
+            "res_model": "relance.proof.joining",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_proof_id": self.id},
+        }
 
     def action_download_zip(self):
         """Download all the files."""

@@ -32,6 +32,7 @@ class RelanceProofCollecting(models.AbstractModel):
             "_collect_invoices",
             "_collect_orders",
             "_collect_deliveries",
+            "_collect_joined",
             "_collect_contacts",
             "_collect_letters",
             "_collect_files",
@@ -187,6 +188,11 @@ class RelanceProofCollecting(models.AbstractModel):
             report, self.ids
         )
         return content
+
+    def _collect_joined(self):
+        """Return the papers that a person has joined."""
+        section = self.env._("Papers joined")
+        return self._collect_attachments(section, self.paper_ids)
 
     def _collect_orders(self):
         """Return the orders of the invoices, when Odoo's sales are installed."""
