@@ -4,6 +4,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.base.models.ir_qweb_fields import nl2br
+
 from ..core.chain import START
 
 _logger = logging.getLogger(__name__)
@@ -198,7 +200,7 @@ class RelanceEventChain(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("The proof of contacts has been changed"),
-            note=self.break_note,
+            note=nl2br(self.break_note),
             user_id=self.company_id._get_relance_officer().id or self.env.uid,
         )
 

@@ -1,7 +1,5 @@
 from odoo import models
 
-from .relance_proof_pages import MAX_OWN_PAGES
-
 
 class RelanceProofAgreements(models.AbstractModel):
     """The disputes, promises and payment plans of a proof file, with their papers."""
@@ -39,11 +37,7 @@ class RelanceProofAgreements(models.AbstractModel):
             return []
         section = self.env._("Disputes, promises and plans")
         content = self._print_page("relance_ar.relance_proof_agreements_report")
-        pieces = [
-            self._piece(
-                section, section, f"{section}.pdf", content, max_pages=MAX_OWN_PAGES
-            )
-        ]
+        pieces = [self._own_piece(section, content)]
         # What left with an e-mail is among the files of the contacts already.
         known = self._get_written_files()
         for record in (record for group in groups for record in group["records"]):

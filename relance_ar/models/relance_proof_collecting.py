@@ -80,6 +80,12 @@ class RelanceProofCollecting(models.AbstractModel):
             **more,
         }
 
+    @api.model
+    def _own_piece(self, title, content, date=None):
+        """Return a piece that we print ourselves, a section by itself."""
+        more = {"date": date, "max_pages": MAX_OWN_PAGES}
+        return self._piece(title, title, f"{title}.pdf", content, **more)
+
     def _collect_statement(self):
         """Return the statement of account of the day, open and settled."""
         first = min(self.move_ids.mapped("date"))
@@ -92,7 +98,7 @@ class RelanceProofCollecting(models.AbstractModel):
         )
         content = statement._print()
         title = self.env._("Statement of account")
-        return [self._piece(title, title, f"{title}.pdf", content, date=statement.date)]
+        return [self._own_piece(title, content, statement.date)]
 
     def _collect_penalties(self):
         """Return the sheet of the penalties of the invoices, row by row."""
@@ -114,7 +120,7 @@ class RelanceProofCollecting(models.AbstractModel):
         content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "relance_ar.relance_penalty_statement_report", sheet.ids
         )
-        return [self._piece(title, title, f"{title}.pdf", content, date=sheet.date)]
+        return [self._own_piece(title, content, sheet.date)]
 
     def _collect_register(self):
         """Return what the registers say of the debtor, on the day if they answer."""
@@ -131,7 +137,7 @@ class RelanceProofCollecting(models.AbstractModel):
             return []
         content = self._print_page("relance_ar.relance_proof_register_report")
         date = known.checked_at or known.bulletin_on
-        return [self._piece(title, title, f"{title}.pdf", content, date=date)]
+        return [self._own_piece(title, content, date)]
 
     def _read_register(self, siren):
         """Ask the register about the debtor, unless it was asked today.

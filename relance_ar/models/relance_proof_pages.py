@@ -13,7 +13,9 @@ from .relance_reminder_printing import PDF_MAGIC
 
 _logger = logging.getLogger(__name__)
 # Of a file that others made: more is in the ZIP only.
-MAX_PAGES, MAX_DEPTH, MAX_INFLATED, MAX_PIXELS = 200, 30, 32 * 1024 * 1024, 50_000_000
+MAX_PAGES, MAX_DEPTH, MAX_PIXELS = 200, 30, 50_000_000
+# Bytes of the text of a page, unpacked, on average.
+PAGE_INFLATED = 160 * 1024
 # Of what we print ourselves: a long history.
 MAX_OWN_PAGES = 5000
 
@@ -61,12 +63,15 @@ class RelanceProofPages(models.AbstractModel):
         """
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         self._check_tree(reader, most)
-        scratch = PdfFileWriter()
-        left = MAX_INFLATED
+        scratch, blanks = PdfFileWriter(), {}
+        left = most * PAGE_INFLATED
         for page in list(reader.pages):
             left -= self._measure(page, left)
             scratch.add_page(page)
-            scratch.pages[-1].merge_page(self._draw_corner(page, ""))
+            size = (float(page.mediabox.width), float(page.mediabox.height))
+            if size not in blanks:
+                blanks[size] = self._draw_corner(page, "")
+            scratch.pages[-1].merge_page(blanks[size])
             scratch.pages[-1].compress_content_streams()
         output = io.BytesIO()
         scratch.write(output)
