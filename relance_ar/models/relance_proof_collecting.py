@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ..core.chain import digest_of_file
 from ..core.company import legal_form
 from ..registers.http import RegisterError
+from .relance_proof_pages import MAX_OWN_PAGES
 
 UNSAFE = re.compile(r"[^\w .()-]+")
 

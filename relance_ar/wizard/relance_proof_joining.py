@@ -31,7 +31,7 @@ class RelanceProofJoining(models.TransientModel):
             wizard.candidate_ids = wizard._find_candidates()
 
     def _find_candidates(self):
-        """Return the files of the invoices, not they themselves, that the user may read."""
+        """Return the files beside the invoices that the user may read."""
         self.ensure_one()
         return self.env["ir.attachment"].search(
             [
