@@ -98,11 +98,11 @@ from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
+from . import relance_event_sealing
 from . import relance_event_untold
 from . import relance_event_proving
 from . import relance_event_chain
 from . import relance_witness
-from . import relance_event_sealing
 from . import relance_event
 from . import relance_reminder_event
 from . import relance_sealed_thread

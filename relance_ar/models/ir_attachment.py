@@ -32,6 +32,15 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
+    def _relance_download(self):
+        """Return the action that downloads the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.id}?download=true",
+            "target": "download",
+        }
+
     def write(self, vals):
         # EXTENDS 'base'
         if not self.env.su and CONTENT & vals.keys():
@@ -55,15 +64,6 @@ class IrAttachment(models.Model):
         if self.env.uid != SUPERUSER_ID:
             self._relance_refuse_proofs()
         return super()._delete_and_notify(message)
-
-    def _relance_download(self):
-        """Return the action that downloads a file."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.id}?download=true",
-            "target": "download",
-        }
 
     def _relance_refuse_proofs(self):
         """Refuse to touch what proves a reminder that has left, costs, or a plan.

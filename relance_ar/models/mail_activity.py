@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from .relance_event_kinds import HANDOVER
+from .relance_event import HANDOVER
 
 # What ties an activity to what is done when it is finished.
 TIES = {"activity_type_id", "res_id", "res_model", "res_model_id"}

@@ -11,7 +11,7 @@ from ..core.postal import (
     UNCLAIMED,
     find_disorder,
 )
-from .relance_event_kinds import POSTAL
+from .relance_event import POSTAL
 
 
 class RelanceRegisteredFate(models.AbstractModel):
