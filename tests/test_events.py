@@ -262,7 +262,7 @@ class TestProven(EventCase):
 
     def test_the_end_cut_with_its_head_is_missed_by_a_proof_file(self):
         with mute_logger("odoo.addons.base.models.ir_actions_report"):
-            self.invoice.with_user(self.officer).action_relance_proof()
+            self._real(self.invoice.with_user(self.officer)).action_relance_proof()
         self._sql(
             "DELETE FROM relance_event WHERE position = 3 AND chain_id = %s",
             self.chain.id,

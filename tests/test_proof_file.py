@@ -4,6 +4,7 @@ import base64
 import email
 import hashlib
 import io
+import re
 import zipfile
 from email import policy
 
@@ -176,7 +177,7 @@ class TestProofFile(ProofCase):
 
     def test_what_was_entered_on_a_page_is_no_email(self):
         self._history()
-        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
         answered = mail.sudo().message_post(
             body="We pay <on Friday>.",
             subject="On their page: promise",
@@ -207,7 +208,7 @@ class TestProofFile(ProofCase):
 
     def test_a_message_id_that_is_none_breaks_nothing(self):
         self._history()
-        mail = self.env["relance.reminder"].search([("phase", "=", "level_1")], limit=1)
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
         mail.sudo().message_post(
             body="Later.",
             message_type="email",
@@ -230,7 +231,8 @@ class TestProofFile(ProofCase):
         journal = self._journal()
         self.assertIn("(Europe/Paris)", journal)
         self.assertNotIn("UTC", journal)
-        self.assertIn("10,000.00", journal)
+        name = re.escape(self.invoice.name)
+        self.assertRegex(journal, rf"{name} \([^)]*10,000\.00")
 
     def test_what_the_file_has_not_is_said(self):
         self.debtor.relance_siren = False
@@ -241,8 +243,17 @@ class TestProofFile(ProofCase):
         self.assertIn("Not in this file, and why", whole)
         self.assertIn("the SIREN is not known", whole)
 
-    def test_a_copy_of_an_invoice_comes_once(self):
+    def test_a_copy_comes_once(self):
         self._history()
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
+        author = self._debtor("Payer two", parent_id=self.debtor.id)
+        for name in ("order.txt", "the same.txt"):
+            mail.sudo().message_post(
+                body="Our order.",
+                message_type="email",
+                author_id=author.id,
+                attachments=[(name, b"our order")],
+            )
         digests = [row["sha256"] for row in self._make().index]
         self.assertEqual(len(digests), len(set(digests)))
 

@@ -86,7 +86,7 @@ class RelanceProofPages(models.AbstractModel):
             count += 1
             if count > 2 * most or depth > MAX_DEPTH:
                 raise Unbound(self.env._("more than %(count)s pages", count=most))
-            kids = node.get("/Kids", []) if depth <= MAX_DEPTH else []
+            kids = node["/Kids"] if "/Kids" in node else []
             if len(kids) > most:
                 raise Unbound(self.env._("more than %(count)s pages", count=most))
             nodes += [(kid.get_object(), depth + 1) for kid in kids]
@@ -119,7 +119,9 @@ class RelanceProofPages(models.AbstractModel):
 
     @api.model
     def _read_pages(self, content):
-        """Return the pages of a PDF of our own."""
+        """Return the pages of a PDF of our own; none of what is not printed as one."""
+        if not content.startswith(PDF_MAGIC):
+            return []
         return list(PdfFileReader(io.BytesIO(content), strict=False).pages)
 
     @api.model

@@ -49,7 +49,9 @@ class RelanceProofJoining(models.TransientModel):
         if not papers:
             raise UserError(self.env._("Choose at least one paper."))
         proof = self.proof_id
-        papers |= self.env["ir.attachment"].browse(proof.sudo().paper_ids.ids).exists()
+        # sudo: those joined before, of which the user gets what they may read.
+        before = proof.sudo().paper_ids.with_env(self.env)
+        papers |= before._filtered_access("read")
         return proof._make_for(
             proof.move_ids, litigation=proof.litigation_id, papers=papers
         )
