@@ -86,7 +86,8 @@ class RelanceProofPages(models.AbstractModel):
             count += 1
             if count > 2 * most or depth > MAX_DEPTH:
                 raise Unbound(self.env._("more than %(count)s pages", count=most))
-            kids = node["/Kids"] if "/Kids" in node else []
+            kids = node.get("/Kids")
+            kids = kids.get_object() if kids is not None else []
             if len(kids) > most:
                 raise Unbound(self.env._("more than %(count)s pages", count=most))
             nodes += [(kid.get_object(), depth + 1) for kid in kids]
