@@ -50,6 +50,7 @@
         "wizard/relance_simulation_views.xml",
         "views/relance_event_views.xml",
         "views/relance_witness_views.xml",
+        "views/relance_page_statement_templates.xml",
         "views/relance_mailing_views.xml",
         "views/relance_litigation_views.xml",
         "views/relance_run_views.xml",

@@ -51,6 +51,19 @@ class RelanceStatement(models.TransientModel):
             "context": {"default_partner_id": debtor.id},
         }
 
+    @api.model
+    def _make_for_page(self, scope):
+        """Return the statement that a debtor downloads: what their page shows, on the
+        day, without penalties, which are asked for in reminders."""
+        return self.create(
+            {
+                "partner_id": scope.debtor.id,
+                "company_id": scope.company.id,
+                "date": scope.today(),
+                "with_penalties": False,
+            }
+        )
+
     def _get_lang(self):
         """Return the language of the debtor, if it is installed."""
         installed = dict(self.env["res.lang"].get_installed())
