@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 # Of a file that others made: more is in the ZIP only.
 MAX_PAGES, MAX_DEPTH, MAX_PIXELS = 200, 30, 50_000_000
 # Bytes of the text of a page, unpacked, on average.
-PAGE_INFLATED = 160 * 1024
+PAGE_INFLATED = 40 * 1024
 # Of what we print ourselves: a long history.
 MAX_OWN_PAGES = 5000
 
