@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
@@ -143,6 +144,14 @@ class TestPapers(ProofCase):
         with zipfile.ZipFile(io.BytesIO(made.zip_id.raw)) as archive:
             [row] = [r for r in made.index if r["title"] == "delivery.txt"]
             self.assertEqual(archive.read(row["file"]), b"delivery.txt")
+
+    def test_a_document_that_cannot_be_printed_is_said(self):
+        proof = self._make().sudo()
+        reports = type(self.env["ir.actions.report"])
+        with patch.object(reports, "_render_qweb_pdf", side_effect=UserError("torn")):
+            self.assertEqual(proof._print_documents("Orders", "any", proof), [])
+        self.assertIn("torn", proof.missing[-1])
+        self.assertIn("Orders", proof.missing[-1])
 
     def test_nothing_chosen_is_said(self):
         with self.assertRaisesRegex(UserError, "at least one paper"):
