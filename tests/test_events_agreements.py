@@ -314,6 +314,8 @@ class TestSealedCalls(SealedMixin, FollowUpCase):
         [attempt] = self.call.event_ids
         self.assertEqual((attempt.kind, attempt.stage), ("phone", "attempt"))
         self.assertIn("Rings", attempt.subject)
+        with self.assertRaises(UserError):
+            self.call.sudo().unlink()
         self._assert_proven()
         with freeze_time(days(1)):
             self._log_call(self.call)
