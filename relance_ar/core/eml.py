@@ -1,8 +1,10 @@
 """E-mails written again from what is recorded of them, so that they can be opened."""
 
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 
+_TYPE = re.compile(r"([a-z]+)/([a-z0-9.+-]+)", re.ASCII)
 # Said by each of them: it is not the message that travelled.
 REBUILT = "X-Reconstructed"
 
@@ -24,13 +26,19 @@ def write_eml(headers, text, html, files=()):
     if html:
         message.add_alternative(_clean(html), subtype="html")
     for name, kind, content in files:
-        main, _slash, sub = (kind or "").partition("/")
-        if not sub or main in ("message", "multipart"):
-            main, sub = "application", "octet-stream"
+        main, sub = _split_type(kind)
         message.add_attachment(
             content, maintype=main, subtype=sub, filename=_on_one_line(name)
         )
     return message.as_bytes()
+
+
+def _split_type(kind):
+    """Return the two parts of a MIME type; of one that is none, those of any file."""
+    found = _TYPE.fullmatch(kind or "")
+    if not found or found[1] in ("message", "multipart"):
+        return "application", "octet-stream"
+    return found[1], found[2]
 
 
 def _add_header(message, name, value):

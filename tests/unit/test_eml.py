@@ -19,14 +19,18 @@ def test_an_email_with_its_files():
         {"From": "Zoé <a@b.test>", "Subject": "Relance n° 1", "Reply-To": ""},
         "Payez.",
         "<p>Payez.</p>",
-        [("a.pdf", "application/pdf", b"%PDF"), ("b", "message/rfc822", b"x")],
+        [
+            ("a.pdf", "application/pdf", b"%PDF"),
+            ("b", "message/rfc822", b"x"),
+            ("c", "a; b/\r\nc", b""),
+        ],
     )
     message = read(content)
     assert message["Subject"] == "Relance n° 1"
     assert message["Reply-To"] is None
     assert message.get_body(("plain",)).get_content().strip() == "Payez."
     files = list(message.iter_attachments())
-    assert [file.get_filename() for file in files] == ["a.pdf", "b"]
+    assert [file.get_filename() for file in files] == ["a.pdf", "b", "c"]
     assert files[0].get_content() == b"%PDF"
 
 
