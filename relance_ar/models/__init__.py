@@ -109,6 +109,7 @@ from . import relance_sealed_thread
 from . import relance_statement_agreements
 from . import relance_statement_sheet
 from . import relance_statement_spreadsheet
+from . import relance_bounded
 from . import relance_litigation_route
 from . import relance_litigation_said
 from . import relance_litigation_sealing
@@ -134,7 +135,6 @@ from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
 from . import relance_matching
-from . import relance_bounded
 from . import relance_line_turn
 from . import relance_agreement_contact
 from . import relance_agreement_people
