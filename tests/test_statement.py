@@ -155,7 +155,7 @@ class TestStatement(LetterCase):
         places = []
 
         def visit(text, matrix, text_matrix, _font, _size):
-            if "1 rue de la Paix" in text:
+            if "1 rue de la Paix" in " ".join(text.split()):
                 y = text_matrix[5] * matrix[3] + matrix[5]
                 places.append((float(page.mediabox.height) - y) * 25.4 / 72)
 
