@@ -89,6 +89,9 @@ RIGHTS = {
     "relance.litigation.entry": {"officer": "rwcd", "manager": "rwcd"},
     "relance.litigation.route": {"officer": "r", "manager": "rwcd"},
     "relance.proof": {"officer": "r", "manager": "r"},
+    "relance.proof.joining": {"officer": "rwc", "manager": "rwc"},
+    "relance.witness": {"manager": "r"},
+    "relance.witness.compare": {"manager": "rwc"},
     # Links and answers are made and moved by transitions alone.
     "relance.link": {"officer": "r", "manager": "r"},
     "relance.answer": {"officer": "r", "manager": "r"},
@@ -360,6 +363,10 @@ class TestRights(AccessCase):
             else:  # a letter waits in one post only
                 vals["state"] = "printed"
             return mine.create(vals), {"reminder_id": self.reminder.id}, vals
+        if model == "relance.proof.joining":
+            made = self._letter_sample("relance.proof", user)[0]
+            vals = {"proof_id": made.id}
+            return mine.create(vals), vals, vals
         if model == "relance.litigation.entry":
             vals = {
                 "litigation_id": self.env["relance.litigation"].sudo().create(case).id
@@ -369,6 +376,8 @@ class TestRights(AccessCase):
         made = {**signed, "date": TODAY, "state": "printed"}
         proof = {**debtor, "user_id": user.id, "name": "x", "made_on": TODAY}
         route = {"name": "x", "kind": "court"}
+        kept = {"company_id": self.company.id, "made_on": TODAY}
+        table = {"company_id": self.company.id, "table": b"eA=="}
         link = {**debtor, "contact_id": self.debtor.id, "expires_on": days(9)}
         said = {**debtor, "kind": "copy", "day": TODAY, "digest": str(user.id)}
         counted = {"key": str(user.id), "started_on": TODAY, "hits": 1}
@@ -382,6 +391,8 @@ class TestRights(AccessCase):
             "relance.litigation": (case, {"court": "Paris"}),
             "relance.litigation.route": (route, {"name": "y"}),
             "relance.proof": (proof, {"name": "y"}),
+            "relance.witness": (kept, {"note": "y"}),
+            "relance.witness.compare": (table, {"table_name": "y"}),
         }
         if model not in samples:
             return None

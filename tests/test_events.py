@@ -1,6 +1,8 @@
 """Each contact is sealed when it takes place: what is changed afterwards shows."""
 
-from odoo.exceptions import AccessError, UserError
+import contextlib
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -193,30 +195,128 @@ class TestProven(EventCase):
         )
         self._assert_broken(2, "Contact 2 was changed")
 
-    def test_each_column_is_sealed(self):
-        for column, value in (
-            ("subject", "x"),
-            ("recipient", "x@y.test"),
-            ("author", "x"),
-            ("debtor", "x"),
-            ("reference", "x"),
-            ("kind", "visit"),
-            ("date", "2020-01-01"),
-            ("headers", '{"from": "x"}'),
-            ("lines", "[]"),
-            ("files", "[]"),
-            ("is_sealed_later", True),
-        ):
+    def _columns(self):
+        """Return ``{column: SQL of another value}`` of all that is stored."""
+        self.env.cr.execute(
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_name = 'relance_event'"
+        )
+        others = {
+            "boolean": "NOT COALESCE({0}, FALSE)",
+            "integer": "COALESCE({0}, 0) + 100",
+            "jsonb": '\'[{{"id": 0, "name": "x", "sha256": "x"}}]\'',
+            "timestamp without time zone": "{0} - interval '1 day'",
+        }
+        free = {"id", "create_uid", "create_date", "write_uid", "write_date"}
+        return {
+            column: others.get(kind, "{0} || 'x'").format(column)
+            for column, kind in self.env.cr.fetchall()
+            if column not in free
+        }
+
+    def _exists(self, column):
+        """Return SQL of another row that a column may lead to."""
+        table = {
+            "partner_id": "res_partner",
+            "company_id": "res_company",
+            "chain_id": "relance_event_chain",
+            "message_id": "mail_message",
+        }.get(column)
+        rows = f"SELECT max(id) FROM {table} t WHERE t.id <> relance_event.{column}"
+        return f"({rows})" if table else "NULL"
+
+    def test_each_stored_column_is_sealed(self):
+        self.env["res.company"].create({"name": "Other"})
+        other = self._debtor("Other SA")
+        self.chains.sudo()._make_missing([(self.company.id, other.id)])
+        columns = self._columns()
+        self.assertIn("origin_id", columns)
+        for column, value in columns.items():
+            if column.endswith("_id") and column not in ("origin_id", "about_id"):
+                value = self._exists(column)
+            if column in ("stage", "about_model"):
+                value = "'x'"
             with self.subTest(column), self.env.cr.savepoint() as savepoint:
                 self._sql(
-                    f"UPDATE relance_event SET {column} = %s "
+                    f"UPDATE relance_event SET {column} = {value} "
                     "WHERE position = 1 AND chain_id = %s",
-                    value,
                     self.chain.id,
                 )
-                self._assert_broken(1, "Contact 1 was changed")
+                self.assertEqual(self.env.cr.rowcount, 1)
+                with mute_logger(CHAIN_LOGGER):
+                    self.assertTrue(self.chain.action_check(), column)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_a_contact_does_not_leave_the_file_of_its_debtor(self):
+        other = self._debtor("Other SA")
+        self._sql(
+            "UPDATE relance_event SET partner_id = %s WHERE position = 2 "
+            "AND chain_id = %s",
+            other.id,
+            self.chain.id,
+        )
+        self._assert_broken(2, "another debtor")
+        found = self.events._of_debtors([self.debtor.id], self.company)
+        self.assertEqual(len(found[self.debtor.id]), 3)
+
+    def test_the_end_cut_with_its_head_is_missed_by_a_proof_file(self):
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):
+            self._real(self.invoice.with_user(self.officer)).action_relance_proof()
+        self._sql(
+            "DELETE FROM relance_event WHERE position = 3 AND chain_id = %s",
+            self.chain.id,
+        )
+        self._sql(
+            "UPDATE relance_event_chain c SET event_count = 2, head = e.digest "
+            "FROM relance_event e WHERE e.chain_id = c.id AND e.position = 2 "
+            "AND c.id = %s",
+            self.chain.id,
+        )
+        self._assert_broken(3, "is not what Proof file")
+
+    def test_a_first_break_hides_no_second_one(self):
+        change = (
+            "UPDATE relance_event SET body = 'x' WHERE position = %s AND chain_id = %s"
+        )
+        for position, count in ((2, 1), (3, 2), (3, 2)):
+            self._sql(change, position, self.chain.id)
+            self._assert_broken(2, f"Contact {position} was changed")
+            self.assertEqual(len(self.chain.sudo().activity_ids), count)
+
+    def test_a_default_of_somebody_breaks_no_seal(self):
+        defaults = self.env["ir.default"].with_user(self.officer)
+        for name, field in self.events._fields.items():
+            if field.store and field.type in ("char", "text", "boolean", "integer"):
+                with contextlib.suppress(ValidationError):
+                    value = 1 if field.type in ("boolean", "integer") else "nobody"
+                    defaults.set("relance.event", name, value, True)
+        self.env["relance.reminder"].with_user(self.officer).browse(
+            self.reminder.id
+        )._record_attempt("Nobody answered")
+        self.assertFalse(self.chain.action_check())
+
+    def test_a_file_put_beside_it_afterwards(self):
+        file = self.env["ir.attachment"].create({"name": "late.txt", "raw": b"x"})
+        self._sql(
+            "INSERT INTO relance_event_attachment_rel (event_id, attachment_id) "
+            "SELECT id, %s FROM relance_event WHERE position = 2 AND chain_id = %s",
+            file.id,
+            self.chain.id,
+        )
+        self._assert_broken(2, "late.txt was added afterwards")
+
+    def test_a_sealed_message_goes_with_nothing(self):
+        event = self.reminder.event_ids.sorted("position")[1]
+        with self.assertRaises(UserError):
+            event.message_id.sudo().unlink()
+
+    def test_a_chain_closed_without_a_merged_account(self):
+        self._sql(
+            "UPDATE relance_event_chain SET is_open = FALSE WHERE id = %s",
+            self.chain.id,
+        )
+        self._assert_broken(4, "no contact tells of a merged account")
 
     def test_a_removed_contact(self):
         self._sql(
@@ -295,7 +395,7 @@ class TestProven(EventCase):
         )
         chains = self._chain()
         self.assertEqual(chains.mapped("is_open").count(True), 1)
-        self.assertEqual(sum(chains.mapped("event_count")), 4)
+        self.assertEqual(sum(chains.mapped("event_count")), 5)
         self.assertFalse(chains.action_check())
 
     def test_what_was_said_before_is_sealed_as_it_is_found(self):

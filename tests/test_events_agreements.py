@@ -115,7 +115,8 @@ class TestSealedPromises(SealedMixin, PlanCase):
         self._judge(days(20))
         self._watch(days(30))
         self._forget(plan, "active")
-        self._assert_proven()  # what it came to is still told
+        self._assert_told("was changed")  # what it came to is still told
+        self.assertNotIn(plan.reference, self._chain().break_note)
         for record in (plan, promise):
             self._forget(record, "broken")
             self._assert_told(record.reference)
@@ -313,6 +314,8 @@ class TestSealedCalls(SealedMixin, FollowUpCase):
         [attempt] = self.call.event_ids
         self.assertEqual((attempt.kind, attempt.stage), ("phone", "attempt"))
         self.assertIn("Rings", attempt.subject)
+        with self.assertRaises(UserError):
+            self.call.sudo().unlink()
         self._assert_proven()
         with freeze_time(days(1)):
             self._log_call(self.call)
@@ -323,7 +326,8 @@ class TestSealedCalls(SealedMixin, FollowUpCase):
             [self.call.id],
         )
         self.env.invalidate_all()
-        self.assertIn(self.call.reference, self._chain().sudo()._find_untold_reminder())
+        [(_key, words)] = self._chain().sudo()._find_untold_reminders()
+        self.assertIn(self.call.reference, words)
 
     def test_a_hand_over_and_what_came_of_it(self):
         wizard = self.env["relance.delegation"].with_user(self.officer)

@@ -1,13 +1,15 @@
 """What leaves the amicable phase: held, followed, exported, handed back."""
 
+import csv
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import SIREN, TODAY, days
-from .letter_case import LetterCase
+from .letter_case import PDF_LOGGER, LetterCase
 
 
 class LitigationCase(LetterCase):
@@ -163,6 +165,92 @@ class TestCourse(LitigationCase):
         self.assertIn(SIREN, cells)
         self.assertIn(self.other.name, cells)
         self.assertIn("200.00", cells)
+
+    def _table(self, case):
+        case.action_export()
+        content = self.env["ir.attachment"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id)],
+            order="id desc",
+            limit=1,
+        )
+        rows = csv.reader(content.raw.decode("utf-8-sig").splitlines(), delimiter=";")
+        titles, *rows = rows
+        return [dict(zip(titles, row, strict=True)) for row in rows]
+
+    def test_the_table_has_the_phone_and_the_formal_notice(self):
+        self.debtor.phone = "+33 4 65 71 00 00"
+        case = self._case()
+        [row] = self._table(case)
+        self.assertEqual(row["Phone"], "+33 4 65 71 00 00")
+        self.assertEqual(
+            (row["Formal notice of"], row["Its tracking number"]), ("", "")
+        )
+        letter = self._reminder(
+            self.invoice, phase="formal_notice", channel="registered_letter"
+        )
+        with mute_logger(PDF_LOGGER):
+            self._real(letter).action_print_letter()
+        letter.with_context(
+            relance_posting={letter.id: {"number": "1A 9"}}
+        ).action_send()
+        [row] = self._table(case)
+        self.assertEqual(row["Formal notice of"], str(TODAY))
+        self.assertEqual(row["Its tracking number"], "1A 9")
+        self.assertEqual(row["Received, or first presented, on"], "")
+        with freeze_time(days(3)):
+            self.env["relance.fate"].with_user(self.officer).create(
+                {"letter_ids": [(6, 0, letter.registered_ids.ids)], "day": days(3)}
+            ).action_confirm()
+            [row] = self._table(case)
+        self.assertEqual(row["Received, or first presented, on"], str(days(3)))
+
+    def test_a_fee_is_an_amount_and_a_day_that_somebody_can_mean(self):
+        case = self._case()
+        entries = self.env["relance.litigation.entry"].with_user(self.officer)
+        for vals in (
+            {"amount": float("nan")},
+            {"amount": float("inf")},
+            {"amount": 1e300},
+            {"amount": 10, "date": "9999-12-31"},
+        ):
+            with self.subTest(vals), self.assertRaises(ValidationError):
+                entries.create({"litigation_id": case.id, **vals})
+        entries.create({"litigation_id": case.id, "amount": 10})
+        self.assertEqual(case.amount_spent, 10)
+
+    def test_what_a_judgment_has_frozen_is_said(self):
+        self.env["relance.proceeding"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "kind": "liquidation",
+                "opened_on": TODAY,
+                "state": "confirmed",
+            }
+        )
+        later = self._invoice(self.debtor, days(31), 300)  # born after the judgment
+        case = self._case(self.invoice, later)
+        self.assertIn("L622-21", case.said_note)
+        self.assertIn(self.invoice.name, case.said_note)
+        self.assertNotIn(later.name, case.said_note)
+
+    def test_cases_handed_over_together_are_sealed_each(self):
+        other = self._debtor("Other SA")
+        both = self.invoice + self._invoice(other, days(-3))
+        both.with_user(self.officer).action_relance_litigate()
+        cases = self.env["relance.litigation"].search(
+            [("partner_id", "in", (self.debtor + other).ids)]
+        )
+        cases.route_id = self.route
+        cases.with_user(self.manager).action_hand_over()
+        events = self.env["relance.event"].search([("kind", "=", "litigation")])
+        self.assertEqual(
+            set(events.mapped("reference")), set(cases.mapped("reference"))
+        )
+        self.assertEqual(
+            {(e.about_model, e.about_id) for e in events},
+            {(case._name, case.id) for case in cases},
+        )
 
 
 @tagged("post_install", "-at_install")

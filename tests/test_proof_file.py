@@ -4,6 +4,7 @@ import base64
 import email
 import hashlib
 import io
+import re
 import zipfile
 from email import policy
 
@@ -20,9 +21,7 @@ from .common import SIREN, TODAY, days
 from .letter_case import PDF_LOGGER, LetterCase
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(TODAY)
-class TestProofFile(LetterCase):
+class ProofCase(LetterCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -93,6 +92,10 @@ class TestProofFile(LetterCase):
             action = self._real(moves.with_user(self.officer)).action_relance_proof()
         return self.env["relance.proof"].browse(action["res_id"])
 
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestProofFile(ProofCase):
     def test_all_that_a_judge_asks_for(self):
         self._history()
         proof = self._make().with_user(self.officer)
@@ -171,6 +174,88 @@ class TestProofFile(LetterCase):
         self.assertIsNone(answer["Bcc"])
         self.assertIn("Please wait.", answer.get_body(("plain",)).get_content())
         self.assertEqual(hashlib.sha256(proof.zip_id.raw).hexdigest(), proof.zip_digest)
+
+    def test_what_was_entered_on_a_page_is_no_email(self):
+        self._history()
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
+        answered = mail.sudo().message_post(
+            body="We pay <on Friday>.",
+            subject="On their page: promise",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self._debtor("Payer three", parent_id=self.debtor.id).id,
+        )
+        self.assertTrue(answered)
+        proof = self._make()
+        [row] = [row for row in proof.index if "On their page" in row["title"]]
+        self.assertIn("entered on a page", row["title"])
+        with zipfile.ZipFile(io.BytesIO(proof.zip_id.raw)) as archive:
+            names = archive.namelist()
+            text = archive.read(row["file"]).decode()
+            mails = [
+                email.message_from_bytes(archive.read(name), policy=policy.default)
+                for name in names
+                if name.endswith(".eml")
+            ]
+        self.assertTrue(row["file"].endswith(".txt"))
+        self.assertIn("We pay <on Friday>.", text)
+        self.assertIn("not an e-mail", text)
+        self.assertEqual(len(mails), 2)  # what was sent, and an answer by e-mail
+        for message in mails:
+            self.assertIn("not the message as it travelled", message["X-Reconstructed"])
+        [copy] = mails[0].iter_attachments()
+        self.assertEqual(copy.get_content()[:4], b"%PDF")
+
+    def test_a_message_id_that_is_none_breaks_nothing(self):
+        self._history()
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
+        mail.sudo().message_post(
+            body="Later.",
+            message_type="email",
+            message_id="<\u00e9@b>",
+            author_id=self._debtor("Payer two", parent_id=self.debtor.id).id,
+        )
+        self.assertIn("Later.", str(self._make().index) + self._journal())
+
+    def _journal(self):
+        proof = self.env["relance.proof"].search([], order="id desc", limit=1)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "relance_ar.relance_proof_contacts_report", proof.ids
+        )
+        return " ".join(lxml.html.fromstring(html).text_content().split())
+
+    def test_the_journal_tells_our_time_and_amounts_in_words(self):
+        self._history()
+        self.company.partner_id.tz = "Europe/Paris"
+        self._make()
+        journal = self._journal()
+        self.assertIn("(Europe/Paris)", journal)
+        self.assertNotIn("UTC", journal)
+        name = re.escape(self.invoice.name)
+        self.assertRegex(journal, rf"{name} \([^)]*10,000\.00")
+
+    def test_what_the_file_has_not_is_said(self):
+        self.debtor.relance_siren = False
+        proof = self._make(self.beside)
+        self.assertIn("the SIREN is not known", str(proof.missing))
+        texts = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages
+        whole = " ".join(" ".join(page.extract_text() for page in texts).split())
+        self.assertIn("Not in this file, and why", whole)
+        self.assertIn("the SIREN is not known", whole)
+
+    def test_a_copy_comes_once(self):
+        self._history()
+        mail = self.env["relance.reminder"].search([("channel", "=", "email")], limit=1)
+        author = self._debtor("Payer two", parent_id=self.debtor.id)
+        for name in ("order.txt", "the same.txt"):
+            mail.sudo().message_post(
+                body="Our order.",
+                message_type="email",
+                author_id=author.id,
+                attachments=[(name, b"our order")],
+            )
+        digests = [row["sha256"] for row in self._make().index]
+        self.assertEqual(len(digests), len(set(digests)))
 
     def test_a_broken_chain_is_told_on_the_cover(self):
         self._history()

@@ -3,6 +3,7 @@
 import io
 
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -146,6 +147,23 @@ class TestStatement(LetterCase):
         ):
             self.assertIn(words, text)
 
+    def test_its_address_is_in_the_window_of_the_envelope(self):
+        wizard = self.statements.create({"partner_id": self.debtor.id})
+        with mute_logger(PDF_LOGGER):
+            content = self._real(wizard)._print()
+        page = PdfReader(io.BytesIO(content)).pages[0]
+        places = []
+
+        def visit(text, matrix, text_matrix, _font, _size):
+            if "1 rue de la Paix" in " ".join(text.split()):
+                y = text_matrix[5] * matrix[3] + matrix[5]
+                places.append((float(page.mediabox.height) - y) * 25.4 / 72)
+
+        page.extract_text(visitor_text=visit)
+        self.assertTrue(places)
+        # From 50 mm to 95 mm below the upper edge.
+        self.assertTrue(50 < places[0] < 90, places)
+
     def test_in_a_spreadsheet_that_runs_nothing(self):
         self.debtor.name = '=HYPERLINK("http://x")'
         wizard = self.statements.create({"partner_id": self.debtor.id})
@@ -161,7 +179,11 @@ class TestStatement(LetterCase):
         rows = {row[0].value: row for row in book["EUR"].iter_rows(min_row=3)}
         self.assertEqual(rows[self.late.name][6].value, 600)
         self.assertEqual(rows["Balance"][6].value, 900)
-        cell = book["EUR"]["A1"]
+        sheet = book["EUR"]
+        self.assertEqual(sheet["B2"].value, self.company.name)
+        self.assertEqual(sheet["A3"].value, "Statement of account at")
+        self.assertEqual(sheet["B3"].value.date(), TODAY)
+        cell = sheet["A1"]
         self.assertEqual((cell.data_type, cell.value), ("s", self.debtor.name))
 
     def test_nothing_owed_is_said(self):

@@ -180,7 +180,14 @@ class TestStatementAgreements(SaidCase):
         )
         rows = {row[0].value: row for row in book["EUR"].iter_rows(min_row=3)}
         self.assertIn("promised", rows[self.promised.name][10].value)
-        self.assertEqual(book["Disputes"]["A2"].value, self.contested.reference)
+        disputes, promises = book["Disputes"], book["Promises to pay"]
+        self.assertEqual(disputes["A2"].value, self.contested.reference)
+        self.assertEqual(disputes["B2"].value.date(), TODAY)
+        self.assertEqual(disputes["E2"].value, 200)
+        self.assertIn("EUR", disputes["E2"].number_format)
+        self.assertEqual(
+            (promises["D2"].value.date(), promises["E2"].value), (days(5), 500)
+        )
 
 
 @tagged("post_install", "-at_install")

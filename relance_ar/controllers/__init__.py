@@ -4,3 +4,4 @@ from . import page
 from . import page_answer
 from . import page_payment
 from . import page_portal
+from . import page_statement

@@ -31,10 +31,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Break:
-    """The first place at which a chain is not what it was."""
+    """A place at which a chain is not what it was.
+
+    :ivar position: of the link, or of the first of several that are missing
+    :ivar until: the last of several that are missing
+    """
 
     position: int
     why: str
+    until: int = 0
 
 
 def canonical(content):
@@ -55,22 +60,26 @@ def digest_of_file(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def find_break(links, length, head):
-    """Return the first ``Break`` of a chain, or None when it is proven.
+def find_breaks(links, length, head):
+    """Return all the ``Break`` of a chain, in order; none when it is proven.
+
+    After a break the walk goes on from the digest that the broken link says it has: a
+    first forgery does not hide a second one.
 
     :param links: ``Link`` in the order of their positions
     :param length: how many links the chain has had
     :param head: the digest of the last of them
     """
-    previous, expected = START, 1
+    found, previous, expected = [], START, 1
     for link in links:
-        if link.position != expected:
-            return Break(expected, MISSING)
-        if link.previous != previous:
-            return Break(expected, MOVED)
-        if link.digest != digest(previous, link.content):
-            return Break(expected, CHANGED)
-        previous, expected = link.digest, expected + 1
+        if link.position > expected:
+            last = link.position - 1
+            found.append(Break(expected, MISSING, last if last > expected else 0))
+        elif link.previous != previous:
+            found.append(Break(expected, MOVED))
+        if link.digest != digest(link.previous, link.content):
+            found.append(Break(link.position, CHANGED))
+        previous, expected = link.digest, link.position + 1
     if (length, head) != (expected - 1, previous):
-        return Break(expected, CUT)
-    return None
+        found.append(Break(expected, CUT))
+    return found

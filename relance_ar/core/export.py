@@ -2,16 +2,25 @@
 
 import csv
 import io
+import re
 
 # What a spreadsheet takes for a formula at the start of a cell.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A phone number or an amount: figures only, with which no formula does anything.
+_FIGURES = re.compile(r"\+\d[\d .()]*|[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
 def safe_cell(value):
-    """Return a text that no spreadsheet runs; numbers stay as they are."""
+    """Return a text that no spreadsheet runs; numbers stay as they are.
+
+    So do phone numbers and amounts written as text: a program that imports them takes
+    an apostrophe for a part of them.
+    """
     if not isinstance(value, str):
         return "" if value is None or value is False else value
     text = value.replace("\r\n", "\n").strip()
+    if _FIGURES.fullmatch(text):
+        return text
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

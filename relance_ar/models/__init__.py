@@ -104,17 +104,21 @@ from . import relance_reminder_failure
 from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
+from . import relance_event_sealing
 from . import relance_event_untold
 from . import relance_event_proving
 from . import relance_event_chain
+from . import relance_witness
 from . import relance_event
 from . import relance_reminder_event
 from . import relance_sealed_thread
 from . import relance_statement_agreements
 from . import relance_statement_sheet
 from . import relance_statement_spreadsheet
+from . import relance_bounded
 from . import relance_litigation_route
 from . import relance_litigation_said
+from . import relance_litigation_sealing
 from . import relance_litigation_flow
 from . import relance_litigation_export
 from . import relance_litigation
@@ -124,6 +128,7 @@ from . import relance_proof_contacts
 from . import relance_proof_papers
 from . import relance_proof_agreements
 from . import relance_proof_collecting
+from . import relance_proof_pages
 from . import relance_proof_binding
 from . import relance_proof
 from . import relance_mailing_making
@@ -139,7 +144,6 @@ from . import relance_reminder
 from . import relance_reminder_dispatch
 from . import relance_reminder_line
 from . import relance_matching
-from . import relance_bounded
 from . import relance_line_turn
 from . import relance_agreement_contact
 from . import relance_agreement_people

@@ -107,6 +107,8 @@ class IrAttachment(models.Model):
                 SELECT zip_id FROM relance_proof WHERE zip_id IN %(ids)s
                  UNION ALL
                 SELECT pdf_id FROM relance_proof WHERE pdf_id IN %(ids)s
+                 UNION ALL
+                SELECT file_id FROM relance_witness WHERE file_id IN %(ids)s
                  LIMIT 1
                 """,
                 ids=tuple(self.ids),

@@ -70,7 +70,10 @@ class MailMessage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
-        if not self.env.su:
+        # A message that is sealed goes for nobody, not with its record either.
+        if self.env.su:
+            self._relance_refuse_sealed()
+        else:
             self._relance_refuse_proofs()
 
     def _relance_refuse_proofs(self):
@@ -85,6 +88,13 @@ class MailMessage(models.Model):
                     name=reminder.display_name,
                 )
             )
+        self._relance_refuse_sealed()
+
+    def _relance_refuse_sealed(self):
+        """Refuse to touch messages that contacts are sealed with.
+
+        :raise UserError: saying so
+        """
         # sudo: whether it is sealed decides, not who may read the contact.
         events = self.env["relance.event"].sudo()
         if events.search_count([("message_id", "in", self.ids)], limit=1):

@@ -1,10 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.chain import Link, digest, digest_of_file
 from .relance_channel import CHANNELS
+from .relance_event_proving import MERGED
 
 ANSWER, FAILED, POSTAL, LITIGATION = "answer", "failed", "postal", "litigation"
 DISPUTE, PROMISE, PLAN, HANDOVER = "dispute", "promise", "plan", "handover"
@@ -18,20 +16,10 @@ KINDS = [
     (PROMISE, "Promise to pay"),
     (PLAN, "Payment plan"),
     (HANDOVER, "Handed over"),
+    (MERGED, "Accounts merged"),
 ]
 # A call or a visit in which nobody was spoken to: no contact yet.
 ATTEMPT = "attempt"
-# What is sealed as it is stored; dates, files and lines come beside.
-TEXTS = (
-    "kind",
-    "stage",
-    "subject",
-    "body",
-    "debtor",
-    "recipient",
-    "author",
-    "reference",
-)
 
 
 class RelanceEvent(models.Model):
@@ -43,7 +31,7 @@ class RelanceEvent(models.Model):
 
     _name = "relance.event"
     _description = "Contact with a debtor"
-    _inherit = ["relance.event.evidence"]
+    _inherit = ["relance.event.sealing", "relance.event.evidence"]
     _order = "date desc, position desc, id desc"
     _rec_name = "subject"
 
@@ -65,11 +53,17 @@ class RelanceEvent(models.Model):
         index=True,
         ondelete="restrict",
     )
+    origin_id = fields.Integer(
+        string="Account then",
+        required=True,
+        readonly=True,
+        help="The debtor when it took place; merging accounts changes the other one.",
+    )
     reminder_id = fields.Many2one(
-        "relance.reminder", readonly=True, index="btree_not_null", ondelete="set null"
+        "relance.reminder", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     message_id = fields.Many2one(
-        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+        "mail.message", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     about_model = fields.Char(readonly=True)
     about_id = fields.Many2oneReference(
@@ -141,111 +135,3 @@ class RelanceEvent(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ever(self):
         raise UserError(self.env._("A contact that took place is not deleted."))
-
-    # --------------------------------------------------------------------- sealing
-
-    @api.model
-    def _record(self, vals_list):
-        """Add contacts to the chains of their debtors, in the order given.
-
-        :param vals_list: values of the fields, without those of the chain; ``files`` is
-            made from ``attachment_ids`` (ids)
-        :return: the events
-        """
-        if not vals_list:
-            return self.browse()
-        # sudo: contacts are recorded by what takes place, whoever does it.
-        chains = self.env["relance.event.chain"].sudo()
-        heads = chains._lock(
-            (vals["company_id"], vals["partner_id"]) for vals in vals_list
-        )
-        contents = self._describe_files(vals_list)
-        ends, rows = {}, []
-        for vals, files in zip(vals_list, contents, strict=True):
-            key = (vals["company_id"], vals["partner_id"])
-            chain_id, code, length, head = ends.get(key) or heads[key]
-            row = self._prepare_row(vals, files, chain_id, code, length + 1, head)
-            ends[key] = (chain_id, code, row["position"], row["digest"])
-            rows.append(row)
-        events = self.sudo().create(rows)
-        chains._move_heads({end[0]: (end[2], end[3]) for end in ends.values()})
-        return events
-
-    @api.model
-    def _prepare_row(self, vals, files, chain_id, code, position, previous):
-        """Return the values of an event at its place in the chain, sealed."""
-        row = {
-            **vals,
-            "date": fields.Datetime.to_datetime(
-                vals.get("date") or fields.Datetime.now()
-            ).replace(microsecond=0),
-            "author": vals.get("author") or self.env.user.name,
-            "files": files,
-            "chain_id": chain_id,
-            "position": position,
-            "previous_digest": previous,
-        }
-        row["body"] = str(row.get("body") or "") or False
-        row["digest"] = digest(previous, self._to_content(row, code))
-        row["attachment_ids"] = [fields.Command.set(vals.get("attachment_ids") or [])]
-        return row
-
-    @api.model
-    def _to_content(self, values, code):
-        """Return what is sealed, from a record or a dict of values."""
-        return {
-            **{name: values.get(name) or "" for name in TEXTS},
-            "chain": code,
-            "position": values["position"],
-            "date": fields.Datetime.to_string(values["date"]),
-            "headers": values.get("headers") or {},
-            "lines": values.get("lines") or [],
-            "files": values.get("files") or [],
-            "sealed_later": bool(values.get("is_sealed_later")),
-        }
-
-    def _to_link(self):
-        """Return the event as the core proves it."""
-        self.ensure_one()
-        names = (*TEXTS, "position", "date", "headers", "lines", "files")
-        values = {name: self[name] for name in (*names, "is_sealed_later")}
-        return Link(
-            self.position,
-            self.previous_digest,
-            self.digest,
-            self._to_content(values, self.chain_id.code),
-        )
-
-    @api.model
-    def _describe_files(self, vals_list):
-        """Return, for each event, its files: ``id``, ``name``, ``size``, ``sha256``.
-
-        A file that several events carry is read once.
-        """
-        ids = {i for vals in vals_list for i in vals.get("attachment_ids") or ()}
-        found = {}
-        # sudo: the files that are being sent, or that have just arrived.
-        for attachment in self.env["ir.attachment"].sudo().browse(sorted(ids)):
-            data = attachment.raw or b""
-            found[attachment.id] = {
-                "id": attachment.id,
-                "name": attachment.name,
-                "size": len(data),
-                "sha256": digest_of_file(data),
-            }
-            attachment.invalidate_recordset(["raw"], flush=False)
-        return [
-            [found[i] for i in vals.get("attachment_ids") or ()] for vals in vals_list
-        ]
-
-    @api.model
-    def _of_debtors(self, partner_ids, company):
-        """Return ``{debtor id: its events, oldest first}`` in one company."""
-        events = self.search(
-            [("partner_id", "in", list(partner_ids)), ("company_id", "=", company.id)],
-            order="date, position, id",
-        )
-        by_debtor = defaultdict(self.browse)
-        for partner, group in events.grouped("partner_id").items():
-            by_debtor[partner.id] = group
-        return by_debtor

@@ -4,11 +4,14 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.base.models.ir_qweb_fields import nl2br
+
 from ..core.chain import START
 
 _logger = logging.getLogger(__name__)
 # Chains proven between two commits of the monthly check.
 CHECKED_AT_ONCE = 50
+SAID_AT_ONCE = 30
 
 
 class RelanceEventChain(models.Model):
@@ -56,7 +59,10 @@ class RelanceEventChain(models.Model):
     break_position = fields.Integer(
         string="Broken at", readonly=True, help="Position of the first broken link."
     )
-    break_note = fields.Char(string="What is broken", readonly=True)
+    break_note = fields.Text(string="What is broken", readonly=True)
+    break_keys = fields.Json(
+        readonly=True, help="What was found, whatever the language: told once each."
+    )
 
     _open_uniq = models.UniqueIndex(
         "(company_id, partner_id) WHERE is_open", "This debtor has a chain already."
@@ -160,23 +166,33 @@ class RelanceEventChain(models.Model):
         """Prove chains one after the other; return those that are broken."""
         broken = self.browse()
         for chain in self:
-            position, note = chain._find_break()
-            known = chain.break_note
+            found = chain._find_breaks()
+            keys = [finding.key for finding in found]
+            is_new = set(keys) - set(chain.break_keys or ())
             chain.write(
                 {
                     "checked_on": fields.Datetime.now(),
-                    "break_position": position,
-                    "break_note": note,
+                    "break_position": min((f.position for f in found), default=0),
+                    "break_note": chain._say_breaks(found),
+                    "break_keys": keys,
                 }
             )
-            if note:
+            if found:
                 broken += chain
-                if note != known:
-                    chain._tell_broken()
+            if is_new:
+                chain._tell_broken()
         return broken
 
+    @api.model
+    def _say_breaks(self, found):
+        """Return what was found in sentences, the first ones; False if nothing was."""
+        if len(found) > SAID_AT_ONCE:
+            rest = self.env._("And %(count)s more.", count=len(found) - SAID_AT_ONCE)
+            return "\n".join([*(f.words for f in found[:SAID_AT_ONCE]), rest])
+        return "\n".join(finding.words for finding in found) or False
+
     def _tell_broken(self):
-        """Tell the officer of the company, and the server's log, once."""
+        """Tell the officer of the company, and the server's log."""
         self.ensure_one()
         _logger.error(
             "The chain of contacts %s is broken: %s", self.id, self.break_note
@@ -184,7 +200,7 @@ class RelanceEventChain(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("The proof of contacts has been changed"),
-            note=self.break_note,
+            note=nl2br(self.break_note),
             user_id=self.company_id._get_relance_officer().id or self.env.uid,
         )
 
@@ -202,3 +218,5 @@ class RelanceEventChain(models.Model):
             self.env.invalidate_all()
             if not left:
                 break
+        else:
+            self.env["relance.witness"]._make_due()

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -16,6 +18,14 @@ STAGES = {
 }
 
 
+class Finding(NamedTuple):
+    """What a check found: where, a key that stays the same, and in words."""
+
+    position: int
+    key: str
+    words: str
+
+
 class RelanceEventUntold(models.AbstractModel):
     """Finds what took place with a debtor, and that no contact tells of."""
 
@@ -23,30 +33,24 @@ class RelanceEventUntold(models.AbstractModel):
     _description = "What no contact tells of"
 
     def _find_untold(self):
-        """Return where and in words that something was taken out of the chain.
-
-        :return: ``(position, sentence)``, or None
-        """
+        """Return all that took place, and was taken out of the chain."""
         self.ensure_one()
-        if name := self._find_untold_reminder():
-            return self.event_count + 1, self.env._(
-                "%(name)s has left, and no contact tells of it.", name=name
-            )
-        if name := self._find_untold_confirmation():
-            return self.event_count + 1, self.env._(
-                "%(name)s was confirmed in writing, and no contact tells of it.",
-                name=name,
-            )
+        found = [
+            *self._find_untold_reminders(),
+            *self._find_untold_confirmations(),
+        ]
         for model, stage in STAGES.items():
-            if record := self._find_untold_agreement(model, stage):
-                return self.event_count + 1, self.env._(
+            for record in self._find_untold_agreements(model, stage):
+                words = self.env._(
                     "%(name)s: no contact tells of what became of it.",
                     name=record.reference,
                 )
-        return None
+                found.append((f"{model}:{record.id}", words))
+        position = self.event_count + 1
+        return [Finding(position, f"untold:{key}", words) for key, words in found]
 
-    def _find_untold_reminder(self):
-        """Return the reference of a reminder that left without a contact, or ""."""
+    def _find_untold_reminders(self):
+        """Return ``[(key, sentence)]`` of reminders that left without a contact."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -56,17 +60,23 @@ class RelanceEventUntold(models.AbstractModel):
                    AND NOT EXISTS (SELECT FROM relance_event e
                                     WHERE e.reminder_id = r.id AND e.kind = r.channel
                                       AND e.stage IS NULL)
-                 ORDER BY r.id LIMIT 1
+                 ORDER BY r.id
                 """,
                 self.company_id.id,
                 self.partner_id.id,
                 CONFIRMED,
             )
         )
-        return self._say_reminder(rows)
+        return [
+            (
+                f"reminder:{reminder_id}",
+                self.env._("%(name)s has left, and no contact tells of it.", name=name),
+            )
+            for reminder_id, name in self._name_reminders(rows)
+        ]
 
-    def _find_untold_confirmation(self):
-        """Return the reference of a call whose confirmation is not told, or ""."""
+    def _find_untold_confirmations(self):
+        """Return ``[(key, sentence)]`` of calls whose confirmation is not told."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -76,23 +86,34 @@ class RelanceEventUntold(models.AbstractModel):
                    AND r.follow_up_message_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM relance_event e
                                     WHERE e.message_id = r.follow_up_message_id)
-                 ORDER BY r.id LIMIT 1
+                 ORDER BY r.id
                 """,
                 self.company_id.id,
                 self.partner_id.id,
             )
         )
-        return self._say_reminder(rows)
+        return [
+            (
+                f"confirmation:{reminder_id}",
+                self.env._(
+                    "%(name)s was confirmed in writing, and no contact tells of it.",
+                    name=name,
+                ),
+            )
+            for reminder_id, name in self._name_reminders(rows)
+        ]
 
-    def _say_reminder(self, rows):
-        return rows and self.env["relance.reminder"]._reference_of(rows[0][0])
+    @api.model
+    def _name_reminders(self, rows):
+        reminders = self.env["relance.reminder"]
+        return [(row[0], reminders._reference_of(row[0])) for row in rows]
 
-    def _find_untold_agreement(self, model, stage):
-        """Return the first record whose present stage no contact tells of.
+    def _find_untold_agreements(self, model, stage):
+        """Return the records whose present stage no contact tells of.
 
         :param stage: SQL of the stage that must be sealed; NULL: none
         """
-        records = self.env[model].sudo()  # sudo: which one, to name it
+        records = self.env[model].sudo()  # sudo: which ones, to name them
         rows = self.env.execute_query(
             SQL(
                 """
@@ -104,7 +125,7 @@ class RelanceEventUntold(models.AbstractModel):
                                     WHERE e.about_model = %(model)s
                                       AND e.about_id = t.id
                                       AND e.stage = %(stage)s)
-                 ORDER BY t.id LIMIT 1
+                 ORDER BY t.id
                 """,
                 table=SQL.identifier(records._table),
                 company=self.company_id.id,

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-DRAFT, RUNNING, BACK, CLOSED = "draft", "running", "back", "closed"
+from .relance_litigation_flow import BACK, CLOSED, DRAFT, RUNNING
+
 OVER = (BACK, CLOSED)
 
 
@@ -29,8 +30,8 @@ class RelanceLitigation(models.Model):
         [
             (DRAFT, "Being prepared"),
             (RUNNING, "Handed over"),
-            (BACK, "Handed back"),
-            (CLOSED, "Closed"),
+            (BACK, "Taken back"),
+            (CLOSED, "Case closed"),
         ],
         required=True,
         readonly=True,

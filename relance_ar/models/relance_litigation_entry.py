@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Months that a fee or a return may lie ahead, and back: proceedings last for years.
+AHEAD, BACK = 1, 240
+
 
 class RelanceLitigationEntry(models.Model):
     """A fee paid, or an amount that came back, in a litigation."""
 
     _name = "relance.litigation.entry"
     _description = "Fee or return of a litigation"
+    _inherit = ["relance.bounded"]
     _order = "date, id"
 
     litigation_id = fields.Many2one(
@@ -32,20 +36,29 @@ class RelanceLitigationEntry(models.Model):
     note = fields.Char()
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "An amount is more than zero: its kind says which way."
+        # What is no number is larger than any number there.
+        "CHECK (amount > 0 AND amount <= 1000000000000)",
+        "An amount is more than zero: its kind says which way.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
         entries = super().create(vals_list)
         entries._check_open()
+        entries._check_date()
         return entries
 
     def write(self, vals):
         self._check_open()
         result = super().write(vals)
         self._check_open()
+        if "date" in vals:
+            self._check_date()
         return result
+
+    def _check_date(self):
+        for entry in self:
+            self._check_day(entry.date, AHEAD, BACK)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_over(self):

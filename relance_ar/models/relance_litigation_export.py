@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..core.export import write_csv
 from ..core.penalty import NOTHING
+from .relance_facts_types import CONFIRMED
+from .relance_level import FORMAL_NOTICE
 from .relance_penalty_states import SETTLED
+
+NO_NOTICE = {"notice": None, "notice_number": "", "notice_received": None}
+DAYS = ("date", "due", "limitation", "notice", "notice_received")
 
 
 class RelanceLitigationExport(models.AbstractModel):
@@ -19,14 +25,45 @@ class RelanceLitigationExport(models.AbstractModel):
         claims = self.env["relance.penalty.claim"].sudo()
         found, _missing = claims._get_unclaimed(lines.sudo(), day, SETTLED)
         limits, parts = lines._get_relance_limitation(), self._get_disputed()
+        notices = self._load_notices(lines.ids)
         return [
             {
                 **self._prepare_row(line, found.get(line.id, NOTHING)),
                 "disputed": float(parts.get(line.id, 0)),
                 "limitation": limits.get(line.id),
+                **notices.get(line.id, NO_NOTICE),
             }
             for line in lines
         ]
+
+    @api.model
+    def _load_notices(self, line_ids):
+        """Return the last formal notice of lines that has left: what an agency asks.
+
+        :return: ``{line id: {"notice": day it left, "notice_number": tracking number,
+            "notice_received": day from which it counts}}``
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (l.move_line_id)
+                       l.move_line_id, r.date_done, g.number, g.notice_on
+                  FROM relance_reminder_line l
+                  JOIN relance_reminder r ON r.id = l.reminder_id
+                  LEFT JOIN relance_registered_letter g ON g.reminder_id = r.id
+                 WHERE l.move_line_id IN %s AND r.phase = %s AND r.state IN %s
+                 ORDER BY l.move_line_id, r.date_done DESC, r.id DESC
+                """,
+                tuple(line_ids) or (0,),
+                FORMAL_NOTICE,
+                CONFIRMED,
+            )
+        )
+        return {
+            line_id: dict(zip(NO_NOTICE, (sent, number or "", received), strict=True))
+            for line_id, sent, number, received in rows
+        }
 
     def _prepare_row(self, line, penalty):
         debtor, move = self.partner_id, line.move_id
@@ -75,6 +112,9 @@ class RelanceLitigationExport(models.AbstractModel):
             ("indemnity", self.env._("Indemnity")),
             ("currency", self.env._("Currency")),
             ("limitation", self.env._("Limitation, if nothing interrupts it")),
+            ("notice", self.env._("Formal notice of")),
+            ("notice_number", self.env._("Its tracking number")),
+            ("notice_received", self.env._("Received, or first presented, on")),
         ]
 
     def _make_csv(self):
@@ -84,7 +124,7 @@ class RelanceLitigationExport(models.AbstractModel):
         for row in rows:
             for key in ("amount", "owed", "disputed", "interest", "indemnity"):
                 row[key] = f"{row[key]:.2f}"
-            for key in ("date", "due", "limitation"):
+            for key in DAYS:
                 row[key] = fields.Date.to_string(row[key]) if row[key] else ""
         return write_csv(self._get_csv_columns(), rows)
 
@@ -106,11 +146,7 @@ class RelanceLitigationExport(models.AbstractModel):
                 }
             )
         )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return attachment._relance_download()
 
     def action_make_proof(self):
         """Make the proof file of the invoices of the case, and open it."""

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.base.models.ir_qweb_fields import nl2br
-
-from .relance_event import LITIGATION
 from .relance_facts_types import UNSENT
 
 DRAFT, RUNNING, BACK, CLOSED = "draft", "running", "back", "closed"
@@ -13,6 +10,7 @@ class RelanceLitigationFlow(models.AbstractModel):
     """How a case starts, is handed over, comes back and ends."""
 
     _name = "relance.litigation.flow"
+    _inherit = ["relance.litigation.sealing"]
     _description = "Course of a litigation"
 
     @api.model
@@ -140,16 +138,19 @@ class RelanceLitigationFlow(models.AbstractModel):
 
     def _hand_over(self):
         cases = self.filtered(lambda case: case.state == DRAFT)
+        sealed = {}
         for case in cases:
             case._check_ready()
             said = case._get_said()
             case._end_plans()
             case._freeze_amounts()
-            case.write({"state": RUNNING, "handed_on": fields.Date.context_today(self)})
-            case._hold_lines()
-            case._cancel_reminders()
             words = self.env._("Handed over: %(route)s", route=case.route_id.name)
-            case._record(words, said)
+            sealed[case] = (words, said)
+        cases.write({"state": RUNNING, "handed_on": fields.Date.context_today(self)})
+        for case in cases:
+            case._hold_lines()
+        cases._cancel_reminders()
+        self._record(sealed)
         return cases
 
     def _check_ready(self):
@@ -192,16 +193,23 @@ class RelanceLitigationFlow(models.AbstractModel):
                 ("line_ids.move_line_id", "in", self.move_line_ids.ids),
             ]
         )
-        waiting._cancel(
-            self.env._("Cancelled: %(name)s was handed over.", name=self.display_name)
-        )
+        for case in self if waiting else ():
+            mine = waiting.filtered(
+                lambda r, case=case: r.line_ids.move_line_id & case.move_line_ids
+            )
+            mine._cancel(
+                self.env._(
+                    "Cancelled: %(name)s was handed over.", name=case.display_name
+                )
+            )
+            waiting -= mine
 
     def _hand_back(self):
         cases = self.filtered(lambda case: case.state == RUNNING)
         cases.write({"state": BACK, "over_on": fields.Date.context_today(self)})
         cases._get_holds()._lift()
-        for case in cases:
-            case._record(self.env._("Handed back: chased by us again."))
+        words = self.env._("Taken back: chased by us again.")
+        self._record({case: (words, ()) for case in cases})
         return cases
 
     def _close(self):
@@ -215,42 +223,14 @@ class RelanceLitigationFlow(models.AbstractModel):
                 )
         cases.write({"state": CLOSED, "over_on": fields.Date.context_today(self)})
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
-        for case in cases:
-            case._record(
-                self.env._("Closed: %(outcome)s", outcome=outcomes[case.outcome])
-            )
+        words = {
+            case: self.env._("Closed: %(outcome)s", outcome=outcomes[case.outcome])
+            for case in cases
+        }
+        self._record({case: (said, ()) for case, said in words.items()})
         return cases
 
     def _get_holds(self):
         return self.env["relance.line.hold"].search(
             [("litigation_id", "in", self.ids), ("active", "=", True)]
-        )
-
-    def _record(self, subject, said=()):
-        """Seal what happened in the chain of the debtor, and note it.
-
-        :param said: what is contested, promised or agreed, in sentences
-        """
-        self.ensure_one()
-        self._message_log(body=nl2br("\n".join((subject, *said))))
-        debtor, events = self.partner_id, self.env["relance.event"]
-        known = [
-            (self._fields["said_note"]._description_string(self.env), "\n".join(said))
-        ]
-        events._record(
-            [
-                {
-                    "body": events._to_html(known),
-                    "company_id": self.company_id.id,
-                    "partner_id": debtor.id,
-                    "kind": LITIGATION,
-                    "subject": subject,
-                    "reference": self.reference,
-                    "debtor": " ".join(
-                        filter(None, (debtor.name, debtor.relance_siren))
-                    ),
-                    "recipient": self.handler_id.display_name or "",
-                    "lines": [line._to_event_line() for line in self.move_line_ids],
-                }
-            ]
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import format_date, formatLang
 
+from ..core.insolvency import is_before_opening
+
 
 class RelanceLitigationSaid(models.AbstractModel):
     """What is contested, promised or agreed about a case: facts that a court, or who
@@ -21,6 +23,7 @@ class RelanceLitigationSaid(models.AbstractModel):
         """Return in sentences what stands today about the instalments."""
         self.ensure_one()
         return [
+            *self._say_insolvency(),
             *self._say_disputes(),
             *map(self._say_promise, self._find_said("relance.promise", "open")),
             *map(self._say_plan, self._find_said("relance.plan", "active")),
@@ -36,6 +39,28 @@ class RelanceLitigationSaid(models.AbstractModel):
         # sudo: as in _find_said.
         disputes = self.env["relance.dispute"].sudo()
         return disputes._load_disputed_parts(self.move_line_ids.ids)
+
+    def _say_insolvency(self):
+        """Say which instalments the opening of proceedings has frozen, by the rule of
+        the reminders; those born since are pursued as usual."""
+        debtor = self.partner_id
+        openings = self.env["relance.proceeding"]._load_openings(
+            debtor.ids, self.company_id
+        )
+        if not (opened_on := openings.get(debtor.id)):
+            return []
+        frozen = self.move_line_ids.filtered(
+            lambda line: is_before_opening(line._get_relance_birth(), opened_on)
+        )
+        if not frozen:
+            return []
+        words = self.env._(
+            "Born before the judgment of %(day)s, which stops individual actions (Code "
+            "de commerce, L622-21): %(numbers)s.",
+            day=format_date(self.env, opened_on),
+            numbers=", ".join(dict.fromkeys(line.move_name or "" for line in frozen)),
+        )
+        return [words]
 
     def _say_disputes(self):
         parts = self._get_disputed()

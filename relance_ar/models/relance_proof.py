@@ -45,6 +45,13 @@ class RelanceProof(models.Model):
     move_ids = fields.Many2many(
         "account.move", "relance_proof_move_rel", string="Invoices", readonly=True
     )
+    paper_ids = fields.Many2many(
+        "ir.attachment",
+        "relance_proof_paper_rel",
+        string="Papers joined",
+        readonly=True,
+        help="Chosen by a person: orders, signed delivery notes, contracts.",
+    )
     made_on = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
     zip_id = fields.Many2one(
@@ -64,11 +71,20 @@ class RelanceProof(models.Model):
         help="What the check of the contacts said when the file was made.",
     )
 
-    @api.depends("index")
+    heads = fields.Json(
+        readonly=True,
+        help="The last digest of each chain when the file was made, as the file tells "
+        "it: later checks compare.",
+    )
+
+    missing = fields.Json(readonly=True, help="What the file has not, and why.")
+
+    @api.depends("index", "missing")
     def _compute_index_html(self):
         for proof in self:
             proof.index_html = self.env["ir.qweb"]._render(
-                "relance_ar.proof_index", {"rows": proof.index or []}
+                "relance_ar.proof_index",
+                {"rows": proof.index or [], "missing": proof.missing or []},
             )
 
     @api.ondelete(at_uninstall=False)
@@ -76,15 +92,18 @@ class RelanceProof(models.Model):
         raise UserError(self.env._("A proof file is kept: make another one."))
 
     @api.model
-    def _make_for(self, moves, litigation=None):
+    def _make_for(self, moves, litigation=None, papers=None):
         """Make the proof file of invoices of one debtor of one company.
 
+        :param papers: attachments that a person has chosen to join
         :return: the action that opens it
         :raise UserError: for several debtors, too many invoices or none
         """
         self.check_access("read")
         moves.check_access("read")
         moves = self._check_moves(moves)
+        papers = papers or self.env["ir.attachment"]
+        papers.check_access("read")
         debtor = moves.commercial_partner_id
         now = fields.Datetime.now()
         # sudo: made by this verb, about invoices that the user may read.
@@ -99,6 +118,7 @@ class RelanceProof(models.Model):
                 "partner_id": debtor.id,
                 "litigation_id": litigation.id if litigation else False,
                 "move_ids": [fields.Command.set(moves.ids)],
+                "paper_ids": [fields.Command.set(papers.ids)],
                 "made_on": now,
                 "user_id": self.env.uid,
             }
@@ -143,7 +163,8 @@ class RelanceProof(models.Model):
     def _make(self):
         """Collect the pieces, bind them, and keep both files."""
         self.ensure_one()
-        self.chain_note = self._prove_contacts()
+        self.chain_note, self.heads = self._prove_contacts()
+        self.missing = []
         pieces = self._collect()
         document = self._bind(pieces)
         archive = self._zip(pieces, document)
@@ -185,18 +206,22 @@ class RelanceProof(models.Model):
         ]
         return write_csv(columns, self.index or [])
 
+    def action_join(self):
+        """Choose papers to join: another proof file is made with them."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Join papers"),
+            "res_model": "relance.proof.joining",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_proof_id": self.id},
+        }
+
     def action_download_zip(self):
         """Download all the files."""
-        return self._download(self.zip_id)
+        return self.zip_id._relance_download()
 
     def action_download_pdf(self):
         """Download the one document."""
-        return self._download(self.pdf_id)
-
-    def _download(self, attachment):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return self.pdf_id._relance_download()

@@ -37,7 +37,7 @@ class RelanceProofAgreements(models.AbstractModel):
             return []
         section = self.env._("Disputes, promises and plans")
         content = self._print_page("relance_ar.relance_proof_agreements_report")
-        pieces = [self._piece(section, section, f"{section}.pdf", content)]
+        pieces = [self._own_piece(section, content)]
         # What left with an e-mail is among the files of the contacts already.
         known = self._get_written_files()
         for record in (record for group in groups for record in group["records"]):

@@ -1,23 +1,16 @@
 import io
-import logging
 
-from PIL import Image
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-
-from odoo import api, models
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
+from odoo import models
+from odoo.tools.pdf import PdfFileWriter
 
 from ..core.chain import digest_of_file
-from .relance_reminder_printing import PDF_MAGIC
-
-_logger = logging.getLogger(__name__)
 
 
 class RelanceProofBinding(models.AbstractModel):
     """Binds the pieces of a proof file: cover, index, page numbers, bookmarks."""
 
     _name = "relance.proof.binding"
+    _inherit = ["relance.proof.pages"]
     _description = "Binding of a proof file"
 
     def _bind(self, pieces):
@@ -27,7 +20,10 @@ class RelanceProofBinding(models.AbstractModel):
         printed once to know that length, and again with the pages.
         """
         self.ensure_one()
-        pages = [self._to_pages(piece) for piece in pieces]
+        pages = []
+        for piece in pieces:
+            found, piece["note"] = self._to_pages(piece)
+            pages.append(found)
         self._note_index(pieces, pages, 1)
         front = self._print_front()
         self._note_index(pieces, pages, len(front) + 1)
@@ -86,6 +82,7 @@ class RelanceProofBinding(models.AbstractModel):
                     "title": piece["title"],
                     "date": str(piece.get("date") or ""),
                     "page": first if its_pages else "",
+                    "note": piece.get("note") or "",
                     "file": piece["file"],
                     "sha256": digest_of_file(piece["content"]),
                 }
@@ -100,48 +97,3 @@ class RelanceProofBinding(models.AbstractModel):
             "relance_ar.relance_proof_report", self.ids
         )
         return self._read_pages(content)
-
-    @api.model
-    def _to_pages(self, piece):
-        """Return the pages of a piece: none for a file that is no document."""
-        content = piece.get("pdf") or piece["content"]
-        if content.startswith(PDF_MAGIC):
-            return self._read_pages(content)
-        if piece.get("mimetype", "").startswith("image/"):
-            return self._read_pages(self._image_to_pdf(content))
-        return []
-
-    @api.model
-    def _read_pages(self, content):
-        """Return the pages of a PDF; none if it cannot be read."""
-        if not content.startswith(PDF_MAGIC):
-            return []
-        try:
-            return list(PdfFileReader(io.BytesIO(content), strict=False).pages)
-        except (PdfReadError, ValueError) as error:
-            _logger.info("a document cannot be bound: %s", error)
-            return []
-
-    @api.model
-    def _image_to_pdf(self, content):
-        """Return a scanned image as a PDF; b"" if it cannot be read."""
-        output = io.BytesIO()
-        try:
-            with Image.open(io.BytesIO(content)) as image:
-                image.convert("RGB").save(output, format="pdf", resolution=150)
-        except (OSError, ValueError, Image.DecompressionBombError) as error:
-            _logger.info("an image cannot be bound: %s", error)
-            return b""
-        return output.getvalue()
-
-    @api.model
-    def _draw_corner(self, page, words):
-        """Return a page, as large as another, with words in its lower corner alone."""
-        width, height = float(page.mediabox.width), float(page.mediabox.height)
-        output = io.BytesIO()
-        canvas = Canvas(output, pagesize=(width, height))
-        canvas.setFont("Helvetica", 7)
-        canvas.setFillGray(0.35)
-        canvas.drawRightString(width - 10 * mm, 4 * mm, words)
-        canvas.save()
-        return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]

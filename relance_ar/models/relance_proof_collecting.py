@@ -3,7 +3,10 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core.chain import digest_of_file
 from ..core.company import legal_form
+from ..registers.http import RegisterError
+from .relance_proof_pages import MAX_OWN_PAGES
 
 UNSAFE = re.compile(r"[^\w .()-]+")
 
@@ -30,6 +33,7 @@ class RelanceProofCollecting(models.AbstractModel):
             "_collect_invoices",
             "_collect_orders",
             "_collect_deliveries",
+            "_collect_joined",
             "_collect_contacts",
             "_collect_letters",
             "_collect_files",
@@ -41,14 +45,22 @@ class RelanceProofCollecting(models.AbstractModel):
     def _collect(self):
         """Return all the pieces, each with a file name of its own."""
         self.ensure_one()
-        pieces = []
+        pieces, known = [], set()
         for rank, name in enumerate(self._get_sections(), 1):
             for piece in getattr(self, name)():
+                content = digest_of_file(piece["content"])
+                if piece.get("is_copy") and content in known:
+                    continue
+                known.add(content)
                 number = len(pieces) + 1
                 safe = UNSAFE.sub("_", piece["name"]).strip(" .") or "piece"
                 piece["file"] = f"{rank:02d}/{number:03d} {safe[-100:]}"
                 pieces.append(piece)
         return pieces
+
+    def _miss(self, words):
+        """Note what the file has not, and why: it is said after the index."""
+        self.missing = [*(self.missing or []), words]
 
     @api.model
     def _piece(self, section, title, name, content, **more):
@@ -57,8 +69,9 @@ class RelanceProofCollecting(models.AbstractModel):
         :param section: title of its part of the file
         :param name: of the file in the ZIP, with its extension
         :param content: bytes
-        :param more: ``date``, ``mimetype``, and ``pdf``: bytes of what is bound in its
-            place
+        :param more: ``date``, ``mimetype``; ``pdf``: bytes of what is bound in its
+            place; ``max_pages`` that are bound; ``is_copy``: left out when another
+            piece has the same content
         """
         return {
             "section": section,
@@ -67,6 +80,12 @@ class RelanceProofCollecting(models.AbstractModel):
             "content": content,
             **more,
         }
+
+    @api.model
+    def _own_piece(self, title, content, date=None):
+        """Return a piece that we print ourselves, a section by itself."""
+        more = {"date": date, "max_pages": MAX_OWN_PAGES}
+        return self._piece(title, title, f"{title}.pdf", content, **more)
 
     def _collect_statement(self):
         """Return the statement of account of the day, open and settled."""
@@ -80,7 +99,7 @@ class RelanceProofCollecting(models.AbstractModel):
         )
         content = statement._print()
         title = self.env._("Statement of account")
-        return [self._piece(title, title, f"{title}.pdf", content, date=statement.date)]
+        return [self._own_piece(title, content, statement.date)]
 
     def _collect_penalties(self):
         """Return the sheet of the penalties of the invoices, row by row."""
@@ -94,26 +113,51 @@ class RelanceProofCollecting(models.AbstractModel):
         title = self.env._("Late-payment penalties")
         try:
             if not sheet._get_printed_sheet()["groups"]:
+                self._miss(self.env._("%(title)s: none has accrued", title=title))
                 return []
-        except UserError:
-            return []  # a rate is missing: nothing is stated in part
+        except UserError as error:  # a rate is missing: nothing is stated in part
+            self._miss(f"{title}: {error}")
+            return []
         content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "relance_ar.relance_penalty_statement_report", sheet.ids
         )
-        return [self._piece(title, title, f"{title}.pdf", content, date=sheet.date)]
+        return [self._own_piece(title, content, sheet.date)]
 
     def _collect_register(self):
-        """Return what the registers last said of the debtor."""
+        """Return what the registers say of the debtor, on the day if they answer."""
+        title = self.env._("Register and insolvency notices")
         siren = self.partner_id.relance_siren
         if not siren:
+            self._miss(self.env._("%(title)s: the SIREN is not known", title=title))
             return []
+        failure = self._read_register(siren)
         known = self.env["relance.register.company"].search([("siren", "=", siren)])
-        if not known:
+        if failure:
+            self._miss(f"{title}: {failure}")
+        if not known.filtered(lambda c: c.checked_at or c.data or c.bulletin_on):
             return []
-        title = self.env._("Register and insolvency notices")
         content = self._print_page("relance_ar.relance_proof_register_report")
         date = known.checked_at or known.bulletin_on
-        return [self._piece(title, title, f"{title}.pdf", content, date=date)]
+        return [self._own_piece(title, content, date)]
+
+    def _read_register(self, siren):
+        """Ask the register about the debtor, unless it was asked today.
+
+        :return: in words why it did not answer, or ""
+        """
+        register = self.env["relance.register"]
+        # sudo, by the caller: what the registers say, as its own look-up keeps it.
+        listed = self.env["relance.register.company"]._of_sirens([siren])
+        if listed._is_fresh():
+            return ""
+        try:
+            client = register._get_client()
+            company = register._fetch_company(siren, client)
+        except RegisterError as error:
+            return register._say_failure(error.code)
+        listed._note_answer(company, client.code)
+        listed._apply()
+        return ""
 
     def _get_register(self):
         """Return what the register page shows: the company, in words, its notices."""
@@ -152,6 +196,11 @@ class RelanceProofCollecting(models.AbstractModel):
         )
         return content
 
+    def _collect_joined(self):
+        """Return the papers that a person has joined."""
+        section = self.env._("Papers joined")
+        return self._collect_attachments(section, self.paper_ids)
+
     def _collect_orders(self):
         """Return the orders of the invoices, when Odoo's sales are installed."""
         if "sale.order" not in self.env:
@@ -187,28 +236,30 @@ class RelanceProofCollecting(models.AbstractModel):
                 content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
                     report, record.ids
                 )
-            except (AccessError, UserError):
+            except (AccessError, UserError) as error:
+                self._miss(f"{section}, {name}: {error}")
                 continue
             pieces.append(self._piece(section, name, f"{name}.pdf", content))
         return pieces
 
     def _prove_contacts(self):
-        """Return what the check of the contacts of the debtor says now."""
+        """Return what the check of the contacts of the debtor says now, and the last
+        digests: dicts of ``code``, ``count`` and ``head``."""
         chains = self.env["relance.event.chain"].search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
             ]
         )
-        notes = []
+        notes, heads = [], []
         for chain in chains:
-            _position, note = chain._find_break()
+            end = {"code": chain.code, "count": chain.event_count, "head": chain.head}
+            heads.append(end)
             notes.append(
-                note
+                chain._say_breaks(chain._find_breaks())
                 or self.env._(
                     "%(count)s contacts, as they were recorded. Last digest: %(head)s",
-                    count=chain.event_count,
-                    head=chain.head,
+                    **end,
                 )
             )
-        return "\n".join(notes) or self.env._("No contact was recorded.")
+        return "\n".join(notes) or self.env._("No contact was recorded."), heads

@@ -1,13 +1,14 @@
-from email.message import EmailMessage
-from email.policy import SMTP
+from odoo import api, models
+from odoo.tools import format_datetime, formatLang
 
-from odoo import models
-from odoo.tools import html2plaintext
-
+from ..core.eml import REBUILT, write_eml
 from .relance_channel import EMAIL, LETTERS
 from .relance_event import ANSWER
+from .relance_proof_pages import MAX_OWN_PAGES
 
 WRITTEN = (EMAIL, ANSWER)
+# Where the day of a company that says nothing begins.
+ZONE = "Europe/Paris"
 
 
 class RelanceProofContacts(models.AbstractModel):
@@ -29,32 +30,38 @@ class RelanceProofContacts(models.AbstractModel):
         )
 
     def _collect_contacts(self):
-        """Return the journal of the contacts, then each e-mail with its headers."""
+        """Return the journal of the contacts, then what was written, each by itself."""
         events = self._get_events()
         if not events:
             return []
         section = self.env._("Contacts")
         title = self.env._("Journal of the contacts")
         journal = self._print_page("relance_ar.relance_proof_contacts_report")
-        pieces = [self._piece(section, title, f"{title}.pdf", journal)]
-        for event in events.filtered(lambda e: e.kind in WRITTEN):
-            name = f"{event.date:%Y-%m-%d} {event.subject or event.kind}"
-            pieces.append(
-                self._piece(
-                    section,
-                    event.subject or event.kind,
-                    f"{name[:80]}.eml",
-                    self._to_eml(event),
-                    date=event.date.date(),
-                    mimetype="message/rfc822",
-                )
+        pieces = [
+            self._piece(
+                section, title, f"{title}.pdf", journal, max_pages=MAX_OWN_PAGES
             )
-        return pieces
+        ]
+        written = events.filtered(lambda event: event.kind in WRITTEN)
+        return pieces + [self._prepare_written(section, event) for event in written]
+
+    def _prepare_written(self, section, event):
+        """Return the piece of what was written: an e-mail only if there was one."""
+        kinds = dict(event._fields["kind"]._description_selection(self.env))
+        subject = event.subject or kinds[event.kind]
+        name = f"{event.date:%Y-%m-%d} {subject}"[:80]
+        if event._is_email():
+            title = self.env._("%(subject)s (rebuilt from the record)", subject=subject)
+            name, content, kind = f"{name}.eml", self._to_eml(event), "message/rfc822"
+        else:
+            title = self.env._("%(subject)s (entered on a page)", subject=subject)
+            name, content, kind = f"{name}.txt", self._to_text(event), "text/plain"
+        day = event.date.date()
+        return self._piece(section, title, name, content, date=day, mimetype=kind)
 
     def _to_eml(self, event):
-        """Return an e-mail as it can be opened: headers, text; files are beside it."""
+        """Return an e-mail as it can be opened, built from what was sealed of it."""
         headers = event.headers or {}
-        message = EmailMessage(policy=SMTP)
         values = {
             "From": headers.get("from") or event.author,
             "To": event.recipient,
@@ -64,39 +71,82 @@ class RelanceProofContacts(models.AbstractModel):
             "In-Reply-To": headers.get("in_reply_to"),
             "Date": f"{event.date:%a, %d %b %Y %H:%M:%S +0000}",
             "X-Contact": f"{event.position} {event.digest}",
+            REBUILT: self.env._(
+                "from the sealed record, with the headers that it keeps; it is not the "
+                "message as it travelled"
+            ),
         }
-        for name, value in values.items():
-            if value:  # a line break in a value must not become another header
-                message[name] = " ".join(str(value).split())
-        files = [
+        text = "\n".join([event._get_plain_body(), "", *self._get_file_lines(event)])
+        files = [(f.name, f.mimetype, f.raw) for f in event.attachment_ids if f.raw]
+        return write_eml(values, text, event.body or "", files)
+
+    def _to_text(self, event):
+        """Return what was entered on a page, with what is known of how."""
+        facts = [
+            (self.env._("Entered on a page, not an e-mail"), event.subject),
+            (self.env._("Date"), self._say_moment(event.date)),
+            (self.env._("By"), event.author),
+            (self.env._("Reference"), event.reference),
+            (self.env._("Contact"), f"{event.position} {event.digest}"),
+        ]
+        # What is known of the way it came: of the link, for instance.
+        ways = [(key, event.headers[key]) for key in event.headers or ()]
+        said = [f"{label}: {value}" for label, value in (*facts, *ways) if value]
+        lines = [*said, "", event._get_plain_body(), "", *self._get_file_lines(event)]
+        return "\n".join(lines).encode("utf-8", "replace")
+
+    @api.model
+    def _get_file_lines(self, event):
+        return [
             f"{file['name']} (SHA-256 {file['sha256']})" for file in event.files or ()
         ]
-        body = event.body or ""
-        message.set_content("\n".join([html2plaintext(body), "", *files]))
-        message.add_alternative(body or "<p/>", subtype="html")
-        return message.as_bytes()
+
+    def _say_moment(self, date):
+        """Return a moment in words, in the time of our company."""
+        zone = self.company_id.partner_id.tz or ZONE
+        words = format_datetime(self.env, date, tz=zone, dt_format="short")
+        return f"{words} ({zone})"
+
+    def _say_lines(self, event):
+        """Return in words the instalments that a contact was about."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        by_name = {}
+        said = []
+        for line in event.lines or ():
+            code = line["currency"]
+            if code not in by_name:
+                by_name[code] = currencies.search([("name", "=", code)], limit=1)
+            owed = formatLang(
+                self.env, float(line["owed"]), currency_obj=by_name[code] or None
+            )
+            said.append(f"{line['number']} ({owed})")
+        return ", ".join(said)
 
     def _collect_letters(self):
         """Return the letters as they were printed, each with what proves its fate."""
         section = self.env._("Letters")
+        events = self._get_events().filtered(lambda e: e.kind in LETTERS)
+        registered = self.env["relance.registered.letter"].search(
+            [("reminder_id", "in", events.reminder_id.ids)]
+        )
+        slips_of = registered.grouped("reminder_id")
         pieces = []
-        for event in self._get_events().filtered(lambda e: e.kind in LETTERS):
+        for event in events:
             pieces += self._collect_attachments(
                 section, event.attachment_ids, event.date, event.reference
             )
-            slips = self.env["relance.registered.letter"].search(
-                [("reminder_id", "=", event.reminder_id.id)]
-            )
+            slips = slips_of.get(event.reminder_id, registered.browse())
             pieces += self._collect_attachments(
                 section, slips.slip_ids, slips.posted_on, slips.display_name
             )
         return pieces
 
     def _collect_files(self):
-        """Return the other files that contacts carried, each once; not the invoices."""
-        known = self.move_ids.invoice_pdf_report_id
-        files = self._get_written_files() - known
-        return self._collect_attachments(self.env._("Files of the contacts"), files)
+        """Return the other files that contacts carried, each once; not the invoices,
+        of which what was sent is a copy."""
+        section = self.env._("Files of the contacts")
+        pieces = self._collect_attachments(section, self._get_written_files())
+        return [{**piece, "is_copy": True} for piece in pieces]
 
     def _get_written_files(self):
         """Return the files that e-mails and answers carried."""
@@ -104,7 +154,10 @@ class RelanceProofContacts(models.AbstractModel):
         return events.attachment_ids
 
     def _collect_attachments(self, section, attachments, date=None, words=""):
-        """Return a piece for each file that is not empty."""
+        """Return a piece for each file; one that is empty is noted as missing."""
+        for attachment in attachments:
+            if not attachment.raw:
+                self._miss(self.env._("%(name)s: empty", name=attachment.name))
         return [
             self._piece(
                 section,

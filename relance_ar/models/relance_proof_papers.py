@@ -18,7 +18,9 @@ class RelanceProofPapers(models.AbstractModel):
             content = sent.raw if sent else printed.get(move.id, b"")
             name = move._get_invoice_report_filename()
             date = move.invoice_date
-            if content:
+            if not content:
+                self._miss(self.env._("%(name)s: cannot be printed", name=move.name))
+            else:
                 pieces.append(self._piece(section, move.name, name, content, date=date))
             pieces += self._collect_electronic(section, move)
         return pieces

@@ -3,7 +3,7 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .relance_event import POSTAL
+from .relance_event_kinds import POSTAL
 
 MAX_SLIP = 10 * 1024 * 1024
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .relance_channel import CALLS, EMAIL, LETTERS
 from .relance_event import ANSWER, ATTEMPT, FAILED, HANDOVER
@@ -14,6 +15,18 @@ class RelanceReminderEvent(models.AbstractModel):
     _description = "Contacts of a reminder"
 
     event_ids = fields.One2many("relance.event", "reminder_id", readonly=True)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sealed(self):
+        # sudo: whether something is sealed decides, not who may read it.
+        for event in self.sudo().event_ids[:1]:
+            raise UserError(
+                self.env._(
+                    "%(name)s: somebody tried to reach the debtor, which is kept as a "
+                    "proof.",
+                    name=event.reminder_id.display_name,
+                )
+            )
 
     def _record_contact(self, note=""):
         """Seal what has just been said, by e-mail, letter, call or visit.

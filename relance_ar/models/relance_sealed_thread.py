@@ -91,6 +91,7 @@ class RelanceSealedThread(models.AbstractModel):
     def _get_event_headers(self, message):
         """Return the headers of an e-mail, as far as they are known."""
         return {
+            "type": message.message_type,
             "message_id": message.message_id or "",
             "from": message.email_from or "",
             "reply_to": message.reply_to or "",

@@ -1,10 +1,18 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..core import dispute, promise
+
+
+class Money(NamedTuple):
+    """An amount in a cell, with its currency (a record)."""
+
+    amount: float
+    currency: object
 
 
 class RelanceStatementAgreements(models.AbstractModel):
@@ -19,8 +27,8 @@ class RelanceStatementAgreements(models.AbstractModel):
         """Return what was said about the items, and note it on each of them.
 
         :param items: as ``_load_items`` returns them; each gets ``said``: texts
-        :return: list of dicts: ``title``, ``columns`` (titles) and ``rows`` (lists of
-            texts)
+        :return: list of dicts: ``title``, ``columns`` (titles), ``values`` (lists of
+            texts, dates and ``Money``) and ``rows`` (the same as texts)
         """
         for item in items:
             item["said"] = []
@@ -30,7 +38,18 @@ class RelanceStatementAgreements(models.AbstractModel):
             self._tell_promises(by_line, day),
             self._tell_plans(by_line, day),
         ]
+        for section in sections:
+            section["rows"] = [
+                [self._to_text_cell(cell) for cell in row] for row in section["values"]
+            ]
         return [section for section in sections if section["rows"]]
+
+    @api.model
+    def _to_text_cell(self, cell):
+        """Return a cell as people read it."""
+        if isinstance(cell, Money):
+            return formatLang(self.env, cell.amount, currency_obj=cell.currency)
+        return format_date(self.env, cell) if hasattr(cell, "isoformat") else cell
 
     @api.model
     def _find_said(self, model, by_line, domain):
@@ -64,10 +83,10 @@ class RelanceStatementAgreements(models.AbstractModel):
             rows.append(
                 [
                     record.reference,
-                    format_date(self.env, record.date_open),
+                    record.date_open,
                     self._names(lines_of[record.id], by_line),
                     record.reason_id.name,
-                    self._say_amount(record.amount, record),
+                    Money(record.amount, record.currency_id),
                     words,
                 ]
             )
@@ -82,7 +101,7 @@ class RelanceStatementAgreements(models.AbstractModel):
                 self.env._("Disputed"),
                 self.env._("State"),
             ],
-            "rows": rows,
+            "values": rows,
         }
 
     @api.model
@@ -116,12 +135,18 @@ class RelanceStatementAgreements(models.AbstractModel):
         rows = []
         for record in found:
             state = self._get_promise_state(record, day)
-            on = format_date(self.env, record.date)
-            amount = self._say_amount(record.amount, record)
-            names = self._names(lines_of[record.id], by_line)
-            made_on = format_date(self.env, record.made_on)
-            rows.append([record.reference, made_on, names, on, amount, words[state]])
+            rows.append(
+                [
+                    record.reference,
+                    record.made_on,
+                    self._names(lines_of[record.id], by_line),
+                    record.date,
+                    Money(record.amount, record.currency_id),
+                    words[state],
+                ]
+            )
             if state == promise.OPEN:
+                on = format_date(self.env, record.date)
                 note = self.env._("promised for %(day)s", day=on)
                 self._note(note, lines_of[record.id], by_line)
         return {
@@ -134,7 +159,7 @@ class RelanceStatementAgreements(models.AbstractModel):
                 self.env._("Amount"),
                 self.env._("State"),
             ],
-            "rows": rows,
+            "values": rows,
         }
 
     @api.model
@@ -185,7 +210,7 @@ class RelanceStatementAgreements(models.AbstractModel):
                 self.env._("Paid"),
                 self.env._("State"),
             ],
-            "rows": [row for record in found for row in rows[record]],
+            "values": [row for record in found for row in rows[record]],
         }
 
     @api.model
@@ -194,8 +219,8 @@ class RelanceStatementAgreements(models.AbstractModel):
         return [
             record.reference,
             names,
-            format_date(self.env, watched.day),
-            self._say_amount(watched.amount, record),
-            self._say_amount(watched.paid, record),
+            watched.day,
+            Money(float(watched.amount), record.currency_id),
+            Money(float(watched.paid), record.currency_id),
             dict(states._description_selection(self.env))[watched.state],
         ]

@@ -9,6 +9,35 @@ from .relance_penalty_states import SETTLED
 
 INVOICE, CREDIT_NOTE, PAYMENT, OTHER = "invoice", "credit_note", "payment", "other"
 
+# The receivable lines as they stood at the end of a day; since: also those settled.
+ITEMS = """
+    SELECT l.id, COALESCE(m.name, ''), COALESCE(m.ref, ''), m.move_type,
+           m.origin_payment_id IS NOT NULL
+               OR m.statement_line_id IS NOT NULL,
+           COALESCE(m.invoice_date, l.date), l.date_maturity, l.currency_id,
+           l.amount_currency, COALESCE(s.settled, 0), s.settled_on
+      FROM account_move_line l
+      JOIN account_account a ON a.id = l.account_id
+      JOIN account_move m ON m.id = l.move_id
+      JOIN res_partner p ON p.id = l.partner_id
+      LEFT JOIN LATERAL (
+            SELECT sum(CASE WHEN r.debit_move_id = l.id
+                            THEN r.debit_amount_currency
+                            ELSE -r.credit_amount_currency END) AS settled,
+                   max(r.max_date) AS settled_on
+              FROM account_partial_reconcile r
+             WHERE (r.debit_move_id = l.id OR r.credit_move_id = l.id)
+               AND r.max_date <= %(day)s
+           ) s ON TRUE
+     WHERE p.commercial_partner_id = %(debtor)s
+       AND l.company_id = %(company)s
+       AND a.account_type = 'asset_receivable'
+       AND l.parent_state = 'posted' AND l.date <= %(day)s
+       AND (l.amount_currency <> COALESCE(s.settled, 0)
+            OR s.settled_on >= %(since)s)
+     ORDER BY l.date_maturity NULLS FIRST, l.date, l.id
+"""
+
 
 class RelanceStatementSheet(models.AbstractModel):
     """What one debtor owes and was credited, as it stood at the end of any day.
@@ -70,33 +99,7 @@ class RelanceStatementSheet(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT l.id, COALESCE(m.name, ''), COALESCE(m.ref, ''), m.move_type,
-                       m.origin_payment_id IS NOT NULL
-                           OR m.statement_line_id IS NOT NULL,
-                       COALESCE(m.invoice_date, l.date), l.date_maturity, l.currency_id,
-                       l.amount_currency, COALESCE(s.settled, 0), s.settled_on
-                  FROM account_move_line l
-                  JOIN account_account a ON a.id = l.account_id
-                  JOIN account_move m ON m.id = l.move_id
-                  JOIN res_partner p ON p.id = l.partner_id
-                  LEFT JOIN LATERAL (
-                        SELECT sum(CASE WHEN r.debit_move_id = l.id
-                                        THEN r.debit_amount_currency
-                                        ELSE -r.credit_amount_currency END) AS settled,
-                               max(r.max_date) AS settled_on
-                          FROM account_partial_reconcile r
-                         WHERE (r.debit_move_id = l.id OR r.credit_move_id = l.id)
-                           AND r.max_date <= %(day)s
-                       ) s ON TRUE
-                 WHERE p.commercial_partner_id = %(debtor)s
-                   AND l.company_id = %(company)s
-                   AND a.account_type = 'asset_receivable'
-                   AND l.parent_state = 'posted' AND l.date <= %(day)s
-                   AND (l.amount_currency <> COALESCE(s.settled, 0)
-                        OR s.settled_on >= %(since)s)
-                 ORDER BY l.date_maturity NULLS FIRST, l.date, l.id
-                """,
+                ITEMS,
                 debtor=debtor.id,
                 company=company.id,
                 day=day,

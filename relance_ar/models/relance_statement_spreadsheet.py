@@ -2,7 +2,12 @@ import io
 
 import xlsxwriter
 
-from odoo import api, fields, models
+from odoo import api, models
+
+from .relance_statement_agreements import Money
+
+# Rows above the items: debtor, creditor, day, nothing, titles.
+HEAD = 5
 
 
 class RelanceStatementSpreadsheet(models.AbstractModel):
@@ -19,19 +24,41 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
         book = xlsxwriter.Workbook(output, {**options, "strings_to_urls": False})
         formats = {
             "bold": book.add_format({"bold": True}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            # The short date of the country of whoever opens it.
+            "date": book.add_format({"num_format": 14}),
             "money": book.add_format({"num_format": "#,##0.00"}),
         }
         sheet = values["sheet"]
         for group in sheet["groups"] or [None]:
             self._write_group(book, formats, sheet, group, values["kinds"])
         for section in sheet["agreements"]:
-            page = book.add_worksheet(section["title"][:31])
-            page.write_row(0, 0, section["columns"], formats["bold"])
-            for rank, row in enumerate(section["rows"], 1):
-                page.write_row(rank, 0, row)
+            self._write_section(book, formats, section)
         book.close()
         return output.getvalue()
+
+    def _write_section(self, book, formats, section):
+        """Write what was contested, promised or agreed on a page of its own: days and
+        amounts as what they are, so that they can be sorted and added up."""
+        page = book.add_worksheet(section["title"][:31])
+        page.write_row(0, 0, section["columns"], formats["bold"])
+        for rank, row in enumerate(section["values"], 1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, Money):
+                    # Amounts in several currencies may follow each other.
+                    form = self._get_money_format(book, formats, cell.currency)
+                    page.write_number(rank, column, float(cell.amount), form)
+                else:
+                    self._write_cell(page, rank, column, cell, formats["date"])
+        page.set_column(0, len(section["columns"]), 18)
+
+    @api.model
+    def _get_money_format(self, book, formats, currency):
+        """Return the format of amounts in a currency, made once in a spreadsheet."""
+        name = f"money {currency.name}"
+        if name not in formats:
+            shown = {"num_format": f'#,##0.00 "{currency.name}"'}
+            formats[name] = book.add_format(shown)
+        return formats[name]
 
     @api.model
     def _get_columns(self):
@@ -54,17 +81,26 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
         """Write the items in one currency on a page of their own."""
         page = book.add_worksheet(group["currency"].name if group else None)
         columns = self._get_columns()
-        page.write(0, 0, sheet["partner"].name, formats["bold"])
-        page.write(0, 3, fields.Date.to_string(sheet["day"]), formats["bold"])
-        page.write_row(1, 0, [title for _key, title, _form in columns], formats["bold"])
+        self._write_head(page, formats, sheet)
+        titles = [title for _key, title, _form in columns]
+        page.write_row(HEAD - 1, 0, titles, formats["bold"])
         items = [*group["open"], *group["settled"]] if group else []
-        for rank, item in enumerate(items, 2):
+        for rank, item in enumerate(items, HEAD):
             shown = {**item, "kind": kinds[item["kind"]]}
             shown["said"] = " · ".join(item["said"])
             for column, (key, _title, form) in enumerate(columns):
                 self._write_cell(page, rank, column, shown[key], formats.get(form))
-        self._write_totals(page, len(items) + 3, group, formats)
+        self._write_totals(page, len(items) + HEAD + 1, group, formats)
         page.set_column(0, len(columns), 15)
+
+    @api.model
+    def _write_head(self, page, formats, sheet):
+        """Write who is owed by whom, as it stood on which day."""
+        page.write_string(0, 0, sheet["partner"].name or "", formats["bold"])
+        page.write_string(1, 0, self.env._("Creditor"))
+        page.write_string(1, 1, sheet["company"].name, formats["bold"])
+        page.write_string(2, 0, self.env._("Statement of account at"))
+        page.write_datetime(2, 1, sheet["day"], formats["date"])
 
     @api.model
     def _write_cell(self, page, rank, column, value, form):

@@ -15,3 +15,5 @@ from . import relance_call_following
 from . import relance_call
 from . import relance_delegation
 from . import relance_promise_cancel
+from . import relance_witness_compare
+from . import relance_proof_joining

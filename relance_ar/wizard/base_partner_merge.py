@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..models.relance_event import MERGED
+
 # Kept once per debtor and reckoned again: what the merged account had is dropped.
 RECKONED = ("relance_exposure", "relance_identity_finding")
 # What is kept of the customer whose solvency is the gravest.
@@ -19,7 +21,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._relance_drop_reckoned(src_partners)
         self._relance_keep_one_score(merged, dst_partner)
         self._relance_keep_proceedings(src_partners)
-        self._relance_keep_chains(src_partners)
+        self._relance_keep_chains(src_partners, dst_partner)
         self._relance_revoke_links(src_partners)
         self.env.invalidate_all(flush=False)
         self._relance_keep_policy(merged, dst_partner)
@@ -86,14 +88,34 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
 
     @api.model
-    def _relance_keep_chains(self, gone):
-        """Keep the contacts of each account in a chain of their own, closed."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE relance_event_chain SET is_open = FALSE WHERE partner_id IN %s",
-                tuple(gone.ids),
-            )
+    def _relance_keep_chains(self, gone, kept):
+        """Keep the contacts of each account in a chain of their own, closed; the chain
+        of the account that stays tells of it, or the check would ask why."""
+        # sudo: who may merge contacts may not be an officer; nothing of it is shown.
+        closed = self.env["relance.event.chain"].sudo()
+        closed = closed.search([("partner_id", "in", gone.ids)])
+        debtor = kept.sudo()
+        events = self.env["relance.event"]
+        events._record(
+            [
+                {
+                    "company_id": chain.company_id.id,
+                    "partner_id": debtor.id,
+                    "kind": MERGED,
+                    "subject": self.env._(
+                        "The account %(name)s was merged into this one",
+                        name=chain.partner_id.display_name,
+                    ),
+                    "reference": chain.code,
+                    "debtor": " ".join(
+                        filter(None, (debtor.name, debtor.relance_siren))
+                    ),
+                }
+                for chain in closed
+            ]
         )
+        closed.write({"is_open": False})
+        closed.flush_recordset()
 
     @api.model
     def _relance_revoke_links(self, gone):

@@ -51,6 +51,19 @@ class RelanceStatement(models.TransientModel):
             "context": {"default_partner_id": debtor.id},
         }
 
+    @api.model
+    def _make_for_page(self, scope):
+        """Return the statement that a debtor downloads: what their page shows, on the
+        day, without penalties, which are asked for in reminders."""
+        return self.create(
+            {
+                "partner_id": scope.debtor.id,
+                "company_id": scope.company.id,
+                "date": scope.today(),
+                "with_penalties": False,
+            }
+        )
+
     def _get_lang(self):
         """Return the language of the debtor, if it is installed."""
         installed = dict(self.env["res.lang"].get_installed())
@@ -97,7 +110,9 @@ class RelanceStatement(models.TransientModel):
     # ------------------------------------------------------------------- documents
 
     def _get_reference(self):
-        return self.env._("Statement %(day)s", day=self.date)
+        # A day as people write it, in what becomes the name of a file, too.
+        day = format_date(self.env, self.date).replace("/", "-")
+        return self.env._("Statement %(day)s", day=day)
 
     def action_print(self):
         """Download the statement as a PDF."""
@@ -118,11 +133,12 @@ class RelanceStatement(models.TransientModel):
 
     def _print(self):
         """Return the PDF of the statement, in the debtor's language."""
+        wizard = self.with_context(lang=self._get_lang())
         return self.env["relance.reminder"]._print_document(
             "relance_ar.relance_statement_report",
-            self.with_context(lang=self._get_lang()),
+            wizard,
             self.company_id,
-            self._get_reference(),
+            wizard._get_reference(),
         )
 
     def _download(self, content, name, mimetype):
@@ -136,8 +152,4 @@ class RelanceStatement(models.TransientModel):
                 "res_id": self.id,
             }
         )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return attachment._relance_download()

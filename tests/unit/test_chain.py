@@ -13,10 +13,15 @@ from core.chain import (
     Link,
     canonical,
     digest,
-    find_break,
+    find_breaks,
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+
+def find_break(links, length, head):
+    """Return the first break of a chain, or None."""
+    return next(iter(find_breaks(links, length, head)), None)
 
 
 def chain_of(contents):
@@ -73,6 +78,21 @@ def test_the_order_of_keys_and_spaces_do_not_matter():
     assert canonical({"b": [1, {"y": "é", "x": ""}], "a": "€"}) == (
         '{"a":"€","b":[1,{"x":"","y":"é"}]}'
     )
+
+
+def test_a_first_break_hides_no_later_one():
+    links, head = chain_of([{"subject": str(number)} for number in range(1, 8)])
+    for position in (2, 6):
+        other = {"subject": "other"}
+        links[position - 1] = replace(links[position - 1], content=other)
+    assert find_breaks(links, 7, head) == [Break(2, CHANGED), Break(6, CHANGED)]
+    kept = [link for link in links if link.position not in (3, 4)]
+    assert find_breaks(kept, 7, head) == [
+        Break(2, CHANGED),
+        Break(3, MISSING, 4),
+        Break(6, CHANGED),
+    ]
+    assert find_breaks(kept[:-1], 7, head)[-1] == Break(7, CUT)
 
 
 contents = st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=3)

@@ -1,0 +1,220 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from odoo.addons.base.models.ir_qweb_fields import nl2br
+
+from ..core.chain import digest_of_file
+from ..core.export import write_csv
+from ..core.witness import find_lost, read_table
+
+MANAGER_GROUP = "relance_ar.group_relance_manager"
+# Days between two: a little less than the month of the check.
+EVERY = 20
+SAID_AT_ONCE = 20
+
+
+class RelanceWitness(models.Model):
+    """The last digest of each chain on a day, sent to people who keep it elsewhere.
+
+    Nothing in a database proves that the whole of it was not written again: a table in
+    a mailbox does, if it is compared.
+    """
+
+    _name = "relance.witness"
+    _description = "Digests of the contacts"
+    _order = "made_on desc, id desc"
+    _rec_name = "made_on"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    made_on = fields.Datetime(required=True, readonly=True)
+    chain_count = fields.Integer(string="Debtors", readonly=True)
+    event_count = fields.Integer(string="Contacts", readonly=True)
+    file_id = fields.Many2one(
+        "ir.attachment", string="Table", readonly=True, ondelete="restrict"
+    )
+    digest = fields.Char(string="Digest of the table", readonly=True)
+    sent_to = fields.Char(readonly=True)
+    note = fields.Text(
+        string="Compared with the one before", readonly=True, help="When it was made."
+    )
+
+    def action_download(self):
+        """Download the table."""
+        return self.file_id._relance_download()
+
+    # --------------------------------------------------------------------- making
+
+    @api.model
+    def _make_due(self):
+        """Make the table of each company with contacts, once a month, and send it."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=EVERY)
+        groups = self.env["relance.event.chain"]._read_group([], ["company_id"])
+        known = self._read_group([("made_on", ">", since)], ["company_id"])
+        recent = {company.id for [company] in known}
+        for [company] in groups:
+            if company.id not in recent:
+                self._make_for(company)._send()
+
+    @api.model
+    def _make_for(self, company):
+        """Keep the last digests of a company, compared with those kept before."""
+        last = self.search([("company_id", "=", company.id)], limit=1)
+        lang = company._get_relance_lang()
+        rows = self._load_heads(company)
+        content = write_csv(self.with_context(lang=lang)._get_columns(), rows)
+        made = self.create(
+            {
+                "company_id": company.id,
+                "made_on": fields.Datetime.now(),
+                "chain_count": len(rows),
+                "event_count": sum(row["count"] for row in rows),
+                "digest": digest_of_file(content),
+                "note": last.with_context(lang=lang)._compare_last(company),
+            }
+        )
+        made.file_id = self.env["ir.attachment"].create(
+            {
+                "name": f"{company.name} {fields.Date.context_today(self)}.csv",
+                "raw": content,
+                "mimetype": "text/csv",
+                "res_model": self._name,
+                "res_id": made.id,
+            }
+        )
+        return made
+
+    @api.model
+    def _get_columns(self):
+        """Return ``(key, title)``; ``core.witness`` reads them in this order."""
+        return [
+            ("debtor", self.env._("Debtor")),
+            ("code", self.env._("Chain")),
+            ("count", self.env._("Contacts")),
+            ("digest", self.env._("Last digest")),
+        ]
+
+    @api.model
+    def _load_heads(self, company):
+        """Return a row for each chain of a company."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.name, c.code, c.event_count, c.head
+                  FROM relance_event_chain c
+                  JOIN res_partner p ON p.id = c.partner_id
+                 WHERE c.company_id = %s
+                 ORDER BY c.id
+                """,
+                company.id,
+            )
+        )
+        keys = ("debtor", "code", "count", "digest")
+        return [dict(zip(keys, row, strict=True)) for row in rows]
+
+    def _send(self):
+        """Send the table to the credit managers, each in their language."""
+        self.ensure_one()
+        people = self._get_keepers()
+        # sudo: an e-mail of the system to people of the company.
+        self.env["mail.mail"].sudo().create([self._prepare_mail(u) for u in people])
+        self.sent_to = ", ".join(people.mapped("email_normalized"))
+
+    def _get_keepers(self):
+        """Return the credit managers of the company who have an address."""
+        # sudo: groups and addresses of colleagues.
+        officers = self.company_id._get_relance_officers().sudo()
+        managers = officers.filtered(lambda user: user.has_group(MANAGER_GROUP))
+        return managers.filtered("email_normalized")
+
+    def _prepare_mail(self, user):
+        record = self.with_context(lang=user.lang or self.env.lang)
+        company = record.company_id
+        day = format_date(record.env, record.made_on)
+        words = record.env._(
+            "The last digest of the contacts with each debtor is attached: keep this "
+            "e-mail. Should anybody ask whether the history was written again, the "
+            "table is compared with it (Collections, Configuration, Digests of the "
+            "contacts).\n\nDebtors: %(chains)s\nContacts: %(events)s\n"
+            "Digest of the table (SHA-256): %(digest)s\n\n%(note)s",
+            chains=record.chain_count,
+            events=record.event_count,
+            digest=record.digest,
+            note=record.note or "",
+        )
+        return {
+            "subject": record.env._(
+                "%(company)s: digests of the contacts on %(day)s",
+                company=company.name,
+                day=day,
+            ),
+            "body_html": nl2br(words),
+            "email_to": user.email_formatted,
+            "email_from": company.email_formatted or self.env.user.email_formatted,
+            "attachment_ids": [fields.Command.link(record.file_id.id)],
+            "auto_delete": False,
+        }
+
+    # ------------------------------------------------------------------- comparing
+
+    def _compare_last(self, company):
+        """Return in words how the table kept last differs; False if there is none."""
+        if not self:
+            return False
+        return self._compare(company, self.file_id.raw or b"")
+
+    @api.model
+    def _compare(self, company, content):
+        """Return in words what a table that was kept says of the chains as they are.
+
+        :param content: bytes of the table
+        :raise UserError: if it is no such table
+        """
+        try:
+            kept = read_table(content)
+        except ValueError as error:
+            raise UserError(
+                self.env._("This file is not a table of digests, or was changed.")
+            ) from error
+        lost = find_lost(kept, self._load_present(company, kept))
+        if not lost:
+            return self.env._(
+                "%(count)s debtors: the contacts are those of the table.",
+                count=len(kept),
+            )
+        return "\n".join(self._say_lost(head) for head in lost[:SAID_AT_ONCE]) + (
+            "\n…" if len(lost) > SAID_AT_ONCE else ""
+        )
+
+    @api.model
+    def _load_present(self, company, kept):
+        """Return ``{(code, position): digest}`` of the contacts that were the last."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.code, e.position, e.digest
+                  FROM unnest(%s::varchar[], %s::integer[]) AS k (code, position)
+                  JOIN relance_event_chain c ON c.code = k.code
+                  JOIN relance_event e
+                    ON e.chain_id = c.id AND e.position = k.position
+                 WHERE c.company_id = %s
+                """,
+                [head.code for head in kept],
+                [head.count for head in kept],
+                company.id,
+            )
+        )
+        return {(code, position): digest for code, position, digest in rows}
+
+    @api.model
+    def _say_lost(self, head):
+        chains = self.env["relance.event.chain"].sudo()  # sudo: whose it was
+        chain = chains.search([("code", "=", head.code)], limit=1)
+        return self.env._(
+            "%(debtor)s: contact %(position)s is not what the table says it was.",
+            debtor=chain.partner_id.name or head.code,
+            position=head.count,
+        )

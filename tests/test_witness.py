@@ -1,0 +1,103 @@
+"""The digests that leave the house show what was written again inside."""
+
+import base64
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, days
+from .test_events import MODEL_LOGGER, EventCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestWitness(EventCase):
+    def setUp(self):
+        super().setUp()
+        self.manager.email = "manager@creditor.test"
+        self.reminder = self._email()
+        self._answer(self.reminder)
+        self._answer(self.reminder, "We dispute it.")
+        self.chain = self._chain()
+        self.witnesses = self.env["relance.witness"].with_user(self.manager)
+
+    def _run_check(self, day=0):
+        cron = self.env.ref("relance_ar.ir_cron_check_proof")
+        with freeze_time(days(day)), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        return self.witnesses.search([("company_id", "=", self.company.id)])
+
+    def _cut(self):
+        """Remove the last contact, and write the head so that nothing inside shows."""
+        self._sql(
+            "DELETE FROM relance_event WHERE position = 3 AND chain_id = %s",
+            self.chain.id,
+        )
+        self._sql(
+            "UPDATE relance_event_chain c SET event_count = 2, head = e.digest "
+            "FROM relance_event e WHERE e.chain_id = c.id AND e.position = 2 "
+            "AND c.id = %s",
+            self.chain.id,
+        )
+        self.assertFalse(self.chain.action_check())
+
+    def _compare(self, content):
+        wizards = self.env["relance.witness.compare"].with_user(self.manager)
+        wizard = wizards.create(
+            {"company_id": self.company.id, "table": base64.b64encode(content)}
+        )
+        wizard.action_compare()
+        return wizard.result
+
+    def test_the_table_is_sent_once_a_month_to_the_credit_managers(self):
+        [made] = self._run_check()
+        mails = self.env["mail.mail"].sudo()
+        sent = mails.search([("attachment_ids", "in", made.file_id.ids)])
+        self.assertIn("manager@creditor.test", str(sent.mapped("email_to")))
+        self.assertNotIn(self.officer.email_formatted, sent.mapped("email_to"))
+        self.assertIn(made.digest, sent[0].body_html)
+        self.assertIn(self.chain.head, made.file_id.raw.decode("utf-8-sig"))
+        self.assertEqual(len(self._run_check(1)), 1)
+        self.assertEqual(len(self._run_check(31)), 2)
+
+    def test_what_was_written_again_differs_from_the_table_received(self):
+        [made] = self._run_check()
+        received = made.file_id.raw
+        self._answer(self.reminder, "Once more.")
+        self.assertIn("those of the table", self._compare(received))
+        self._sql("DELETE FROM relance_event WHERE position = 4")
+        self._sql(
+            "UPDATE relance_event_chain SET event_count = 3, head = e.digest "
+            "FROM relance_event e WHERE e.chain_id = relance_event_chain.id "
+            "AND e.position = 3"
+        )
+        self.assertIn("those of the table", self._compare(received))
+        self._cut()
+        found = self._compare(received)
+        self.assertIn(f"{self.debtor.name}: contact 3", found)
+        latest = self._run_check(31)[0]
+        self.assertIn("contact 3", latest.note)
+
+    def test_another_file_is_refused_in_words(self):
+        for content in (b"\xff\xfe", b"a;b\r\n1;2\r\n"):
+            with self.assertRaisesRegex(UserError, "not a table"):
+                self._compare(content)
+
+    def test_nobody_writes_it_and_others_do_not_see_it(self):
+        [made] = self._run_check()
+        for user in (self.officer, self.manager):
+            with self.assertRaises(AccessError), mute_logger(MODEL_LOGGER):
+                call_kw(made.with_user(user), "write", [made.ids, {"digest": "x"}], {})
+        with self.assertRaises(UserError):
+            made.file_id.with_user(self.env.ref("base.user_admin")).unlink()
+        other = self.env["res.company"].create({"name": "Other"})
+        user = self._new_user(
+            "other", "relance_ar.group_relance_manager", company=other
+        )
+        self.assertFalse(self.witnesses.with_user(user).search([]))
+        wizard = {"company_id": self.company.id, "table": base64.b64encode(b"x")}
+        compare = self.env["relance.witness.compare"].with_user(user)
+        with self.assertRaises(AccessError):
+            compare.create(wizard).action_compare()
