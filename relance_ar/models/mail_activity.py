@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date, html2plaintext, plaintext2html
 
-from .relance_event import HANDOVER
+from .relance_event_kinds import HANDOVER
 
 # What ties an activity to what is done when it is finished.
 TIES = {"activity_type_id", "res_id", "res_model", "res_model_id"}

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .relance_event import FAILED
+from .relance_event_kinds import FAILED
 
 SEALED_AT_ONCE = 200
 CHANGED = "changed"

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .relance_event import ANSWER
+from .relance_event_kinds import ANSWER
 
 TASK = "relance_ar.mail_activity_type_page"
 

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_escalation import LEFT, NOBODY
-from .relance_event import DISPUTE
+from .relance_event_kinds import DISPUTE
 
 
 class RelanceDispute(models.Model):

@@ -1,25 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .relance_channel import CHANNELS
-from .relance_event_proving import MERGED
-
-ANSWER, FAILED, POSTAL, LITIGATION = "answer", "failed", "postal", "litigation"
-DISPUTE, PROMISE, PLAN, HANDOVER = "dispute", "promise", "plan", "handover"
-KINDS = [
-    *CHANNELS,
-    (ANSWER, "Answer of the debtor"),
-    (FAILED, "It did not arrive"),
-    (POSTAL, "Fate of a registered letter"),
-    (LITIGATION, "Litigation"),
-    (DISPUTE, "Dispute"),
-    (PROMISE, "Promise to pay"),
-    (PLAN, "Payment plan"),
-    (HANDOVER, "Handed over"),
-    (MERGED, "Accounts merged"),
-]
-# A call or a visit in which nobody was spoken to: no contact yet.
-ATTEMPT = "attempt"
+from .relance_event_kinds import KINDS
 
 
 class RelanceEvent(models.Model):

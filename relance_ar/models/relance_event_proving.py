@@ -14,11 +14,11 @@ from ..core.chain import (
     find_breaks,
 )
 from .relance_channel import EMAIL
+from .relance_event_kinds import MERGED
 from .relance_event_untold import Finding
 
 READ_AT_ONCE = 500
 # The kind of the contact that tells of an account merged into this one.
-MERGED = "merged"
 
 
 class RelanceEventProving(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 
-from .relance_event import LITIGATION
+from .relance_event_kinds import LITIGATION
 
 
 class RelanceLitigationSealing(models.AbstractModel):

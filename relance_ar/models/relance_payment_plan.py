@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .relance_event import PLAN
+from .relance_event_kinds import PLAN
 from .relance_plan_instalment import LONGEST_PAST
 
 EVERY = [

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..core import promise
-from .relance_event import PROMISE
+from .relance_event_kinds import PROMISE
 
 # Months: nobody promises to pay later than that, but by a payment plan.
 LONGEST = 12

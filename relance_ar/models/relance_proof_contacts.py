@@ -3,7 +3,7 @@ from odoo.tools import format_datetime, formatLang
 
 from ..core.eml import REBUILT, write_eml
 from .relance_channel import EMAIL, LETTERS
-from .relance_event import ANSWER
+from .relance_event_kinds import ANSWER
 from .relance_proof_pages import MAX_OWN_PAGES
 
 WRITTEN = (EMAIL, ANSWER)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .relance_channel import CALLS, EMAIL, LETTERS
-from .relance_event import ANSWER, ATTEMPT, FAILED, HANDOVER
+from .relance_event_kinds import ANSWER, ATTEMPT, FAILED, HANDOVER
 from .relance_facts_types import CONFIRMED
 
 SEALED_AT_ONCE = 200

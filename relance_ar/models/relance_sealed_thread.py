@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import format_date, formatLang
 
 from .relance_channel import EMAIL
-from .relance_event import ANSWER
+from .relance_event_kinds import ANSWER
 
 
 class RelanceSealedThread(models.AbstractModel):

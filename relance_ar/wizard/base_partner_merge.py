@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..models.relance_event import MERGED
+from ..models.relance_event_kinds import MERGED
 
 # Kept once per debtor and reckoned again: what the merged account had is dropped.
 RECKONED = ("relance_exposure", "relance_identity_finding")
