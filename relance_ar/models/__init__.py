@@ -1,4 +1,5 @@
 from . import relance_guarded
+from . import relance_writing
 from . import relance_copied
 from . import relance_company_fixed
 from . import relance_channel

@@ -21,6 +21,7 @@ class RelancePenaltySheet(models.AbstractModel):
 
     _name = "relance.penalty.sheet"
     _description = "Sheet of late-payment penalties"
+    _inherit = ["relance.writing"]
 
     def _get_penalty_sheet(self):
         """Return what is laid out. To be overridden.
@@ -32,9 +33,7 @@ class RelancePenaltySheet(models.AbstractModel):
 
     def _get_sheet_lang(self):
         """Return the language of who receives the sheet, if it is installed."""
-        installed = dict(self.env["res.lang"].get_installed())
-        lang = self._get_sheet_partner().lang
-        return lang if lang in installed else self.env.lang
+        return self._to_installed_lang(self._get_sheet_partner().lang)
 
     def _get_sheet_partner(self):
         """Return who receives the sheet. To be extended."""

@@ -26,6 +26,7 @@ class RelanceReminderContent(models.AbstractModel):
 
     _name = "relance.reminder.content"
     _description = "Content of a reminder"
+    _inherit = ["relance.writing"]
 
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     lang = fields.Char(string="Language", readonly=True)
@@ -225,8 +226,7 @@ class RelanceReminderContent(models.AbstractModel):
     def _get_lang(self):
         """Return the language of the debtor, or ours if it is no longer installed."""
         self.ensure_one()
-        installed = dict(self.env["res.lang"].get_installed())
-        return self.lang if self.lang in installed else self.env.lang
+        return self._to_installed_lang(self.lang)
 
     def _get_bank_account(self):
         """Return the account to pay to: the one on the invoices, else the company's."""

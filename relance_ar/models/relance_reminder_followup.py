@@ -14,6 +14,7 @@ class RelanceReminderFollowup(models.AbstractModel):
 
     _name = "relance.reminder.followup"
     _description = "Written confirmation of a call"
+    _inherit = ["relance.writing"]
 
     currency_id = fields.Many2one("res.currency")
     followed_up_on = fields.Date(
@@ -74,23 +75,11 @@ class RelanceReminderFollowup(models.AbstractModel):
         if not self._get_emails():
             letter = self.env.ref("relance_ar.relance_reminder_confirmation_report")
             return letter.report_action(self)
-        template = self.env.ref("relance_ar.mail_template_call_confirmation")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Confirm in writing"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": template.id,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "relance_follow_up": True,
-            },
-        }
+        return self._open_composer(
+            self.env._("Confirm in writing"),
+            "relance_ar.mail_template_call_confirmation",
+            relance_follow_up=True,
+        )
 
     def action_confirmation_posted(self):
         """Note that the letter that confirms a call was posted.
