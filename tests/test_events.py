@@ -113,8 +113,11 @@ class TestSealed(EventCase):
         with mute_logger("odoo.addons.base.models.ir_actions_report"):
             self._real(reminder).action_print_letter()
         self.assertFalse(reminder.event_ids)  # printed is not posted
+        subject = reminder._get_letter_subject()
+        reminder.level_id.mail_template_id.sudo().subject = "Other words"
         reminder.action_send()
         [event] = reminder.event_ids
+        self.assertEqual(event.subject, subject)
         self.assertEqual(event.attachment_ids, reminder.letter_id)
         self.assertIn("1 rue de la Paix", event.recipient)
         self.assertFalse(self._chain().action_check())

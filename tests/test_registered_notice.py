@@ -124,6 +124,17 @@ class TestRegisteredNotice(LetterCase):
             words,
         )
 
+    def test_the_case_names_the_notice_and_its_receipt(self):
+        notice = self._notice()
+        with freeze_time(days(5)):
+            self._fate(notice, "delivered", day=days(4))
+        action = self.invoice.with_user(self.officer).action_relance_litigate()
+        cases = self.env["relance.litigation"].with_user(self.officer)
+        case = cases.browse(action["res_id"])
+        words = f"{notice.reference} posted on 03/18/2026 by registered letter 1A 234"
+        self.assertIn(words, case.notices_note)
+        self.assertIn("received on 03/22/2026", case.notices_note)
+
     def test_a_formal_notice_names_the_earlier_reminders(self):
         earlier = self._reminder(self.invoice, phase="level_2", channel="email")
         earlier.sudo()._confirm("sent")

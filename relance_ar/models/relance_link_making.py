@@ -12,6 +12,7 @@ class RelanceLinkMaking(models.AbstractModel):
     """Makes the links: with reminders, by an officer, or in the place of an old one."""
 
     _name = "relance.link.making"
+    _inherit = ["relance.writing"]
     _description = "Making of personal links"
 
     @api.model
@@ -66,8 +67,7 @@ class RelanceLinkMaking(models.AbstractModel):
         debtor = partner.commercial_partner_id
         # sudo: the invoice address of a debtor that the user may read.
         contact = debtor.browse(debtor.sudo().address_get(["invoice"])["invoice"])
-        installed = dict(self.env["res.lang"].get_installed())
-        lang = contact.lang if contact.lang in installed else self.env.lang
+        lang = self._to_installed_lang(contact.lang)
         email = ", ".join(email_normalize_all(contact.email or debtor.email or ""))
         # sudo: the rights of the officer were checked.
         vals = self._prepare(company, debtor, contact, email, lang)
@@ -132,8 +132,7 @@ class RelanceLinkMaking(models.AbstractModel):
     def _get_lang(self):
         """Return the language of whom it was made for, if it is installed."""
         self.ensure_one()
-        installed = dict(self.env["res.lang"].get_installed())
-        return self.lang if self.lang in installed else self.env.lang
+        return self._to_installed_lang(self.lang)
 
     def _get_marked_url(self, path=""):
         """Return the address of the page without its key, for messages to be kept."""

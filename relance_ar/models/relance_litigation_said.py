@@ -14,10 +14,21 @@ class RelanceLitigationSaid(models.AbstractModel):
     said_note = fields.Text(
         string="Contested, promised or agreed", compute="_compute_said_note"
     )
+    notices_note = fields.Text(
+        string="Formal notices", compute="_compute_notices_note"
+    )
 
     def _compute_said_note(self):
         for case in self:
             case.said_note = "\n".join(case._get_said())
+
+    def _compute_notices_note(self):
+        # sudo: what became of letters about instalments that the reader of the case
+        # sees.
+        letters = self.env["relance.registered.letter"].sudo()
+        for case in self:
+            notices = letters._say_notices(case.move_line_ids.ids)
+            case.notices_note = "\n".join(notices)
 
     def _get_said(self):
         """Return in sentences what stands today about the instalments."""

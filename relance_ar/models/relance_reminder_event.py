@@ -86,12 +86,19 @@ class RelanceReminderEvent(models.AbstractModel):
         return {
             **self._prepare_event_base(),
             "kind": self.channel,
-            "subject": self.sudo().message_id.subject or self.level_id.name,
+            "subject": self._get_said_subject(),
             "body": message.body if self.channel == EMAIL else self._get_said(note),
             "headers": self._get_event_headers(message) if message else {},
             "message_id": message.id if self.channel == EMAIL else False,
             "attachment_ids": files.ids,
         }
+
+    def _get_said_subject(self):
+        """Return the subject of the message, as sent or printed, or its level."""
+        self.ensure_one()
+        # sudo: what was said, by whoever may confirm the contact.
+        message = self.sudo().message_id
+        return message.subject or self.letter_subject or self.level_id.name
 
     def _get_said(self, note=""):
         """Return what was said in a call or a visit, as HTML.

@@ -11,9 +11,6 @@ from .relance_level import FORMAL_NOTICE, LITIGATION
 from .relance_reminder_failure import PRINT
 
 FORMAL = (FORMAL_NOTICE, LITIGATION)
-# A banking app reads so many characters of the reference.
-QR_REFERENCE = 140
-SEPA_QR = "sct_qr"
 
 
 class RelanceReminderLetter(models.AbstractModel):
@@ -30,6 +27,12 @@ class RelanceReminderLetter(models.AbstractModel):
 
     registered_ids = fields.One2many(
         "relance.registered.letter", "reminder_id", readonly=True
+    )
+    letter_subject = fields.Char(
+        string="Subject of the letter",
+        readonly=True,
+        copy=False,
+        help="As printed.",
     )
     notice_on = fields.Date(
         string="Counts from",
@@ -129,10 +132,10 @@ class RelanceReminderLetter(models.AbstractModel):
         :param content: its PDF, if it was printed with others
         """
         self.ensure_one()
+        self.letter_subject = self._get_letter_subject()
         if not content:
             # A text that cannot be filled in is told from a program that does not
             # print.
-            self._get_letter_subject()
             self._get_letter_html()
             content = self._print_one_letter()
         self.letter_id = self.env["ir.attachment"].create(
@@ -213,24 +216,15 @@ class RelanceReminderLetter(models.AbstractModel):
         return self.phase in FORMAL
 
     def _get_qr_code(self):
-        """Return the QR code of a SEPA transfer of what is asked for, or None.
-
-        None when the addon of Odoo that makes it is missing, the currency is not the
-        euro, or the account is not one of the SEPA zone.
-        """
+        """Return the QR code of a SEPA transfer of what is asked for, or None."""
         self.ensure_one()
-        bank = self._get_bank_account()
-        methods = dict(bank.get_available_qr_methods_in_sequence()) if bank else {}
-        if SEPA_QR not in methods:
-            return None
         numbers = self._get_lines_by_part()["to_pay"].mapped("move_name")
         reference = " ".join([self.reference, *dict.fromkeys(numbers)])
         amount = self.amount_claimed if self._is_formal() else self.amount_net
-        return bank.build_qr_code_base64(
-            self.currency_id.round(amount),
-            reference[:QR_REFERENCE],
-            "",
+        return self.env["relance.transfer"]._get_code(
+            self._get_bank_account(),
+            amount,
             self.currency_id,
+            reference,
             self.partner_id,
-            qr_method=SEPA_QR,
         )

@@ -12,10 +12,7 @@ class RelanceReminderParties(models.AbstractModel):
     def _get_sender_lines(self):
         """Return the address and the means to reach us, for the letterhead."""
         self.ensure_one()
-        company = self.company_id.sudo()  # sudo: our own address, which letters show
-        address = company.partner_id._display_address(without_company=True)
-        ways = (company.phone, self._get_officer_email())
-        return [line for line in (*address.splitlines(), *ways) if line]
+        return self._to_sender_lines(self.company_id, self._get_officer_email())
 
     def _get_parties(self):
         """Return who asks and who owes, in full: rows of ``(title, lines)``."""

@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from .relance_reminder_letter import QR_REFERENCE, SEPA_QR
+# A banking app reads so many characters of the reference.
+QR_REFERENCE = 140
+SEPA_QR = "sct_qr"
 
 
 class RelanceTransfer(models.AbstractModel):

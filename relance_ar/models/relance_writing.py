@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class RelanceWriting(models.AbstractModel):
@@ -11,6 +11,13 @@ class RelanceWriting(models.AbstractModel):
         """Return a language, or ours if it is not installed."""
         installed = dict(self.env["res.lang"].get_installed())
         return lang if lang in installed else self.env.lang
+
+    @api.model
+    def _to_sender_lines(self, company, email):
+        """Return our address and the means to reach us, for the head of a letter."""
+        company = company.sudo()  # sudo: our own address, which we show
+        address = company.partner_id._display_address(without_company=True)
+        return list(filter(None, (*address.splitlines(), company.phone, email)))
 
     def _open_composer(self, title, xmlid, **context):
         """Return the action that opens an e-mail about the record, to edit and send.

@@ -14,7 +14,11 @@ class RelanceStatement(models.TransientModel):
     """Asks for the statement of account of a debtor at any date: screen, PDF, XLSX."""
 
     _name = "relance.statement"
-    _inherit = ["relance.statement.sheet", "relance.statement.spreadsheet"]
+    _inherit = [
+        "relance.statement.sheet",
+        "relance.statement.spreadsheet",
+        "relance.writing",
+    ]
     _description = "Statement of account"
 
     partner_id = fields.Many2one("res.partner", string="Debtor")
@@ -66,9 +70,7 @@ class RelanceStatement(models.TransientModel):
 
     def _get_lang(self):
         """Return the language of the debtor, if it is installed."""
-        installed = dict(self.env["res.lang"].get_installed())
-        lang = self.partner_id.lang
-        return lang if lang in installed else self.env.lang
+        return self._to_installed_lang(self.partner_id.lang)
 
     def _get_values(self, lang):
         """Return what the sheet is rendered with, in a language."""
@@ -102,10 +104,7 @@ class RelanceStatement(models.TransientModel):
     def _get_sender_lines(self):
         """Return our address, for the head of the statement."""
         self.ensure_one()
-        company = self.company_id.sudo()  # sudo: our own address
-        address = company.partner_id._display_address(without_company=True)
-        ways = (company.phone, company.email)
-        return [line for line in (*address.splitlines(), *ways) if line]
+        return self._to_sender_lines(self.company_id, self.company_id.email)
 
     # ------------------------------------------------------------------- documents
 
