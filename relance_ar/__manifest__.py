@@ -1,6 +1,6 @@
 {
     "name": "Dunning and collections for French companies",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Accounting/Accounting",
     "summary": "Reminders, calls and penalties by French law: get paid on time",
     "author": "relance_ar contributors",

@@ -145,6 +145,11 @@ from . import relance_run_failure
 from . import relance_run
 from . import relance_run_batch
 from . import relance_run_daily
+from . import relance_kpi_scope
+from . import relance_kpi_books
+from . import relance_kpi_work
+from . import relance_kpi_words
+from . import relance_kpi
 from . import account_move_line_penalty
 from . import account_move_line
 from . import account_move_mentions

@@ -100,9 +100,7 @@ def test_owing_more_is_never_fewer_days(monthly, owed, more):
 
 
 @given(
-    st.lists(
-        st.decimals(Decimal(0), Decimal(9999), places=2), min_size=5, max_size=5
-    ),
+    st.lists(st.decimals(Decimal(0), Decimal(9999), places=2), min_size=5, max_size=5),
     st.decimals(Decimal(-20000), Decimal(0), places=2),
 )
 def test_best_possible_dso_is_never_above_the_dso(classes, credits):
