@@ -74,10 +74,13 @@
         "wizard/relance_line_hold_wizard_views.xml",
         "wizard/relance_restart_views.xml",
         "views/res_config_settings_views.xml",
+        "views/relance_analysis_views.xml",
+        "views/relance_dashboard_views.xml",
         "views/relance_ar_menus.xml",
     ],
     "demo": ["demo/relance_demo.xml"],
     "assets": {
+        "web.assets_backend": ["relance_ar/static/src/**/*"],
         "web.assets_tests": ["relance_ar/static/tests/tours/*.js"],
     },
     "pre_init_hook": "pre_init_hook",

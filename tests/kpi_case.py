@@ -1,4 +1,4 @@
-"""A ledger as companies have them, and its figures in plain SQL, worked out otherwise."""
+"""A ledger as companies have them, and its figures worked out otherwise, in SQL."""
 
 from odoo import Command, fields
 
@@ -112,11 +112,12 @@ class KpiCase(RelanceCase):
         self.env.flush_all()
         self.env.cr.execute(
             """
-            SELECT l.balance
-                 - COALESCE((SELECT sum(r.amount) FROM account_partial_reconcile r
-                              WHERE r.debit_move_id = l.id AND r.max_date <= %(day)s), 0)
-                 + COALESCE((SELECT sum(r.amount) FROM account_partial_reconcile r
-                              WHERE r.credit_move_id = l.id AND r.max_date <= %(day)s), 0),
+            SELECT l.balance - COALESCE((
+                       SELECT sum(CASE WHEN r.debit_move_id = l.id THEN r.amount
+                                       ELSE -r.amount END)
+                         FROM account_partial_reconcile r
+                        WHERE l.id IN (r.debit_move_id, r.credit_move_id)
+                          AND r.max_date <= %(day)s), 0),
                    %(day)s - COALESCE(l.date_maturity, l.date)
               FROM account_move_line l JOIN account_account a ON a.id = l.account_id
              WHERE a.account_type = 'asset_receivable' AND l.parent_state = 'posted'

@@ -106,7 +106,7 @@ def count_back(owed: Decimal, sales: Iterable[Sales]) -> Days | None:
     for month in months:
         if left <= ZERO:
             break
-        if ZERO < month.amount and left < month.amount:
+        if month.amount > ZERO and left < month.amount:
             return Days(days + month.days * left / month.amount)
         left -= month.amount
         days += month.days

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from .amounts import ZERO
 
 # Days late from which an amount is in the second, third, … age class.
 LATE_FROM = (1, 31, 61, 91)
 # Age classes by the due date of each instalment; what bears none has its entry's date.
-NOT_DUE, TO_30, TO_60, TO_90, OVER_90 = "not_due", "to_30", "to_60", "to_90", "over_90"
+NOT_DUE, OVER_90 = "not_due", "over_90"
+TO_30, TO_60, TO_90 = "to_30", "to_60", "to_90"
 CLASSES = (NOT_DUE, TO_30, TO_60, TO_90, OVER_90)
 # Flows: of credits not matched (negative), of all debits, of those late by so many days.
 CREDITS, DEBITS = "credits", "debits"
@@ -107,8 +108,7 @@ def standing(curves: Mapping[object, Curve], day: date) -> Standing:
     """
     nothing = Curve({})
     debits, *late = (curves.get(kind, nothing).at(day) for kind in (DEBITS, *LATE_FROM))
-    steps = [debits, *late, ZERO]
-    classes = tuple(a - b for a, b in zip(steps, steps[1:], strict=False))
+    classes = tuple(a - b for a, b in pairwise([debits, *late, ZERO]))
     return Standing(classes, curves.get(CREDITS, nothing).at(day))
 
 

@@ -150,6 +150,13 @@ from . import relance_kpi_books
 from . import relance_kpi_work
 from . import relance_kpi_words
 from . import relance_kpi
+from . import relance_analysis
+from . import relance_receivable
+from . import relance_settlement
+from . import relance_effect
+from . import relance_dashboard_panels
+from . import relance_dashboard_opening
+from . import relance_dashboard
 from . import account_move_line_penalty
 from . import account_move_line
 from . import account_move_mentions

@@ -33,7 +33,7 @@ class RelanceKpi(models.AbstractModel):
             days are at least the number given
         """
         scope = self._get_scope(filters)
-        return self._to_plain(scope, self._compute(scope))
+        return self._to_plain(scope, self._compute(scope)[0])
 
     @api.model
     def _to_plain(self, scope, found):
@@ -56,18 +56,23 @@ class RelanceKpi(models.AbstractModel):
 
     @api.model
     def _compute(self, scope):
-        """Return ``{code: [figure of each month, oldest first]}``."""
+        """Return figures and what they follow from.
+
+        :return: ``({code: [figure of each month, oldest first]}, [standing of each end
+            of the scope])``
+        """
         rates = {}
         curves = self._load_curves(scope)
         standings = self._standings(scope, curves, rates)
         invoiced, received = self._load_movements(scope, rates)
-        return {
+        figures = {
             **self._figures_of_books(scope, standings, invoiced, received),
             **self._figures_of_payments(scope, rates),
             **self._figures_of_work(scope),
             **self._figures_of_disputes(scope, standings, rates),
             **self._figures_of_penalties(scope, curves, rates),
         }
+        return figures, standings
 
     @api.model
     def _figures_of_books(self, scope, standings, invoiced, received):

@@ -132,6 +132,61 @@ class RelanceKpiBooks(models.AbstractModel):
         )
 
     @api.model
+    def _items_sql(self, day, domain):
+        """Return the query of the lines that were open at the end of a day.
+
+        In two parts, each by an index of its own: those still open, and those that
+        were matched since.
+
+        :param domain: on the lines
+        :return: columns of the lines, ``due``, and ``left``: what was open
+        """
+        lines = self.env["account.move.line"]
+        domain = Domain(domain) & Domain.AND(
+            [
+                Domain("account_id", "in", self._receivable_ids()),
+                Domain("parent_state", "=", "posted"),
+                Domain("date", "<=", day),
+            ]
+        )
+        names = ("id", "move_id", "journal_id", "company_id", "partner_id")
+        names += ("currency_id", "date", "date_maturity", "amount_residual_currency")
+        columns = [SQL.identifier("account_move_line", name) for name in names]
+        return SQL(
+            """
+            SELECT i.*, COALESCE(i.date_maturity, i.date) AS due
+              FROM (SELECT o.*, o.amount_residual_currency + COALESCE(u.amount, 0)
+                           AS left
+                      FROM (%(open)s) o LEFT JOIN since u ON u.line_id = o.id
+                     UNION ALL
+                    SELECT o.*, o.amount_residual_currency + u.amount
+                      FROM (%(closed)s) o JOIN since u ON u.line_id = o.id) i
+             WHERE i.left != 0
+            """,
+            open=lines._search(domain & Domain("reconciled", "=", False)).select(
+                *columns
+            ),
+            closed=lines._search(domain & Domain("reconciled", "=", True)).select(
+                *columns
+            ),
+        )
+
+    @api.model
+    def _since_sql(self, day):
+        """Return the query, named ``since``, of what was matched of lines after a day.
+
+        :return: ``WITH since AS (…)``, for ``_items_sql``
+        """
+        return SQL(
+            """
+            WITH since AS MATERIALIZED (
+                SELECT line_id, sum(amount) AS amount
+                  FROM (%s) matched GROUP BY line_id)
+            """,
+            self._matched_sql(day),
+        )
+
+    @api.model
     def _standings(self, scope, curves, rates):
         """Return how things stood at each end of the scope, in its currency."""
         return [
