@@ -150,11 +150,15 @@ from . import relance_kpi_books
 from . import relance_kpi_work
 from . import relance_kpi_words
 from . import relance_kpi
+from . import relance_forecast_agreed
+from . import relance_forecast_loading
+from . import relance_forecast
 from . import relance_analysis
 from . import relance_receivable
 from . import relance_settlement
 from . import relance_effect
 from . import relance_dashboard_panels
+from . import relance_effect_report
 from . import relance_dashboard_opening
 from . import relance_dashboard
 from . import account_move_line_penalty

@@ -43,15 +43,11 @@ class RelanceEffect(models.Model):
     rate = fields.Float(
         string="Share paid", readonly=True, aggregator="avg", digits=(5, 4)
     )
-    days = fields.Integer(
-        string="Days to payment", readonly=True, aggregator="avg"
-    )
+    days = fields.Integer(string="Days to payment", readonly=True, aggregator="avg")
     amount = fields.Monetary(
         string="Owed then", currency_field="company_currency_id", readonly=True
     )
-    recovered = fields.Monetary(
-        currency_field="company_currency_id", readonly=True
-    )
+    recovered = fields.Monetary(currency_field="company_currency_id", readonly=True)
 
     @property
     def _table_query(self):

@@ -2,7 +2,11 @@ import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/
 import { loadBundle } from "@web/core/assets";
 
 // Names of the colours in figures.scss, which differ between light and dark.
-const COLOURS = ["main", "good", "bad", "soft", "text", "grid"];
+const COLOURS = ["main", "good", "bad", "warn", "soft", "text", "grid"];
+
+export function makeLegend(colours) {
+    return { position: "bottom", labels: { color: colours.text, boxWidth: 14, boxHeight: 8 } };
+}
 
 /**
  * A chart drawn by the library that Odoo bundles. Its colours are CSS variables, so that

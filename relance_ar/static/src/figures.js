@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 
@@ -23,6 +24,20 @@ export function formatFigure(value, unit, currencyId, { short = false } = {}) {
         return formatPercentage(value, { digits: [16, 1] });
     }
     return formatFloat(value, { digits: [16, unit === "days" ? 1 : 2] });
+}
+
+/** Write how far a figure has moved: a share moves by points. */
+export function formatMove(value, unit, currencyId) {
+    const text = formatFigure(Math.abs(value), unit, currencyId, { short: true });
+    return unit === "share" ? _t("%s pts", text.replace("%", "").trim()) : text;
+}
+
+/** Write a figure beside an axis: short, without decimals. */
+export function formatTick(value, unit, currencyId) {
+    const isDays = unit === "days";
+    return isDays
+        ? formatFloat(value, { digits: [16, 0] })
+        : formatFigure(value, unit, currencyId, { short: true });
 }
 
 export function formatAmount(value, currencyId, short = false) {

@@ -6,8 +6,8 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { RelanceChart } from "../chart";
-import { formatAmount, formatDay, formatFigure } from "../figures";
+import { makeLegend, RelanceChart } from "../chart";
+import { formatAmount, formatDay, formatFigure, formatMove, formatTick } from "../figures";
 
 const IDS = ["officer_id", "salesperson_id", "team_id", "profile_id"];
 
@@ -93,7 +93,7 @@ export class RelanceDashboard extends Component {
             return "";
         }
         const sign = kpi.change > 0 ? "▲" : "▼";
-        return `${sign} ${this.format(Math.abs(kpi.change), kpi.unit, true)}`;
+        return `${sign} ${formatMove(kpi.change, kpi.unit, this.state.data.currency.id)}`;
     }
 
     /** Points of the little line of a tile, in a box of 100 by 20. */
@@ -167,14 +167,14 @@ export class RelanceDashboard extends Component {
 
     makeOptions(colours, unit, open) {
         const axis = { grid: { color: colours.grid }, ticks: { color: colours.text } };
-        const write = (value) => this.format(value, unit, true);
+        const write = (value) => formatTick(value, unit, this.state.data.currency.id);
         return {
             scales: {
                 x: { ...axis, grid: { display: false } },
                 y: { ...axis, beginAtZero: true, ticks: { ...axis.ticks, callback: write } },
             },
             plugins: {
-                legend: { position: "bottom", labels: { color: colours.text, boxWidth: 12 } },
+                legend: makeLegend(colours),
                 tooltip: {
                     callbacks: {
                         label: ({ dataset, raw }) =>
