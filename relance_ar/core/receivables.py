@@ -19,7 +19,7 @@ LATE_FROM = (1, 31, 61, 91)
 NOT_DUE, OVER_90 = "not_due", "over_90"
 TO_30, TO_60, TO_90 = "to_30", "to_60", "to_90"
 CLASSES = (NOT_DUE, TO_30, TO_60, TO_90, OVER_90)
-# Flows: of credits not matched (negative), of all debits, of those late by so many days.
+# Flows: of credits not matched (negative), of debits, of those late by so many days.
 CREDITS, DEBITS = "credits", "debits"
 FLOWS = (CREDITS, DEBITS, *LATE_FROM)
 

@@ -81,7 +81,7 @@ class RelanceEffectReport(models.AbstractModel):
 
     @api.model
     def _get_rows(self, loaded, effects):
-        """Return a row for each phase and channel, and below it one for each profile."""
+        """Return a row for each phase and channel, then one for each profile."""
         groups = defaultdict(list)
         for action in loaded:
             groups[action.phase, action.channel].append(action)

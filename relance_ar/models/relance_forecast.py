@@ -104,9 +104,10 @@ class RelanceForecastReport(models.AbstractModel):
         """Return the forecast of today, as plain JSON.
 
         :param filters: as ``relance.kpi.scope`` takes them, the day apart
-        :return: dict: ``day``, ``currency``, ``weeks`` (``label``, ``monday``, what is
-            expected by source, ``low``, ``expected``, ``high`` and their sums),
-            ``later``, ``total``, ``sources`` (names), ``errors``, ``past``, ``is_empty``
+        :return: dict: ``day``, ``currency``, ``weeks`` (``label``, ``monday``, what
+            is expected by source, ``low``, ``expected``, ``high``, their sums),
+            ``later``, ``total``, ``sources`` (names), ``errors``, ``past`` and
+            ``is_empty``
         """
         scope = self._get_scope({**(filters or {}), "day": None})
         found = self._forecast(scope, WEEKS)

@@ -14,7 +14,7 @@ from .relance_kpi_scope import LOOK_BACK
 # Kinds of flows as SQL counts them: days late, and two that are no number of days.
 KINDS = {-2: CREDITS, -1: DEBITS, **{days: days for days in LATE_FROM}}
 MONEY_JOURNALS = ("bank", "cash", "credit")
-LINE_COLUMNS = ("id", "company_id", "currency_id", "date", "date_maturity")
+LINE_COLUMNS = ("id", "company_id", "currency_id", "partner_id")
 
 
 class RelanceKpiBooks(models.AbstractModel):
@@ -107,7 +107,7 @@ class RelanceKpiBooks(models.AbstractModel):
         """Return the query of lines as the others want them."""
         line = SQL.identifier("account_move_line")
         return self._lines_query(scope, *domains).select(
-            *(SQL("%s.%s", line, SQL.identifier(name)) for name in LINE_COLUMNS[:3]),
+            *(SQL("%s.%s", line, SQL.identifier(name)) for name in LINE_COLUMNS),
             SQL("%s.date AS day", line),
             SQL("COALESCE(%(l)s.date_maturity, %(l)s.date) AS due", l=line),
             SQL("%s.amount_currency < 0 AS is_credit", line),

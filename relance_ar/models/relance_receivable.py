@@ -17,7 +17,8 @@ CLASSES = [
 class RelanceReceivable(models.Model):
     """An item that was open at the end of a day: ``relance_day`` of the context.
 
-    What the figures are made of: their sums are the same.
+    What the figures are made of: their sums are the same. A request is about one day:
+    the values of a record are kept for the whole of it.
     """
 
     _name = "relance.receivable"
