@@ -45,6 +45,8 @@ class RelanceDashboardPanels(models.AbstractModel):
         :rtype: Domain
         """
         domain = Domain("company_id", "in", self.env.companies.ids)
+        if filters.get("debtor_id"):
+            domain &= Domain("partner_id", "=", filters["debtor_id"])
         for name in ("officer_id", "salesperson_id"):
             if filters.get(name):
                 domain &= Domain(name, "=", filters[name])

@@ -62,7 +62,8 @@ class RelanceKpiScope(models.AbstractModel):
         """Return the scope that filters of the screen ask for.
 
         :param filters: ``day`` (date or its ISO form, today), ``months`` (12), and ids:
-            ``officer_id``, ``salesperson_id``, ``team_id``, ``profile_id`` (-1: none)
+            ``officer_id``, ``salesperson_id``, ``team_id``, ``profile_id`` (-1: none),
+            ``debtor_id``
         :raise AccessError: for who is no officer
         """
         if not (self.env.su or self.env.user.has_group(OFFICER_GROUP)):
@@ -103,6 +104,8 @@ class RelanceKpiScope(models.AbstractModel):
         :rtype: Domain
         """
         domain = Domain.TRUE
+        if debtor_id := filters.get("debtor_id"):
+            domain &= Domain("id", "=", debtor_id)
         if officer_id := filters.get("officer_id"):
             mine = Domain("relance_user_id", "=", officer_id)
             if company._get_relance_officer().id == officer_id:
