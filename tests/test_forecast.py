@@ -87,7 +87,8 @@ class TestForecast(KpiCase):
             .create({"move_line_ids": [Command.set(lines.ids)], "count": 3})
         )
         plan.action_propose()
-        proof = self.env["ir.attachment"].create({"name": "signed", "raw": b"x"})
+        files = self.env["ir.attachment"].with_user(self.manager)
+        proof = files.create({"name": "signed.pdf", "raw": b"x"})
         plan.write(
             {
                 "acceptance": "signed",

@@ -57,15 +57,16 @@ class RelanceCustomerSheet(models.AbstractModel):
     @api.model
     def _get_partner(self, debtor):
         hold = debtor.relance_hold_until
+        suggestion = debtor.payer_profile_suggestion_id
+        if not debtor.payer_profile_to_confirm:
+            suggestion = suggestion.browse()
         states = debtor._fields["solvency_state"]._description_selection(self.env)
         return {
             "id": debtor.id,
             "name": debtor.display_name,
             "profile": debtor.payer_profile_id.name or "",
             "strategy": debtor.payer_profile_strategy or "",
-            "suggestion": debtor.payer_profile_to_confirm
-            and debtor.payer_profile_suggestion_id.name
-            or "",
+            "suggestion": suggestion.name or "",
             "evidence": (debtor.payer_profile_evidence or "").splitlines(),
             "officer": debtor.relance_user_id.name or "",
             "salesperson": debtor.user_id.name or "",
