@@ -74,6 +74,7 @@
         "wizard/relance_line_hold_wizard_views.xml",
         "wizard/relance_restart_views.xml",
         "views/res_config_settings_views.xml",
+        "views/relance_weekly_templates.xml",
         "views/relance_analysis_views.xml",
         "views/relance_dashboard_views.xml",
         "views/relance_ar_menus.xml",

@@ -91,6 +91,7 @@ RIGHTS = {
     "relance.settlement": {"officer": "r", "manager": "r"},
     "relance.effect": {"officer": "r", "manager": "r"},
     "relance.forecast": {"officer": "r", "manager": "r"},
+    "relance.weekly": {"manager": "r"},
 }
 ROLES = {
     "internal": "base.group_user",
@@ -338,6 +339,9 @@ class TestRights(AccessCase):
             row |= dict.fromkeys(("expected", "low_sum", "expected_sum", "high_sum"), 1)
             kept = self.env[model].sudo().create({**row, "week": TODAY})
             return kept, {"expected": 2}, {**row, "week": days(7)}
+        if model == "relance.weekly":
+            row = self.env[model].sudo().create(self._weekly_vals())
+            return row, {"is_refused": True}, self._weekly_vals()
         if model == "relance.settlement":
             self._register_payment(self._invoice(self.debtor, days(-9), 7))
         if model == "relance.effect":
@@ -351,6 +355,10 @@ class TestRights(AccessCase):
             return None
         found = self.env[model].search([], limit=1)
         return found, {"partner_id": False}, {"partner_id": self.debtor.id}
+
+    def _weekly_vals(self):
+        user = self._new_user(f"weekly_{next(self.mail_ids)}", "base.group_user")
+        return {"user_id": user.id, "company_id": self.company.id}
 
     def _letter_sample(self, model, user):
         """Return a sample of the models of letters, proof and litigation, or None."""

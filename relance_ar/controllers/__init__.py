@@ -1,1 +1,2 @@
 from . import dispute
+from . import weekly

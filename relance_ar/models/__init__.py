@@ -162,6 +162,7 @@ from . import relance_effect_report
 from . import relance_dashboard_opening
 from . import relance_dashboard
 from . import relance_customer_sheet
+from . import relance_weekly
 from . import account_move_line_penalty
 from . import account_move_line
 from . import account_move_mentions
