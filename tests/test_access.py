@@ -347,7 +347,8 @@ class TestRights(AccessCase):
         if model == "relance.effect":
             done = self._reminder_vals(state="sent", date_done=TODAY)
             reminder = self.env["relance.reminder"].sudo().create(done)
-            vals = self._line_vals(reminder)
+            line = self._lines(self._invoice(self.debtor, days(-9), 7))
+            vals = self._line_vals(reminder, move_line_id=line.id)
             self.env["relance.reminder.line"].sudo().create(vals)
         self.env.flush_all()
         names = ("relance.receivable", "relance.settlement", "relance.effect")

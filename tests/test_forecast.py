@@ -101,7 +101,9 @@ class TestForecast(KpiCase):
         self.assertEqual(plan.state, "active")
         sources = [w["sources"]["plan"] for w in self._data()["weeks"]]
         self.assertAlmostEqual(sum(sources), 900, 2)
-        self.assertEqual(sum(1 for amount in sources if amount), 3)
+        # Three instalments of 300, the first one at once.
+        self.assertEqual([amount for amount in sources if amount], [300, 300, 300])
+        self.assertEqual(sources[0], 300)
 
     def test_filters_narrow_it(self):
         other = self._debtor("Other SAS")

@@ -141,13 +141,14 @@ def receipts(item: Owed, today: date) -> Iterator[Receipt]:
 
 
 def _of_agreement(agreed, item, habits, today):
-    """Yield what is kept on its day, and the rest when that customer usually pays."""
-    day = max(agreed.day, today)
-    rates = {
-        LOW: item.keeping.least,
-        EXPECTED: item.keeping.expected,
-        HIGH: Decimal(1),
-    }
+    """Yield what is kept on its day, and the rest when that customer usually pays.
+
+    A plan is signed: it is expected to be kept, and weighted in the low way alone.
+    """
+    day, keeps = max(agreed.day, today), item.keeping
+    rates = {LOW: keeps.least, EXPECTED: keeps.expected, HIGH: Decimal(1)}
+    if agreed.source == PLAN:
+        rates.update({LOW: keeps.expected, EXPECTED: Decimal(1)})
     for way, rate in rates.items():
         kept = agreed.amount * rate
         if kept > ZERO:

@@ -91,6 +91,14 @@ def test_a_plan_has_its_own_days():
         assert comes(item)[way] == [(7, 500, PLAN), (37, 500, PLAN)]
 
 
+def test_a_plan_is_weighted_in_the_low_way_alone():
+    # Three in four are kept; the rest by the habit, which is in 60 days.
+    plan = (Agreed(after(7), money(1000), PLAN),)
+    found = comes(Owed(money(1000), after(-50), Habit(20), THREE_IN_FOUR, plan))
+    assert found[EXPECTED] == [(7, 1000, PLAN)]
+    assert found[LOW] == [(7, 750, PLAN), (60, 250, PLAN)]
+
+
 def test_no_more_is_expected_than_is_owed():
     agreed = (Agreed(after(5), money(600)), Agreed(after(9), money(900)))
     found = comes(Owed(money(1000), after(10), keeping=SURE, agreed=agreed))
