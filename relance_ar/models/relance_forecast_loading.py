@@ -57,23 +57,19 @@ class RelanceForecastLoading(models.AbstractModel):
                 debts[key].append(forecast.Owed(amount, due, habits[key], keeping[key]))
         for (group_id, key), (amount, due) in special.items():
             said = agreed.groups[group_id]
+            parts = (tuple(said.agreed), tuple(said.disputes))
             debts[key].append(
-                forecast.Owed(
-                    amount,
-                    due,
-                    habits[key],
-                    keeping[key],
-                    tuple(said.agreed),
-                    tuple(said.disputes),
-                )
+                forecast.Owed(amount, due, habits[key], keeping[key], *parts)
             )
-        return [
-            item
-            for key, items in debts.items()
-            for item in (
-                forecast.set_off(items, credits[key]) if key in credits else items
-            )
-        ]
+        return self._net_of_credits(debts, credits)
+
+    @api.model
+    def _net_of_credits(self, debts, credits):
+        """Return the debts once credits have paid the oldest of each customer."""
+        found = []
+        for key, items in debts.items():
+            found += forecast.set_off(items, credits[key]) if key in credits else items
+        return found
 
     @api.model
     def _load_items(self, scope, agreed, rates):

@@ -16,7 +16,13 @@ class RelanceKpiWords(models.AbstractModel):
         :return: dicts: ``code``, ``unit``, ``better``, ``is_flow``, ``name``,
             ``formula``, ``note`` (edge cases) and ``source``
         """
-        words = {**self._words_of_books(), **self._words_of_work()}
+        words = {
+            **self._words_of_balances(),
+            **self._words_of_days(),
+            **self._words_of_flows(),
+            **self._words_of_work(),
+            **self._words_of_penalties(),
+        }
         names = ("name", "formula", "note", "source")
         return [
             {
@@ -37,7 +43,7 @@ class RelanceKpiWords(models.AbstractModel):
         )
 
     @api.model
-    def _words_of_books(self):
+    def _words_of_balances(self):
         _ = self.env._
         books = self._source_books()
         return {
@@ -62,6 +68,13 @@ class RelanceKpiWords(models.AbstractModel):
                 _("Credits that are not matched are left out on both sides."),
                 books,
             ),
+        }
+
+    @api.model
+    def _words_of_days(self):
+        _ = self.env._
+        books = self._source_books()
+        return {
             "dso": (
                 _("DSO (count-back)"),
                 _(
@@ -93,6 +106,13 @@ class RelanceKpiWords(models.AbstractModel):
                 _("What lateness costs, in days of sales."),
                 _("Credit Research Foundation. %(books)s", books=books),
             ),
+        }
+
+    @api.model
+    def _words_of_flows(self):
+        _ = self.env._
+        books = self._source_books()
+        return {
             "effectiveness": (
                 _("Collection effectiveness"),
                 _(
@@ -165,6 +185,12 @@ class RelanceKpiWords(models.AbstractModel):
                 ),
                 _("Customer invoices, credit notes and disputes."),
             ),
+        }
+
+    @api.model
+    def _words_of_penalties(self):
+        _ = self.env._
+        return {
             "penalties_accrued": (
                 _("Interest accrued"),
                 _("Σ over the days: overdue of the day × yearly rate ÷ 365"),
