@@ -1,9 +1,9 @@
 """The weekly e-mail: to whom, about what, and how it is refused."""
 
 from odoo import Command
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import freeze_time, tagged
 
-from .common import TODAY, RelanceCase, RelanceMixin, days
+from .common import TODAY, RelanceCase, RelanceHttpCase, RelanceMixin, days
 
 
 class WeeklyMixin(RelanceMixin):
@@ -74,7 +74,7 @@ class TestWeekly(WeeklyMixin, RelanceCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWeeklyRefusal(WeeklyMixin, RelanceCase, HttpCase):
+class TestWeeklyRefusal(WeeklyMixin, RelanceHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

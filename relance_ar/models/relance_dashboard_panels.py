@@ -110,21 +110,33 @@ class RelanceDashboardPanels(models.AbstractModel):
     @api.model
     def _get_work_domains(self):
         """Return ``{code: (name, model, domain)}`` of what is to be done today."""
-        _, today = self.env._, self._today()
+        today = self._today()
         reminders = self.env["relance.reminder"]
         due = Domain("state", "=", "approved") & Domain("date_planned", "<=", today)
         late = Domain("state", "in", ("open", "escalated"))
         late &= Domain("deadline", "<", today)
         work = {
-            "approve": (_("To approve"), Domain("state", "=", "proposed")),
-            "calls": (_("Calls and visits"), due & Domain("channel", "in", CALLS)),
-            "emails": (_("E-mails to send"), due & Domain("channel", "=", EMAIL)),
-            "letters": (_("Letters to post"), due & Domain("channel", "in", LETTERS)),
-            "answers": (_("Answers to read"), reminders._get_unread_answer_domain()),
-            "held": (_("Held: our own side"), Domain("state", "=", "held")),
-            "failed": (_("Not delivered"), Domain("state", "=", "failed")),
+            "approve": (self.env._("To approve"), Domain("state", "=", "proposed")),
+            "calls": (
+                self.env._("Calls and visits"),
+                due & Domain("channel", "in", CALLS),
+            ),
+            "emails": (
+                self.env._("E-mails to send"),
+                due & Domain("channel", "=", EMAIL),
+            ),
+            "letters": (
+                self.env._("Letters to post"),
+                due & Domain("channel", "in", LETTERS),
+            ),
+            "answers": (
+                self.env._("Answers to read"),
+                reminders._get_unread_answer_domain(),
+            ),
+            "held": (self.env._("Held: our own side"), Domain("state", "=", "held")),
+            "failed": (self.env._("Not delivered"), Domain("state", "=", "failed")),
             "unwritten": (
-                _("Calls to confirm in writing"),
+                self.env._("Calls to confirm in writing"),
                 reminders._get_unwritten_calls_domain(),
             ),
         }
@@ -134,7 +146,7 @@ class RelanceDashboardPanels(models.AbstractModel):
                 for code, (name, domain) in work.items()
             },
             "late_disputes": (
-                _("Disputes past their deadline"),
+                self.env._("Disputes past their deadline"),
                 "relance.dispute",
                 late,
             ),

@@ -33,7 +33,7 @@ class RelanceForecast(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     made_on = fields.Date(required=True, readonly=True)
     made_week = fields.Date(string="Week of the forecast", required=True, readonly=True)
-    week = fields.Date(string="Week", required=True, readonly=True, help="Its Monday.")
+    week = fields.Date(required=True, readonly=True, help="Its Monday.")
     expected = fields.Monetary(
         string="Expected in the week", required=True, readonly=True
     )

@@ -182,13 +182,16 @@ class RelanceKpiBooks(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.company_id, date_trunc('month', c.date)::date,
-                       sum(r.amount)::text, sum(r.amount * (c.date - l.due))::text
-                  FROM account_partial_reconcile r
-                  JOIN account_move_line c ON c.id = r.credit_move_id
-                  JOIN (%(lines)s) l ON l.id = r.debit_move_id
-                 WHERE r.max_date >= %(start)s -- never before the payment
-                   AND c.date BETWEEN %(start)s AND %(day)s
+                SELECT d.company_id, date_trunc('month', c.date)::date,
+                       sum(d.amount)::text, sum(d.amount * (c.date - d.due))::text
+                  FROM (SELECT r.credit_move_id, r.amount, l.company_id, l.due
+                          FROM account_partial_reconcile r
+                          JOIN (%(lines)s) l ON l.id = r.debit_move_id
+                         WHERE r.max_date >= %(start)s -- never before the payment
+                        -- Taken for selective, the joins would look up each line.
+                        OFFSET 0) d
+                  JOIN account_move_line c ON c.id = d.credit_move_id
+                 WHERE c.date BETWEEN %(start)s AND %(day)s
                    AND c.journal_id = ANY(%(money)s)
                  GROUP BY 1, 2
                 """,

@@ -44,103 +44,104 @@ class RelanceKpiWords(models.AbstractModel):
 
     @api.model
     def _words_of_balances(self):
-        _ = self.env._
         books = self._source_books()
         return {
             "receivables": (
-                _("Receivables"),
-                _("Open invoices − credit notes and payments not matched yet"),
-                _(
+                self.env._("Receivables"),
+                self.env._("Open invoices − credit notes and payments not matched yet"),
+                self.env._(
                     "At the end of the day; other currencies at the rate of that day. "
                     "Negative when customers are owed more than they owe."
                 ),
                 books,
             ),
             "overdue": (
-                _("Overdue"),
-                _("Open instalments whose due date has passed"),
-                _("Each instalment by its own due date, credits not taken off."),
+                self.env._("Overdue"),
+                self.env._("Open instalments whose due date has passed"),
+                self.env._(
+                    "Each instalment by its own due date, credits not taken off."
+                ),
                 books,
             ),
             "overdue_share": (
-                _("Overdue share"),
-                _("Overdue instalments ÷ open instalments"),
-                _("Credits that are not matched are left out on both sides."),
+                self.env._("Overdue share"),
+                self.env._("Overdue instalments ÷ open instalments"),
+                self.env._("Credits that are not matched are left out on both sides."),
                 books,
             ),
         }
 
     @api.model
     def _words_of_days(self):
-        _ = self.env._
         books = self._source_books()
         return {
             "dso": (
-                _("DSO (count-back)"),
-                _(
+                self.env._("DSO (count-back)"),
+                self.env._(
                     "Receivables are taken off the invoices of the latest month, then "
                     "of the month before, and so on: the days of the months used up"
                 ),
-                _(
+                self.env._(
                     "Taxes included, credit notes taken off. A month without invoices "
                     "adds its days. “At least” when more is owed than all the "
                     "invoices known, as with an opening balance."
                 ),
-                _(
+                self.env._(
                     "Exhaustion method, as French credit managers use it. %(books)s",
                     books=books,
                 ),
             ),
             "best_dso": (
-                _("Best possible DSO"),
-                _("Count-back of the receivables that are not due"),
-                _(
+                self.env._("Best possible DSO"),
+                self.env._("Count-back of the receivables that are not due"),
+                self.env._(
                     "The DSO if nobody paid late: what the payment terms cost. Credits "
                     "are set against the oldest debts first."
                 ),
-                _("Credit Research Foundation. %(books)s", books=books),
+                self.env._("Credit Research Foundation. %(books)s", books=books),
             ),
             "days_delinquent": (
-                _("Average days delinquent"),
-                _("DSO − best possible DSO"),
-                _("What lateness costs, in days of sales."),
-                _("Credit Research Foundation. %(books)s", books=books),
+                self.env._("Average days delinquent"),
+                self.env._("DSO − best possible DSO"),
+                self.env._("What lateness costs, in days of sales."),
+                self.env._("Credit Research Foundation. %(books)s", books=books),
             ),
         }
 
     @api.model
     def _words_of_flows(self):
-        _ = self.env._
         books = self._source_books()
         return {
             "effectiveness": (
-                _("Collection effectiveness"),
-                _(
+                self.env._("Collection effectiveness"),
+                self.env._(
                     "(receivables at the start + invoiced − receivables at the end) ÷ "
                     "(receivables at the start + invoiced − not due at the end)"
                 ),
-                _(
+                self.env._(
                     "100 % when all that was due came in. Credit notes and losses "
                     "count as receipts do. The month under way is not over."
                 ),
-                _("Credit Research Foundation (CEI). %(books)s", books=books),
+                self.env._("Credit Research Foundation (CEI). %(books)s", books=books),
             ),
             "invoiced": (
-                _("Invoiced"),
-                _("Invoices − credit notes of the month, taxes included"),
-                _("By accounting date, in the sales journals."),
+                self.env._("Invoiced"),
+                self.env._("Invoices − credit notes of the month, taxes included"),
+                self.env._("By accounting date, in the sales journals."),
                 books,
             ),
             "received": (
-                _("Received"),
-                _("Receipts from customers − refunds to them"),
-                _("By accounting date, in the bank and cash journals, matched or not."),
+                self.env._("Received"),
+                self.env._("Receipts from customers − refunds to them"),
+                self.env._(
+                    "By accounting date, in the bank and cash journals, matched or not."
+                ),
                 books,
             ),
             "days_late": (
-                _("Days late of payments"),
-                _("Σ (amount paid × days after the due date) ÷ Σ amount paid"),
-                _(
+                self.env._("Days late of payments"),
+                self.env._("Σ (amount paid × days after the due date) ÷ Σ amount paid"),
+                self.env._(
                     "Of the payments of the month; negative when paid early. Credit "
                     "notes and losses are no payments."
                 ),
@@ -150,70 +151,78 @@ class RelanceKpiWords(models.AbstractModel):
 
     @api.model
     def _words_of_work(self):
-        _ = self.env._
         return {
             "promises_kept": (
-                _("Promises kept"),
-                _("Promises kept ÷ promises whose time was over in the month"),
-                _("By number. The reconciliations say whether they were kept."),
-                _("Promises and payments."),
+                self.env._("Promises kept"),
+                self.env._("Promises kept ÷ promises whose time was over in the month"),
+                self.env._(
+                    "By number. The reconciliations say whether they were kept."
+                ),
+                self.env._("Promises and payments."),
             ),
             "disputed_share": (
-                _("Disputed share"),
-                _("Amounts of the open disputes ÷ open instalments"),
-                _("With the amounts entered; 100 % at most."),
-                _("Disputes that were open at the end of the day."),
+                self.env._("Disputed share"),
+                self.env._("Amounts of the open disputes ÷ open instalments"),
+                self.env._("With the amounts entered; 100 % at most."),
+                self.env._("Disputes that were open at the end of the day."),
             ),
             "dispute_days": (
-                _("Days to settle a dispute"),
-                _("Mean of the days from opening to settlement"),
-                _("Of the disputes settled in the month, each alike."),
-                _("Disputes."),
+                self.env._("Days to settle a dispute"),
+                self.env._("Mean of the days from opening to settlement"),
+                self.env._("Of the disputes settled in the month, each alike."),
+                self.env._("Disputes."),
             ),
             "calls_confirmed": (
-                _("Calls confirmed in writing"),
-                _("Calls and visits confirmed in writing ÷ calls and visits made"),
-                _("A confirmation that came back does not count."),
-                _("Reminders by phone and visits."),
+                self.env._("Calls confirmed in writing"),
+                self.env._(
+                    "Calls and visits confirmed in writing ÷ calls and visits made"
+                ),
+                self.env._("A confirmation that came back does not count."),
+                self.env._("Reminders by phone and visits."),
             ),
             "first_pass": (
-                _("Invoices accepted at first pass"),
-                _("Invoices neither disputed nor corrected ÷ invoices of the month"),
-                _(
+                self.env._("Invoices accepted at first pass"),
+                self.env._(
+                    "Invoices neither disputed nor corrected ÷ invoices of the month"
+                ),
+                self.env._(
                     "By number. Corrected: with a credit note made from it. Recent "
                     "months go down as long as disputes come in."
                 ),
-                _("Customer invoices, credit notes and disputes."),
+                self.env._("Customer invoices, credit notes and disputes."),
             ),
         }
 
     @api.model
     def _words_of_penalties(self):
-        _ = self.env._
         return {
             "penalties_accrued": (
-                _("Interest accrued"),
-                _("Σ over the days: overdue of the day × yearly rate ÷ 365"),
-                _(
+                self.env._("Interest accrued"),
+                self.env._("Σ over the days: overdue of the day × yearly rate ÷ 365"),
+                self.env._(
                     "An order of magnitude, at the rate of your terms (else ECB + 10 "
                     "points), without the indemnities of 40 €. The statement of a "
                     "customer is exact."
                 ),
-                _("Code de commerce, L441-10. %(books)s", books=self._source_books()),
+                self.env._(
+                    "Code de commerce, L441-10. %(books)s", books=self._source_books()
+                ),
             ),
             "penalties_recovered": (
-                _("Penalties recovered"),
-                _("Payments of the month on invoices of penalties"),
-                _("Taxes included, if any."),
-                _("Claims of penalties that were invoiced."),
+                self.env._("Penalties recovered"),
+                self.env._("Payments of the month on invoices of penalties"),
+                self.env._("Taxes included, if any."),
+                self.env._("Claims of penalties that were invoiced."),
             ),
             "effort": (
-                _("Contacts per 1 000 recovered"),
-                _("1 000 × contacts of the month ÷ received within 10 days of one"),
-                _(
+                self.env._("Contacts per 1 000 recovered"),
+                self.env._(
+                    "1 000 × contacts of the month ÷ received within 10 days of one"
+                ),
+                self.env._(
                     "Contacts: e-mails, letters, calls and visits that took place. "
                     "Nobody notes minutes, so none are made up."
                 ),
-                _("Reminders, and payments on the instalments they list."),
+                self.env._("Reminders, and payments on the instalments they list."),
             ),
         }
