@@ -117,10 +117,12 @@ class RelanceDebtorPolicy(models.AbstractModel):
     def action_relance_sheet(self):
         """Open the screen to look at before a call."""
         self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "relance_ar.relance_customer_action"
+        )
         debtor = self.commercial_partner_id
         return {
-            "type": "ir.actions.client",
-            "tag": "relance_ar.customer",
+            **action,
             "name": debtor.display_name,
             "params": {"partner_id": debtor.id},
         }
