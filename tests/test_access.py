@@ -337,8 +337,10 @@ class TestRights(AccessCase):
         if model == "relance.forecast":
             row = {"company_id": self.company.id, "made_on": TODAY, "made_week": TODAY}
             row |= dict.fromkeys(("expected", "low_sum", "expected_sum", "high_sum"), 1)
-            kept = self.env[model].sudo().create({**row, "week": TODAY})
-            return kept, {"expected": 2}, {**row, "week": days(7)}
+            kept = self.env[model].sudo()
+            week = days(next(self.mail_ids))  # another one for each role
+            kept = kept.create({**row, "week": week})
+            return kept, {"expected": 2}, {**row, "week": days(-7)}
         if model == "relance.weekly":
             row = self.env[model].sudo().create(self._weekly_vals())
             return row, {"is_refused": True}, self._weekly_vals()
