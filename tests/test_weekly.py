@@ -89,13 +89,21 @@ class TestWeeklyRefusal(WeeklyMixin, RelanceHttpCase):
     def test_a_link_asks_and_a_click_refuses(self):
         self.assertIn("Stop it", self.url_open(self._path()).text)
         self.assertFalse(self.row.is_refused)  # filters of mail follow links, too
-        self.assertEqual(self.url_open(self._path(), data={"x": 1}).status_code, 200)
+        self.assertEqual(
+            self.url_open(
+                self._path(), data={"List-Unsubscribe": "One-Click"}
+            ).status_code,
+            200,
+        )
         self.env.invalidate_all()
         self.assertTrue(self.row.is_refused)
-        self.assertEqual(self._send()[self.seller], [])
+        self.row._send_to_all(self.company, TODAY)
+        self.assertFalse(self.row.week)
 
     def test_another_link_refuses_nothing(self):
         path = f"/relance/weekly/{self.row.id}/forged"
-        self.assertEqual(self.url_open(path, data={"x": 1}).status_code, 404)
+        self.assertEqual(
+            self.url_open(path, data={"List-Unsubscribe": "One-Click"}).status_code, 404
+        )
         self.env.invalidate_all()
         self.assertFalse(self.row.is_refused)

@@ -13,7 +13,7 @@ class WeeklyController(http.Controller):
         # One click in a mail program has no session; the token proves who may.
         csrf=False,
     )
-    def refuse(self, row_id, token):
+    def refuse(self, row_id, token, **_form):
         """Ask by GET, which filters of mail follow too; refuse by POST.
 
         404 for a link that was written to nobody.
@@ -23,7 +23,7 @@ class WeeklyController(http.Controller):
         is_refused = request.httprequest.method == "POST"
         row = rows._find_by_link(row_id, token)
         if not row:
-            return request.not_found()
+            raise request.not_found()
         if is_refused:
             row.is_refused = True
         return request.render("relance_ar.weekly_refusal", {"is_refused": is_refused})
