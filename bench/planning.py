@@ -147,6 +147,32 @@ def assess(table, lab, size):
     table.add("peak memory above Odoo's own", found["more_memory"], "MiB")
 
 
+# What a screen may take, in seconds.
+SCREENS = {
+    "dashboard": ("opening the dashboard (12 months)", 2),
+    "month": ("the figures of three months of half a year ago", 1),
+    "forecast": ("the cash forecast", 5),
+    "effect": ("which actions work", 2),
+}
+
+
+def figures(table, lab, size):
+    """Add what the screens of figures take; the targets are told, not enforced."""
+    table.section(f"Key figures and forecast on a ledger of {size}")
+    with (
+        step("working figures out"),
+        lab.copy(lab.installed(size), "work") as database,
+    ):
+        found = lab.run(database, "kpi")
+    if found.get("missing"):
+        table.note("not there yet: the addon has no relance.dashboard")
+        return
+    for name, (title, most) in SCREENS.items():
+        table.add(title, found[name]["seconds"], "s", most=most)
+        table.add("  slowest of five", found[name]["slowest"], "s")
+        table.add("  SQL queries", found[name]["queries"])
+
+
 def send(table, lab, plans, count):
     """Add what approved e-mails take to leave, to a server that keeps them."""
     database = plans.database()

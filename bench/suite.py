@@ -23,6 +23,7 @@ SECTIONS = (
     "explain",
     "penalties",
     "assess",
+    "kpi",
     "registers",
     "letters",
     "send",
@@ -145,6 +146,9 @@ class Suite:
 
     def _assess(self):
         planning.assess(self.table, self.lab, self.size)
+
+    def _kpi(self):
+        planning.figures(self.table, self.lab, self.size)
 
     def _registers(self):
         registers.measure(self.table, self.lab, self.options.quick)

@@ -1,6 +1,6 @@
 {
     "name": "Dunning and collections for French companies",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Accounting/Accounting",
     "summary": "Reminders, calls and penalties by French law: get paid on time",
     "author": "relance_ar contributors",
@@ -81,11 +81,15 @@
         "wizard/relance_restart_views.xml",
         "wizard/relance_proof_joining_views.xml",
         "views/res_config_settings_views.xml",
+        "views/relance_weekly_templates.xml",
+        "views/relance_analysis_views.xml",
+        "views/relance_dashboard_views.xml",
         "views/relance_ar_menus.xml",
         "views/relance_link_views.xml",
     ],
     "demo": ["demo/relance_demo.xml"],
     "assets": {
+        "web.assets_backend": ["relance_ar/static/src/**/*"],
         "web.assets_tests": ["relance_ar/static/tests/tours/*.js"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -96,6 +96,12 @@ RIGHTS = {
     "relance.link": {"officer": "r", "manager": "r"},
     "relance.answer": {"officer": "r", "manager": "r"},
     "relance.throttle": {"settings": "r"},
+    # Figures are read from the books, forecasts are kept by a job alone.
+    "relance.receivable": {"officer": "r", "manager": "r"},
+    "relance.settlement": {"officer": "r", "manager": "r"},
+    "relance.effect": {"officer": "r", "manager": "r"},
+    "relance.forecast": {"officer": "r", "manager": "r"},
+    "relance.weekly": {"manager": "r"},
 }
 ROLES = {
     "internal": "base.group_user",
@@ -244,6 +250,8 @@ class TestRights(AccessCase):
         mine = self.env[model].with_user(user).sudo()
         if found := self._sample_agreement(model, mine):
             return found
+        if found := self._figure_sample(model):
+            return found
         if model.startswith("relance.penalty."):
             return self._penalty_sample(model)
         letters = self._letter_sample(model, user)
@@ -333,6 +341,37 @@ class TestRights(AccessCase):
                 self._line_vals(self.reminder),
             ),
         }[model]
+
+    def _figure_sample(self, model):
+        """Return a sample of the analyses and of the forecasts kept, or None."""
+        if model == "relance.forecast":
+            row = {"company_id": self.company.id, "made_on": TODAY, "made_week": TODAY}
+            row |= dict.fromkeys(("expected", "low_sum", "expected_sum", "high_sum"), 1)
+            kept = self.env[model].sudo()
+            week = days(next(self.mail_ids))  # another one for each role
+            kept = kept.create({**row, "week": week})
+            return kept, {"expected": 2}, {**row, "week": days(-7)}
+        if model == "relance.weekly":
+            row = self.env[model].sudo().create(self._weekly_vals())
+            return row, {"is_refused": True}, self._weekly_vals()
+        if model == "relance.settlement":
+            self._register_payment(self._invoice(self.debtor, days(-9), 7))
+        if model == "relance.effect":
+            done = self._reminder_vals(state="sent", date_done=TODAY)
+            reminder = self.env["relance.reminder"].sudo().create(done)
+            line = self._lines(self._invoice(self.debtor, days(-9), 7))
+            vals = self._line_vals(reminder, move_line_id=line.id)
+            self.env["relance.reminder.line"].sudo().create(vals)
+        self.env.flush_all()
+        names = ("relance.receivable", "relance.settlement", "relance.effect")
+        if model not in names:
+            return None
+        found = self.env[model].search([], limit=1)
+        return found, {"partner_id": False}, {"partner_id": self.debtor.id}
+
+    def _weekly_vals(self):
+        user = self._new_user(f"weekly_{next(self.mail_ids)}", "base.group_user")
+        return {"user_id": user.id, "company_id": self.company.id}
 
     def _letter_sample(self, model, user):
         """Return a sample of the models of letters, proof and litigation, or None."""

@@ -5,3 +5,4 @@ from . import page_answer
 from . import page_payment
 from . import page_portal
 from . import page_statement
+from . import weekly

@@ -114,6 +114,19 @@ class RelanceDebtorPolicy(models.AbstractModel):
         self.ensure_one()
         return self.env["relance.statement"]._open_for(self)
 
+    def action_relance_sheet(self):
+        """Open the screen to look at before a call."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "relance_ar.relance_customer_action"
+        )
+        debtor = self.commercial_partner_id
+        return {
+            **action,
+            "name": debtor.display_name,
+            "params": {"partner_id": debtor.id},
+        }
+
     def action_relance_events(self):
         """Open the contacts with this debtor, sealed."""
         self.ensure_one()

@@ -1,0 +1,164 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..core.kpi import DAYS
+from ..core.receivables import CREDITS
+from .relance_kpi_scope import NO_PROFILE, PERIODS
+
+# Figures that have a tile; the others are in the table below.
+TILES = (
+    "receivables",
+    "overdue",
+    "overdue_share",
+    "dso",
+    "days_delinquent",
+    "effectiveness",
+    "promises_kept",
+    "disputed_share",
+)
+
+
+class RelanceDashboard(models.AbstractModel):
+    """What the dashboard shows, as plain JSON: the screen works nothing out."""
+
+    _name = "relance.dashboard"
+    _inherit = ["relance.dashboard.opening", "relance.kpi"]
+    _description = "Dashboard of collections"
+
+    @api.model
+    @api.readonly
+    def get_data(self, filters=None):
+        """Return all that the dashboard shows.
+
+        :param filters: as ``relance.kpi.scope`` takes them
+        :return: dict: ``day``, ``months``, ``currency``, ``labels`` (of the months),
+            ``ends``, ``kpis`` (with ``value``, ``change``, ``is_better``, ``is_least``,
+            ``series``), ``ageing``, ``debtors``, ``worklist``, ``disputes``,
+            ``promises``, ``choices`` (of the filters), ``is_empty``
+        :raise AccessError: for who is no officer
+        """
+        filters = filters or {}
+        scope = self._get_scope(filters)
+        figures, standings = self._compute(scope)
+        plain = self._to_plain(scope, figures)
+        return {
+            "day": plain["day"],
+            "today": str(self._today()),
+            "months": len(plain["ends"]),
+            "ends": plain["ends"],
+            "labels": [
+                format_date(self.env, end, date_format="MMM yy")
+                for _first, end in scope.months
+            ],
+            "currency": self._get_currency(scope),
+            "companies": ", ".join(scope.companies.mapped("name")),
+            "kpis": self._get_tiles(plain),
+            "ageing": self._get_ageing(standings[-1]),
+            "is_empty": not any(standing.open for standing in standings),
+            "choices": self._get_choices(scope),
+            **self._get_panels(scope),
+        }
+
+    @api.model
+    def _get_currency(self, scope):
+        return {"id": scope.currency.id, "name": scope.currency.name}
+
+    # ----------------------------------------------------------------------- tiles
+
+    @api.model
+    def _get_tiles(self, plain):
+        """Return each figure with its latest value and how it has moved."""
+        tiles = []
+        for kpi in self._get_kpis():
+            series = plain["values"][kpi["code"]]
+            change = self._get_change(series)
+            tiles.append(
+                {
+                    **kpi,
+                    "value": series[-1],
+                    "is_least": len(series) - 1 in plain["least"].get(kpi["code"], ()),
+                    "change": change,
+                    "is_better": self._is_better(kpi["better"], change),
+                    "series": series,
+                    "is_tile": kpi["code"] in TILES,
+                    "in_days": kpi["unit"] == DAYS,
+                }
+            )
+        return tiles
+
+    @api.model
+    def _get_change(self, series):
+        """Return how much a figure moved since the month before, or None."""
+        if len(series) < 2 or series[-1] is None or series[-2] is None:
+            return None
+        return series[-1] - series[-2]
+
+    @api.model
+    def _is_better(self, better, change):
+        """Say whether a change is for the better; None when neither or nothing."""
+        if not change or better not in ("low", "high"):
+            return None
+        return (change < 0) == (better == "low")
+
+    @api.model
+    def _get_ageing(self, standing):
+        """Return what is open by age: code, name, amount and share of the bar."""
+        names = self._get_class_names()
+        largest = max((*standing.classes, -standing.credits, 1))
+        rows = [*standing.by_class.items(), (CREDITS, standing.credits)]
+        return [
+            {
+                "code": code,
+                "name": names[code],
+                "amount": float(amount),
+                "percent": float(100 * abs(amount) / largest),
+                "share": float(amount / standing.open) if standing.open else None,
+            }
+            for code, amount in rows
+            if amount or code != CREDITS
+        ]
+
+    @api.model
+    def _get_class_names(self):
+        """Return the names of the age classes, in the language of the user."""
+        ages = self.env["relance.receivable"]._fields["age"]
+        return dict(ages._description_selection(self.env))
+
+    # --------------------------------------------------------------------- filters
+
+    @api.model
+    def _get_choices(self, scope):
+        """Return what the filters may be set to: ids and names."""
+        officers = self.env["res.users"]
+        for company in scope.companies:
+            officers |= company._get_relance_officers()
+        profiles = self.env["relance.payer.profile"].search([], limit=100)
+        choices = {
+            "officers": self._list_names(officers),
+            "profiles": [
+                *self._list_names(profiles),
+                {"id": NO_PROFILE, "name": self.env._("Without a profile")},
+            ],
+            "salespeople": self._list_names(self._get_salespeople()),
+            "periods": list(PERIODS),
+            "teams": [],
+        }
+        if "crm.team" in self.env:
+            # sudo: names of teams, for who chooses customers by them.
+            teams = self.env["crm.team"].sudo()
+            domain = [("company_id", "in", [False, *scope.companies.ids])]
+            choices["teams"] = self._list_names(teams.search(domain, limit=200))
+        return choices
+
+    @api.model
+    def _get_salespeople(self):
+        """Return the salespeople of customers."""
+        domain = Domain("user_id", "!=", False) & Domain("customer_rank", ">", 0)
+        found = self.env["res.partner"]._read_group(domain, ["user_id"], limit=200)
+        return self.env["res.users"].union(*(user for [user] in found))
+
+    @api.model
+    def _list_names(self, records):
+        # sudo: names of colleagues, teams and profiles, to choose from.
+        return [{"id": r.id, "name": r.sudo().display_name} for r in records]

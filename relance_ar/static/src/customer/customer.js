@@ -1,0 +1,118 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { makeLegend, RelanceChart } from "../chart";
+import { formatAmount, formatDay, formatFigure, formatTick } from "../figures";
+
+const MODELS = {
+    promise: "relance.promise",
+    dispute: "relance.dispute",
+    plan: "relance.plan",
+    contact: "relance.reminder",
+    partner: "res.partner",
+};
+
+/** One screen before a call: how a customer pays, what was said, what comes next. */
+export class RelanceCustomer extends Component {
+    static template = "relance_ar.Customer";
+    static components = { Layout, RelanceChart };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.formatDay = formatDay;
+        this.state = useState({ data: null });
+        const partnerId = this.props.action.params?.partner_id || this.props.resId;
+        if (partnerId) {
+            this.props.updateActionState?.({ resId: partnerId });
+        }
+        onWillStart(async () => {
+            this.state.data = await this.orm.call("relance.customer.sheet", "get_data", [
+                partnerId,
+            ]);
+        });
+    }
+
+    format(value, unit) {
+        return formatFigure(value, unit, this.state.data.currency.id);
+    }
+
+    formatAmount(value, currencyId = this.state.data.currency.id) {
+        return formatAmount(value, currencyId);
+    }
+
+    get said() {
+        const { promises, disputes, plans } = this.state.data;
+        return [
+            ["promise", promises],
+            ["dispute", disputes],
+            ["plan", plans],
+        ];
+    }
+
+    makeBehaviourChart(colours) {
+        const { labels, days_late, paid, currency } = this.state.data;
+        const ticks = { color: colours.text };
+        const write = (unit) => (value) => formatTick(value, unit, currency.id);
+        return {
+            data: {
+                labels,
+                datasets: [
+                    {
+                        type: "line",
+                        label: _t("Days late"),
+                        data: days_late,
+                        borderColor: colours.bad,
+                        backgroundColor: colours.bad,
+                        spanGaps: true,
+                        yAxisID: "days",
+                    },
+                    {
+                        type: "bar",
+                        label: _t("Paid"),
+                        data: paid,
+                        backgroundColor: colours.soft,
+                        yAxisID: "money",
+                    },
+                ],
+            },
+            options: {
+                scales: {
+                    x: { grid: { display: false }, ticks },
+                    days: {
+                        position: "left",
+                        grid: { color: colours.grid },
+                        ticks: { ...ticks, callback: write("days") },
+                    },
+                    money: {
+                        position: "right",
+                        beginAtZero: true,
+                        grid: { display: false },
+                        ticks: { ...ticks, callback: write("money") },
+                    },
+                },
+                plugins: { legend: makeLegend(colours) },
+            },
+        };
+    }
+
+    open(kind, id) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: MODELS[kind],
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    print() {
+        window.print();
+    }
+}
+
+registry.category("actions").add("relance_ar.customer", RelanceCustomer);

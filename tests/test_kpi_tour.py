@@ -1,0 +1,56 @@
+"""The dashboard and the forecast in a real browser."""
+
+from odoo.tests import freeze_time, tagged
+
+from .common import TODAY, RelanceHttpCase, days
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestKpiTour(RelanceHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls._debtor()
+        cls.invoice = cls._invoice(cls.debtor, days(-3))
+        cls._new_user("colleague", "relance_ar.group_relance_user")
+        # The welcome of a new user would cover the screen.
+        cls.officer.sudo().tour_enabled = False
+
+    def test_an_officer_drills_down_and_filters(self):
+        self.start_tour(
+            "/odoo/relance-dashboard", "relance_dashboard", login=self.officer.login
+        )
+
+    def test_an_officer_reads_the_forecast(self):
+        self.start_tour(
+            "/odoo/relance-forecast", "relance_forecast", login=self.officer.login
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestKpiOnPhone(RelanceHttpCase):
+    """The dashboard on the screen of a phone."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_nothing_is_wider_than_the_screen(self):
+        name = "Société nouvelle de transports et de manutention du littoral"
+        self._invoice(self._debtor(name), days(-3), 12345678)
+        self.browser_js(
+            "/odoo/relance-dashboard",
+            """
+            const page = document.querySelector(".o_relance_figures");
+            const panels = [...page.querySelectorAll(".o_relance_panel")];
+            const isWide = page.scrollWidth > page.clientWidth + 1;
+            const cut = panels.filter((p) => p.getBoundingClientRect().right > 376);
+            if (isWide || cut.length || panels.length < 10) {
+                throw new Error(`too wide: ${isWide} ${cut.length} ${panels.length}`);
+            }
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_relance_table')",
+            login=self.officer.login,
+        )
