@@ -21,6 +21,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.M)
 # *A › B* is a path of menus, **A** is a word on the screen.
 MENU_PATH = re.compile(r"(?<!\*)\*([^*\n]+(?:\n[^*\n]+)*? ›[^*]+)\*(?!\*)")
 ON_SCREEN = re.compile(r"\*\*([^*]+)\*\*")
+TAG = re.compile(r"<[^>]+>")
 CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -39,10 +40,15 @@ def one_line(found):
     return [" ".join(text.split()) for text in found]
 
 
+def plain(term):
+    """Return a term without its tags."""
+    return " ".join(TAG.sub("", term).split())
+
+
 def anchors(page):
     """Return the anchors of a page's headings, as GitHub makes them."""
-    plain = (re.sub(r"[^\w\- ]", "", head.lower()) for head in HEADING.findall(page))
-    return {head.strip().replace(" ", "-") for head in plain}
+    heads = (re.sub(r"[^\w\- ]", "", head.lower()) for head in HEADING.findall(page))
+    return {head.strip().replace(" ", "-") for head in heads}
 
 
 @cache
@@ -60,9 +66,13 @@ def sources():
 
 @cache
 def french():
-    """Return ``{English term: French term}``."""
+    """Return ``{English term: French term}``, on one line, with ordinary spaces."""
     catalogue = polib.pofile(str(ADDON / "i18n" / "fr.po"))
-    return {entry.msgid: entry.msgstr for entry in catalogue if not entry.obsolete}
+    return {
+        entry.msgid: " ".join(entry.msgstr.split())
+        for entry in catalogue
+        if not entry.obsolete
+    }
 
 
 def menu_paths(translate=lambda name: name):
