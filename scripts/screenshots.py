@@ -5,6 +5,8 @@ python scripts/screenshots.py ADDRESS DATABASE FOLDER [NAME ...]
 
 import sys
 from pathlib import Path
+from string import Formatter
+from urllib.parse import urlsplit
 
 from pictures.browser import Browser
 from pictures.session import Session
@@ -14,15 +16,29 @@ MOST_BYTES = 200_000
 SHOWN = ".o_view_controller, .modal .o_form_view, main"
 
 
+def address_of(picture, session):
+    """Return the address of the screen that a picture shows."""
+    path = picture.path
+    if picture.record:
+        model, domain = picture.record
+        ids = [session.find(model, domain)]
+        if picture.opens:
+            action = session.call(model, picture.opens, ids)
+            model, ids = action["res_model"], [action["res_id"]]
+        names = [name for _text, name, *_ in Formatter().parse(path) if name]
+        [values] = session.call(model, "read", ids, names)
+        path = path.format_map(values)
+    # That of a public page is given in full, of the server as it calls itself.
+    return session.address + (urlsplit(path).path if "://" in path else path)
+
+
 def take(browser, picture, session, folder):
     """Take one picture; return its path."""
     session.speak(picture.lang)
-    path = picture.path
-    if picture.record:
-        path = path.format(id=session.find(*picture.record))
-    browser.set_session(session.address, session.id)
+    address = address_of(picture, session)
+    browser.set_session(session.address, "" if picture.is_public else session.id)
     browser.resize(picture.width, picture.height)
-    browser.open(session.address + path, SHOWN)
+    browser.open(address, SHOWN)
     for selector in picture.click:
         browser.click(selector)
     target = folder / f"{picture.name}.png"

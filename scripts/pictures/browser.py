@@ -127,8 +127,10 @@ class Browser:
         )
 
     def set_session(self, address, session):
-        """Let the browser be logged in by the id of a session."""
+        """Let the browser be logged in by the id of a session; "": be nobody."""
         self.call("Network.clearBrowserCookies")
+        if not session:
+            return
         self.call("Network.setCookie", url=address, name="session_id", value=session)
 
     def open(self, url, shown):

@@ -11,10 +11,13 @@ class Picture(NamedTuple):
     :param name: of the file, without ``.png``
     :param login: who looks at it, of the users of the demo; the password is the login
     :param lang: in which language
-    :param path: below the address of the server; ``{id}`` is the record's
+    :param path: below the address of the server; ``{id}`` and the names of other
+        fields are those of the record
     :param width: of the window, in pixels
     :param height: of the window, in pixels
     :param record: model and domain of the record shown: the first one that is found
+    :param opens: method of the record that opens another one, which is shown instead
+    :param is_public: looked at by somebody who is not logged in
     :param click: CSS selectors of what is clicked before the picture, in order
     """
 
@@ -25,6 +28,8 @@ class Picture(NamedTuple):
     width: int = DESKTOP
     height: int = 720
     record: tuple = ()
+    opens: str = ""
+    is_public: bool = False
     click: tuple = ()
 
 
