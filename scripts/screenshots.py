@@ -29,7 +29,7 @@ def address_of(picture, session):
         [values] = session.call(model, "read", ids, names)
         path = path.format_map(values)
     # That of a public page is given in full, of the server as it calls itself.
-    return session.address + (urlsplit(path).path if "://" in path else path)
+    return session.address + urlsplit(path)._replace(scheme="", netloc="").geturl()
 
 
 def take(browser, picture, session, folder):

@@ -77,29 +77,29 @@ def french():
 
 def menu_paths(translate=lambda name: name):
     """Return the paths of the addon's menus as tuples of names, from its roots on."""
-    paths = set()
+    items = [item for tree in trees() for item in tree.iter("menuitem")]
+    by_id = {item.get("id"): item for item in items}
 
-    def walk(item, above):
-        path = (*above, translate(item.get("name")))
-        paths.add(path)
-        for child in item.findall("menuitem"):
-            walk(child, path)
+    def path_of(item):
+        above = item.getparent()
+        if above.tag != "menuitem":
+            above = by_id.get(item.get("parent"))  # none: it hangs in a menu of Odoo
+        name = translate(item.get("name"))
+        return (*(path_of(above) if above is not None else ()), name)
 
-    for tree in trees():
-        for item in tree.findall("menuitem"):
-            walk(item, ())
-    return paths
+    return {path_of(item) for item in items}
 
 
 def settings():
-    """Return the words of the settings: titles, labels, and names of fields."""
-    view = next(
-        tree
+    """Return the words of the settings: titles and labels."""
+    views = [
+        record
         for tree in trees()
-        if tree.find("record[@id='res_config_settings_view_form']") is not None
-    )
-    found = {node.get("string") or node.get("title") for node in view.iter()}
-    return {word for word in found if word}
+        for record in tree.iter("record")
+        if record.findtext("field[@name='model']") == "res.config.settings"
+    ]
+    nodes = [node for view in views for node in view.iter()]
+    return {word for n in nodes if (word := n.get("string") or n.get("title"))}
 
 
 @cache
