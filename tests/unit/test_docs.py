@@ -62,7 +62,7 @@ MODEL = re.compile(r"relance(\.[a-z]+)+")
 METHOD = re.compile(r"(?:.*\.)?(_?[a-z]\w*)\(.*\)")
 PLACE = re.compile(r"(relance_ar|tests|scripts|bench|docs|dev)(/[\w./-]*)?")
 RATE_ROW = re.compile(
-    r"^\| (\d{4}), (?:S|)([12]) \| ([\d.,]+) \| ([\d.,]+) \| ([\d.,]+) \|", re.M
+    r"^\| (\d{4}), S([12]) \| ([\d.,]+) \| ([\d.,]+) \| ([\d.,]+) \|", re.M
 )
 
 
@@ -92,6 +92,7 @@ def pictures_of(page):
 def test_pictures_are_those_of_the_table():
     shown = set().union(*map(pictures_of, PAGES))
     listed = {(DOCS / f"{picture.name}.png").resolve() for picture in PICTURES}
+    assert len(listed) == len(PICTURES)
     assert shown == listed == {file.resolve() for file in DOCS.glob("*.png")}
 
 
