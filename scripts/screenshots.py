@@ -25,9 +25,9 @@ def address_of(picture, session):
         if picture.opens:
             action = session.call(model, picture.opens, ids)
             model, ids = action["res_model"], [action["res_id"]]
-        names = [name for _text, name, *_ in Formatter().parse(path) if name]
-        [values] = session.call(model, "read", ids, names)
-        path = path.format_map(values)
+        names = {name for _text, name, *_ in Formatter().parse(path) if name}
+        [values] = session.call(model, "read", ids, [*(names - {"lang"})])
+        path = path.format_map({**values, "lang": picture.lang})
     # That of a public page is given in full, of the server as it calls itself.
     return session.address + urlsplit(path)._replace(scheme="", netloc="").geturl()
 

@@ -12,7 +12,7 @@ class Picture(NamedTuple):
     :param login: who looks at it, of the users of the demo; the password is the login
     :param lang: in which language
     :param path: below the address of the server; ``{id}`` and the names of other
-        fields are those of the record
+        fields are those of the record, ``{lang}`` is that of the picture
     :param width: of the window, in pixels
     :param height: of the window, in pixels
     :param record: model and domain of the record shown: the first one that is found
