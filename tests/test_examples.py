@@ -138,6 +138,24 @@ class TestExamples(ExampleMixin, RelanceCase):
         reminder.action_approve()
         self.assertRegex(reminder.activity_ids.summary, "^☎ Debtor SARL")
 
+    def test_a_figure(self):
+        self._load("a figure")
+        self._create_invoice_one_line(
+            move_type="out_refund",
+            price_unit=120.0,
+            tax_ids=[],
+            partner_id=self.debtor,
+            invoice_date=TODAY,
+            post=True,
+        )
+        dashboard = self.env["relance.dashboard"].with_user(self.officer)
+        kpis = {kpi["code"]: kpi for kpi in dashboard.get_data()["kpis"]}
+        self.assertEqual(kpis["free_credits"]["value"], 120)
+        action = dashboard.open_records("free_credits")
+        found = self.env[action["res_model"]].with_context(action["context"])
+        credits = found.search(action["domain"])
+        self.assertEqual(credits.partner_id, self.debtor)
+
     def test_what_an_example_adds_is_gone_after_it(self):
         codes = self.env["relance.check"]._fields["code"].get_values(self.env)
         self.assertNotIn("no_salesperson", codes)

@@ -47,6 +47,7 @@ REMINDER = (
 )
 CALL = ("relance.reminder", [("state", "=", "approved"), ("channel", "=", "phone")])
 DISPUTE = ("relance.dispute", [("answered_on", "=", False)])
+OVERDUE = ("res.partner", [("name", "=", "Transports Lefèvre")])
 CHECKS, WHY = 'a.nav-link[name="checks"]', 'a.nav-link[name="why"]'
 EXPLAIN = ".o_data_row:nth-child(6) button[name='action_relance_explain']"
 LOG_THE_CALL = 'button[name="action_log_call"]'
@@ -86,6 +87,16 @@ PICTURES = [
         width=PHONE,
         height=844,
         record=REMINDER,
+    ),
+    Picture("dashboard", "manager", "en_US", "/odoo/relance-dashboard", height=900),
+    *in_both(
+        "page",
+        "officer",
+        "{url}?lang={lang}",
+        height=760,
+        record=OVERDUE,
+        opens="action_relance_new_link",
+        is_public=True,
     ),
     *in_both("simulation", "manager", SIMULATION, height=420, click=(SIMULATE,)),
 ]
