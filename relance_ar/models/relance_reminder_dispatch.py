@@ -71,13 +71,20 @@ class RelanceReminder(models.Model):
         ready = printed + calls + (checked - calls)._check_rhythm()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
-            if channel == EMAIL:
-                left += reminders._queue_emails()
-            elif channel in LETTERS:
-                left += reminders._post_letters()
-            else:
-                reminders._schedule_calls()
+            left += reminders._leave_by(channel)
         return left
+
+    def _leave_by(self, channel):
+        """Hand over to a channel; return what has left. To be extended for a new one.
+
+        :param channel: its code, that of all these reminders
+        """
+        if channel == EMAIL:
+            return self._queue_emails()
+        if channel in LETTERS:
+            return self._post_letters()
+        self._schedule_calls()  # a call leaves when somebody has made it
+        return self.browse()
 
     def _get_queued_mails(self):
         # sudo: the officer may send reminders without rights on the mail queue.

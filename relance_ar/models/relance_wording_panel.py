@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..core.preflight import BLOCKING, OK, WARNING
 from ..core.schedule import Reason
-from .relance_check import CHECKS
 from .relance_explainer import Explainer
 from .relance_facts_types import UNSENT
 
@@ -26,7 +25,7 @@ class RelanceWordingPanel(models.AbstractModel):
         )
         severities = self.env["relance.check"]._get_severities()
         weighed = {
-            code: names[code] for code, _name in CHECKS if severities.get(code) in RANK
+            code: name for code, name in names.items() if severities.get(code) in RANK
         }
         return weighed | {
             CONTACT: self.env._("No usable contact"),
