@@ -14,9 +14,7 @@ class RelanceLitigationSaid(models.AbstractModel):
     said_note = fields.Text(
         string="Contested, promised or agreed", compute="_compute_said_note"
     )
-    notices_note = fields.Text(
-        string="Formal notices", compute="_compute_notices_note"
-    )
+    notices_note = fields.Text(string="Formal notices", compute="_compute_notices_note")
 
     def _compute_said_note(self):
         for case in self:
