@@ -76,9 +76,14 @@ class TestSealedPromises(SealedMixin, PlanCase):
         broken = self._promise(days(2), amount=400.0)
         self._judge(days(20))
         self.assertEqual(self._stages(broken), ["open", "broken"])
-        broken.action_cancel()
+        broken.with_user(self.manager).cancel("Noted on the wrong customer")
         self.assertEqual(self._stages(broken), ["open", "broken", "cancelled"])
         self._assert_proven()
+
+    def _promise_and_plan(self):
+        """Return both, on two invoices: a plan takes the place of promises on its own."""
+        other = self._invoice(self.debtor, days(-10), 300)
+        return self._promise(amount=300.0, lines=self._lines(other)), self._active()
 
     def test_what_is_not_about_its_object_is_no_event(self):
         promise = self._promise()
@@ -111,7 +116,7 @@ class TestSealedPromises(SealedMixin, PlanCase):
         self._assert_proven()
 
     def test_one_taken_out_is_missed(self):
-        promise, plan = self._promise(amount=300.0), self._active()
+        promise, plan = self._promise_and_plan()
         self._judge(days(20))
         self._watch(days(30))
         self._forget(plan, "active")
@@ -122,7 +127,7 @@ class TestSealedPromises(SealedMixin, PlanCase):
             self._assert_told(record.reference)
 
     def test_what_was_there_before_is_sealed_as_it_is_found(self):
-        promise, plan = self._promise(amount=300.0), self._active()
+        promise, plan = self._promise_and_plan()
         self._draft()
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM relance_event")

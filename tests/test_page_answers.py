@@ -55,7 +55,7 @@ class TestPromises(PageCase):
         )
         for said in ("Ms Roux", "Sure", self.invoice.name, "03/23/2026"):
             self.assertIn(said, event.body)
-        self.assertEqual(event.chain_id._find_break(), (0, False))
+        self.assertEqual(event.chain_id._find_breaks(), [])
         self.assertTrue(self.link.last_used_on)
         # Read as the officer, with their rights.
         mine = self.answers.search([]).with_user(self.officer)

@@ -87,7 +87,7 @@ class TestButtons(RelanceCase):
         for body in kept:
             self.assertNotIn(key, str(body))
         self.assertIn(MARK, str(reminder.message_id.body))
-        self.assertEqual(reminder.event_ids.chain_id._find_break(), (0, False))
+        self.assertEqual(reminder.event_ids.chain_id._find_breaks(), [])
 
     def test_each_e_mail_has_the_key_of_its_own_debtor(self):
         other = self._debtor("Other SA")

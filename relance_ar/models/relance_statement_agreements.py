@@ -112,7 +112,7 @@ class RelanceStatementAgreements(models.AbstractModel):
         else:
             to_decimal = opened._to_decimal
             owed = {i: to_decimal(item["owed"]) for i, item in by_line.items()}
-            wanted = [(to_decimal(r.amount), lines_of[r.id]) for r in opened]
+            wanted = [(r.id, to_decimal(r.amount), lines_of[r.id]) for r in opened]
             parts = dispute.disputed_parts(wanted, owed)
         currencies = self.env["res.currency"]
         for line_id, part in parts.items():

@@ -38,9 +38,11 @@ def test_two_years_against_a_consumer_from_the_earlier_day():
     ("value", "expected"),
     [
         ("=1+1", "'=1+1"),
-        ("+33 1", "'+33 1"),
+        ("+33 1 99 00 18 18", "+33 1 99 00 18 18"),
+        ("+33+1", "'+33+1"),
+        ("-5|cmd", "'-5|cmd"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("  -5", "'-5"),
+        ("  -5,20", "-5,20"),
         ("Dupont", "Dupont"),
         (None, ""),
         (0, 0),
