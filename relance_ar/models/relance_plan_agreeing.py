@@ -221,7 +221,7 @@ class RelancePlanAgreeing(models.AbstractModel):
         names = ["amount_total", "tolerance_days", "acceptance", "accepted_on"]
         names += ["accepted_by", "waives_penalties", "broken_on"]
         instalments = [
-            f"{format_date(self.env, i.date)}: {self._money(i.amount)}"
+            f"{format_date(self.env, i.date)} · {self._money(i.amount)}"
             for i in self.instalment_ids
         ]
         facts = [self._to_fact(name) for name in names]

@@ -203,7 +203,7 @@ class RelanceStatementAgreements(models.AbstractModel):
         return {
             "title": self.env._("Payment plans"),
             "columns": [
-                self.env._("Plan"),
+                self.env._("Payment plan"),
                 self.env._("Invoices"),
                 self.env._("Instalment"),
                 self.env._("Amount"),
