@@ -72,6 +72,13 @@ class TestSealedPromises(SealedMixin, PlanCase):
         self.assertEqual(self._stages(promise), ["open", "kept"])
         self._assert_proven()
 
+    def test_it_is_sealed_in_our_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        [event] = self._events(self._promise(note="By transfer"))
+        self.assertIn("En cours", event.subject)
+        self.assertIn("23/03/2026", event.body)
+
     def test_a_broken_one_and_one_taken_back(self):
         broken = self._promise(days(2), amount=400.0)
         self._judge(days(20))

@@ -89,15 +89,18 @@ class RelanceAgreementSealing(models.AbstractModel):
         return self.env["relance.event"]._record(vals_list)
 
     def _prepare_stage_event(self, stage):
+        """Return the values of the event, in our language: a debtor who answers on
+        their page reads it in theirs."""
         self.ensure_one()
-        states = dict(self._fields["state"]._description_selection(self.env))
-        states[CHANGED] = self.env._("Changed")
+        ours = self.with_context(lang=self.company_id._get_relance_lang())
+        states = dict(self._fields["state"]._description_selection(ours.env))
+        states[CHANGED] = ours.env._("Changed")
         return {
-            **self._prepare_event_base(),
+            **ours._prepare_event_base(),
             "kind": self._event_kind,
             "stage": stage,
             "subject": f"{self.reference} · {states[stage]}",
-            "body": self.env["relance.event"]._to_html(self._get_sealed_facts()),
+            "body": ours.env["relance.event"]._to_html(ours._get_sealed_facts()),
             "attachment_ids": self._get_sealed_files().ids,
         }
 
