@@ -27,6 +27,20 @@ class TestKpiTour(RelanceHttpCase):
             "/odoo/relance-forecast", "relance_forecast", login=self.officer.login
         )
 
+    def test_the_sheet_of_nobody_says_where_to_find_it(self):
+        self.browser_js(
+            "/odoo/action-relance_ar.relance_customer_action",
+            """
+            const page = document.querySelector(".o_relance_empty");
+            if (!page.textContent.includes("Before a call")) {
+                throw new Error(page.textContent);
+            }
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_relance_empty')",
+            login=self.officer.login,
+        )
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)

@@ -55,7 +55,7 @@ class RelanceNotice(models.Model):
             (insolvency.OPENS_ANEW, "Opens anew"),
             (insolvency.EXTENDS, "Extends"),
             (insolvency.CONVERTS, "Converts"),
-            (insolvency.PLANS, "Plan"),
+            (insolvency.PLANS, "Plan decided"),
             (insolvency.CLOSES, "Closes"),
             (insolvency.NEUTRAL, "Neutral"),
         ],

@@ -24,7 +24,11 @@ class RelancePlanInstalment(models.Model):
     _order = "plan_id, date, id"
 
     plan_id = fields.Many2one(
-        "relance.plan", required=True, index=True, ondelete="cascade"
+        "relance.plan",
+        string="Payment plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="plan_id.company_id")
     partner_id = fields.Many2one(related="plan_id.partner_id")

@@ -12,7 +12,11 @@ class RelancePlanLine(models.Model):
     _log_access = False
 
     plan_id = fields.Many2one(
-        "relance.plan", required=True, index=True, ondelete="cascade"
+        "relance.plan",
+        string="Payment plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     move_line_id = fields.Many2one(
         "account.move.line", required=True, ondelete="cascade"

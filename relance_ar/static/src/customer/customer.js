@@ -32,9 +32,11 @@ export class RelanceCustomer extends Component {
             this.props.updateActionState?.({ resId: partnerId });
         }
         onWillStart(async () => {
-            this.state.data = await this.orm.call("relance.customer.sheet", "get_data", [
-                partnerId,
-            ]);
+            if (partnerId) {
+                this.state.data = await this.orm.call("relance.customer.sheet", "get_data", [
+                    partnerId,
+                ]);
+            }
         });
     }
 
@@ -108,6 +110,10 @@ export class RelanceCustomer extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    openCustomers() {
+        return this.action.doAction("account.res_partner_action_customer");
     }
 
     print() {
