@@ -88,7 +88,7 @@ PICTURES = [
         height=844,
         record=REMINDER,
     ),
-    Picture("dashboard", "manager", "en_US", "/odoo/relance-dashboard", height=900),
+    *in_both("dashboard", "manager", "/odoo/relance-dashboard", height=900),
     *in_both(
         "page",
         "officer",
