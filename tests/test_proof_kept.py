@@ -99,9 +99,10 @@ class TestForced(KeptCase):
     def test_records_that_are_kept_stay(self):
         letter = self._post()
         self.assertEqual(letter.state, "sent")
-        lines = self._lines(self.invoice)
+        lines = self._lines(self._invoice(self.debtor, days(-20)))
         claim = self.env["relance.penalty.claim"].prepare(lines.ids)
         claim.action_claim()
+        self.assertEqual(claim.state, "claimed")
         action = self.invoice.with_user(self.officer).action_relance_litigate()
         case = self.env["relance.litigation"].browse(action["res_id"])
         case.route_id = self.env.ref("relance_ar.litigation_route_injunction")
