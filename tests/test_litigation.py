@@ -220,19 +220,17 @@ class TestCourse(LitigationCase):
         ).action_send()
         # The same step by e-mail afterwards: the registered one is the proof.
         again = self._reminder(
-            self.invoice,
-            phase="formal_notice",
-            channel="email",
-            state="done",
-            date_done=days(4),
-        )
+            self.invoice, phase="level_3", channel="email", date_done=days(4)
+        ).sudo()
+        again.line_ids.level_id = self._level("formal_notice").copy({"delay_days": 99})
+        again.write({"phase": "formal_notice", "state": "done"})
         with freeze_time(days(5)):
             self.assertEqual(self._notice_number(case), (str(TODAY), "1A 9"))
         # The ladder has started again: neither counts any more.
         letter.sudo().line_ids.is_over = True
         with freeze_time(days(5)):
             self.assertEqual(self._notice_number(case), (str(days(4)), ""))
-        again.sudo().line_ids.is_over = True
+        again.line_ids.is_over = True
         self.assertEqual(self._notice_number(case), ("", ""))
 
     def test_a_line_that_was_only_reminded_of_has_no_formal_notice(self):
