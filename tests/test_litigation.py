@@ -222,7 +222,9 @@ class TestCourse(LitigationCase):
         again = self._reminder(
             self.invoice, phase="level_3", channel="email", date_done=days(4)
         ).sudo()
-        again.line_ids.level_id = self._level("formal_notice").copy({"delay_days": 99})
+        level = self._level("formal_notice")
+        later = level.copy({"delay_days": level.delay_days + 1})
+        again.line_ids.level_id = later
         again.write({"phase": "formal_notice", "state": "done"})
         with freeze_time(days(5)):
             self.assertEqual(self._notice_number(case), (str(TODAY), "1A 9"))
