@@ -204,6 +204,48 @@ class TestCourse(LitigationCase):
             [row] = self._table(case)
         self.assertEqual(row["Received, or first presented, on"], str(days(3)))
 
+    def _notice_number(self, case):
+        [row] = self._table(case)
+        return row["Formal notice of"], row["Its tracking number"]
+
+    def test_the_notice_of_the_table_is_the_one_that_the_case_tells(self):
+        case = self._case()
+        letter = self._reminder(
+            self.invoice, phase="formal_notice", channel="registered_letter"
+        )
+        with mute_logger(PDF_LOGGER):
+            self._real(letter).action_print_letter()
+        letter.with_context(
+            relance_posting={letter.id: {"number": "1A 9"}}
+        ).action_send()
+        # The same step by e-mail afterwards: the registered one is the proof.
+        again = self._reminder(
+            self.invoice, phase="level_3", channel="email", date_done=days(4)
+        ).sudo()
+        level = self._level("formal_notice")
+        later = level.copy({"delay_days": level.delay_days + 1})
+        again.line_ids.level_id = later
+        again.write({"phase": "formal_notice", "state": "done"})
+        with freeze_time(days(5)):
+            self.assertEqual(self._notice_number(case), (str(TODAY), "1A 9"))
+        # The ladder has started again: neither counts any more.
+        letter.sudo().line_ids.is_over = True
+        with freeze_time(days(5)):
+            self.assertEqual(self._notice_number(case), (str(days(4)), ""))
+        again.line_ids.is_over = True
+        self.assertEqual(self._notice_number(case), ("", ""))
+
+    def test_a_line_that_was_only_reminded_of_has_no_formal_notice(self):
+        case = self._case()
+        self._reminder(
+            self.invoice,
+            phase="formal_notice",
+            channel="letter",
+            state="sent",
+            date_done=TODAY,
+        ).sudo().line_ids.level_id = self._level("level_1")
+        self.assertEqual(self._notice_number(case), ("", ""))
+
     def test_a_fee_is_an_amount_and_a_day_that_somebody_can_mean(self):
         case = self._case()
         entries = self.env["relance.litigation.entry"].with_user(self.officer)

@@ -107,8 +107,10 @@ from . import relance_reminder_contact
 from . import relance_reminder_claims
 from . import relance_event_sealing
 from . import relance_event_untold
+from . import relance_event_slips
 from . import relance_event_proving
 from . import relance_event_chain
+from . import relance_witness_comparing
 from . import relance_witness
 from . import relance_event
 from . import relance_reminder_event

@@ -2,10 +2,9 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
-
 from .relance_facts_types import CONFIRMED
 from .relance_penalty_states import DRAFT
+from .relance_uninstalling import is_uninstalling, without_force
 
 REMINDER = "relance.reminder"
 CLAIM = "relance.penalty.claim"
@@ -49,10 +48,10 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         # EXTENDS 'base': an invoice that is deleted leaves its copy to the reminder.
-        kept = self.browse()
-        if self.env.su:
-            kept = self._relance_rehome()
-        return super(IrAttachment, self - kept).unlink()
+        files = without_force(self)
+        if files.env.su:
+            files -= files._relance_rehome()
+        return super(IrAttachment, files).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
@@ -75,10 +74,7 @@ class IrAttachment(models.Model):
             record = self.env[model].sudo().browse(record_id)
             name = record.display_name
             words = {
-                REMINDER: self.env._(
-                    "%(name)s has left: its message and its files are kept as a proof.",
-                    name=name,
-                ),
+                REMINDER: self._relance_say_kept(record),
                 CLAIM: self.env._(
                     "%(name)s is no longer a draft: the proof of its costs is kept as "
                     "it is.",
@@ -91,12 +87,26 @@ class IrAttachment(models.Model):
             raise UserError(words[model])
         self._relance_refuse_sealed()
 
+    @api.model
+    def _relance_say_kept(self, reminder):
+        """Return why the files of a reminder stay as they are."""
+        name = reminder.display_name
+        if reminder.letter_id and reminder.state not in CONFIRMED:
+            return self.env._(
+                "The letter of %(name)s is printed: it is kept as it is on paper.",
+                name=name,
+            )
+        return self.env._(
+            "%(name)s has left: its message and its files are kept as a proof.",
+            name=name,
+        )
+
     def _relance_refuse_sealed(self):
         """Refuse to touch the files that contacts and proof files are sealed with.
 
         :raise UserError: naming the file
         """
-        if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
+        if not self.ids or is_uninstalling(self.env):
             return
         rows = self.env.execute_query(
             SQL(
@@ -140,9 +150,9 @@ class IrAttachment(models.Model):
     def _relance_find_proven(self):
         """Return ``{attachment id: (model, id) of what it proves}``."""
         # While the addon is uninstalled, its tables may be gone already.
-        if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
+        if not self.ids or is_uninstalling(self.env):
             return {}
-        self.env[REMINDER].flush_model(["state", "message_id"])
+        self.env[REMINDER].flush_model(["letter_id", "message_id", "state"])
         self.env[CLAIM].flush_model(["state", "cost_attachment_ids"])
         self.env[PLAN].flush_model(["state", "acceptance_ids"])
         self.flush_model(["res_model", "res_id"])
@@ -153,7 +163,7 @@ class IrAttachment(models.Model):
                   FROM ir_attachment a
                   JOIN relance_reminder r ON r.id = a.res_id
                  WHERE a.id IN %(ids)s AND a.res_model = %(reminder)s
-                   AND r.state IN %(confirmed)s
+                   AND (r.state IN %(confirmed)s OR r.letter_id = a.id)
                  UNION ALL
                 SELECT m.attachment_id, %(reminder)s, r.id
                   FROM message_attachment_rel m

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, email_normalize_all
 
 from .relance_facts_types import CONFIRMED
+from .relance_uninstalling import without_force
 
 FROM_PEOPLE = ("email", "comment")
 # What has left or arrived: written by the sending and the gateway alone.
@@ -67,6 +68,10 @@ class MailMessage(models.Model):
         if not self.env.su and not vals.keys() <= FREE:
             self._relance_refuse_proofs()
         return super().write(vals)
+
+    def unlink(self):
+        # EXTENDS 'mail'
+        return super(MailMessage, without_force(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):

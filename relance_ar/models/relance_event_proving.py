@@ -25,7 +25,7 @@ class RelanceEventProving(models.AbstractModel):
     """Proves a chain of contacts: its links, the files, the messages, the reminders."""
 
     _name = "relance.event.proving"
-    _inherit = ["relance.event.untold"]
+    _inherit = ["relance.event.untold", "relance.event.slips"]
     _description = "Proof of a chain of contacts"
 
     def _find_breaks(self):
@@ -40,6 +40,7 @@ class RelanceEventProving(models.AbstractModel):
             *self._find_misplaced(),
             *self._find_changed_beside(),
             *self._find_untold(),
+            *self._find_moved_slips(),
             *self._find_lost_heads(),
         ]
 
@@ -235,6 +236,13 @@ class RelanceEventEvidence(models.AbstractModel):
                 )
                 found.append((f"file:{file['id']}", said))
         return found
+
+    def _get_unchanged_files(self):
+        """Return the files that are as they were sealed."""
+        sealed = {file["id"]: file["sha256"] for file in self.files or ()}
+        return self.attachment_ids.filtered(
+            lambda file: sealed.get(file.id) == digest_of_file(file.raw or b"")
+        )
 
     def _find_added_files(self):
         """Return the files that were put beside it afterwards."""

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
+from .relance_uninstalling import without_force
+
 # What mail.thread and mail.activity.mixin write by themselves.
 # Ours, in spite of its name: it leads to the e-mail that is the proof.
 PROTECTED = {"message_id"}
@@ -83,3 +85,7 @@ class RelanceGuarded(models.AbstractModel):
     def write(self, vals):
         self._check_writable(vals)
         return super().write(vals)
+
+    def unlink(self):
+        # What is kept is kept from whoever sends the key of uninstalling, too.
+        return super(RelanceGuarded, without_force(self)).unlink()

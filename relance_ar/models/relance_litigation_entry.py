@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .relance_uninstalling import without_force
+
 # Months that a fee or a return may lie ahead, and back: proceedings last for years.
 AHEAD, BACK = 1, 240
 
@@ -59,6 +61,9 @@ class RelanceLitigationEntry(models.Model):
     def _check_date(self):
         for entry in self:
             self._check_day(entry.date, AHEAD, BACK)
+
+    def unlink(self):
+        return super(RelanceLitigationEntry, without_force(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_over(self):

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..core.export import write_csv
 from ..core.penalty import NOTHING
+from .ids_array import ids_array
 from .relance_facts_types import CONFIRMED
 from .relance_level import FORMAL_NOTICE
 from .relance_penalty_states import SETTLED
@@ -25,7 +26,7 @@ class RelanceLitigationExport(models.AbstractModel):
         claims = self.env["relance.penalty.claim"].sudo()
         found, _missing = claims._get_unclaimed(lines.sudo(), day, SETTLED)
         limits, parts = lines._get_relance_limitation(), self._get_disputed()
-        notices = self._load_notices(lines.ids)
+        notices = self._load_last_notices(lines.ids)
         return [
             {
                 **self._prepare_row(line, found.get(line.id, NOTHING)),
@@ -37,33 +38,49 @@ class RelanceLitigationExport(models.AbstractModel):
         ]
 
     @api.model
-    def _load_notices(self, line_ids):
-        """Return the last formal notice of lines that has left: what an agency asks.
+    def _load_last_notices(self, line_ids):
+        """Return the formal notice of lines that an agency asks for.
+
+        The registered one that counts for what follows, as the case tells it; else the
+        last one that has left in another way.
 
         :return: ``{line id: {"notice": day it left, "notice_number": tracking number,
             "notice_received": day from which it counts}}``
         """
+        registered = self.env["relance.registered.letter"]._load_notices(line_ids)
+        found = {
+            line_id: {"notice": day, "notice_number": "", "notice_received": None}
+            for line_id, day in self._load_other_notices(line_ids)
+        }
+        for line_id, notice in registered.items():
+            found[line_id] = {
+                "notice": notice.posted_on,
+                "notice_number": notice.number,
+                "notice_received": notice.notice_on,
+            }
+        return found
+
+    @api.model
+    def _load_other_notices(self, line_ids):
+        """Return ``[(line id, day)]`` of the last formal notices that have left, by the
+        rules of registered ones: of the step of the line, if it still counts."""
         self.env.flush_all()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (l.move_line_id)
-                       l.move_line_id, r.date_done, g.number, g.notice_on
-                  FROM relance_reminder_line l
-                  JOIN relance_reminder r ON r.id = l.reminder_id
-                  LEFT JOIN relance_registered_letter g ON g.reminder_id = r.id
-                 WHERE l.move_line_id IN %s AND r.phase = %s AND r.state IN %s
-                 ORDER BY l.move_line_id, r.date_done DESC, r.id DESC
+                SELECT rl.move_line_id, max(r.date_done)
+                  FROM relance_reminder_line rl
+                  JOIN relance_reminder r ON r.id = rl.reminder_id
+                  JOIN relance_level lv ON lv.id = rl.level_id
+                 WHERE rl.move_line_id = ANY(%s) AND rl.is_over IS NOT TRUE
+                   AND lv.phase = %s AND r.state IN %s
+                 GROUP BY rl.move_line_id
                 """,
-                tuple(line_ids) or (0,),
+                ids_array(line_ids),
                 FORMAL_NOTICE,
                 CONFIRMED,
             )
         )
-        return {
-            line_id: dict(zip(NO_NOTICE, (sent, number or "", received), strict=True))
-            for line_id, sent, number, received in rows
-        }
 
     def _prepare_row(self, line, penalty):
         debtor, move = self.partner_id, line.move_id

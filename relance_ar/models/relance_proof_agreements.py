@@ -39,7 +39,7 @@ class RelanceProofAgreements(models.AbstractModel):
         content = self._print_page("relance_ar.relance_proof_agreements_report")
         pieces = [self._own_piece(section, content)]
         # What left with an e-mail is among the files of the contacts already.
-        known = self._get_written_files()
+        known = self._get_written().attachment_ids
         for record in (record for group in groups for record in group["records"]):
             files = record._get_proof_files() - known
             known += files

@@ -3,7 +3,7 @@ from odoo.tools import format_datetime, formatLang
 
 from ..core.eml import REBUILT, write_eml
 from .relance_channel import EMAIL, LETTERS
-from .relance_event_kinds import ANSWER
+from .relance_event_kinds import ANSWER, POSTAL
 from .relance_proof_pages import MAX_OWN_PAGES
 
 WRITTEN = (EMAIL, ANSWER)
@@ -89,11 +89,37 @@ class RelanceProofContacts(models.AbstractModel):
             (self.env._("Reference"), event.reference),
             (self.env._("Contact"), f"{event.position} {event.digest}"),
         ]
-        # What is known of the way it came: of the link, for instance.
-        ways = [(key, event.headers[key]) for key in event.headers or ()]
-        said = [f"{label}: {value}" for label, value in (*facts, *ways) if value]
+        said = [
+            f"{self._label(name)} {value}"
+            for name, value in (*facts, *self._get_header_facts(event))
+            if value
+        ]
         lines = [*said, "", event._get_plain_body(), "", *self._get_file_lines(event)]
         return "\n".join(lines).encode("utf-8", "replace")
+
+    @api.model
+    def _label(self, name):
+        # A label before what it names: the space before the colon is French.
+        return self.env._("%(label)s:", label=name)
+
+    @api.model
+    def _get_header_facts(self, event):
+        """Return what is known of the way a contact took, as ``[(label, text)]``.
+
+        Of what was entered on a page only the numbers in the history: no e-mail went
+        from anybody to anybody.
+        """
+        headers = event.headers or {}
+        mail = [
+            (self.env._("Sender"), headers.get("from")),
+            (self.env._("Answers go to"), headers.get("reply_to")),
+        ]
+        numbers = [
+            (self.env._("Message number"), headers.get("message_id")),
+            (self.env._("In answer to the message"), headers.get("in_reply_to")),
+        ]
+        facts = [*(mail if event._is_email() else ()), *numbers]
+        return [(label, text) for label, text in facts if text]
 
     @api.model
     def _get_file_lines(self, event):
@@ -123,46 +149,88 @@ class RelanceProofContacts(models.AbstractModel):
         return ", ".join(said)
 
     def _collect_letters(self):
-        """Return the letters as they were printed, each with what proves its fate."""
+        """Return the letters as they were printed, each with what proves its fate.
+
+        They are those that were sealed, whatever the lists of the letters say.
+        """
         section = self.env._("Letters")
-        events = self._get_events().filtered(lambda e: e.kind in LETTERS)
-        registered = self.env["relance.registered.letter"].search(
-            [("reminder_id", "in", events.reminder_id.ids)]
-        )
-        slips_of = registered.grouped("reminder_id")
+        events = self._get_events().filtered(lambda e: e.kind in (*LETTERS, POSTAL))
         pieces = []
-        for event in events:
-            pieces += self._collect_attachments(
-                section, event.attachment_ids, event.date, event.reference
-            )
-            slips = slips_of.get(event.reminder_id, registered.browse())
-            pieces += self._collect_attachments(
-                section, slips.slip_ids, slips.posted_on, slips.display_name
-            )
+        for group in events.grouped("reminder_id").values():
+            for event in group:
+                said = event.reference if event.kind in LETTERS else event.subject
+                pieces += self._collect_sealed(section, event, event.date, said)
         return pieces
 
     def _collect_files(self):
         """Return the other files that contacts carried, each once; not the invoices,
         of which what was sent is a copy."""
         section = self.env._("Files of the contacts")
-        pieces = self._collect_attachments(section, self._get_written_files())
+        copies = self._find_sent_copies()
+        pieces = [
+            piece
+            for event in self._get_written()
+            for piece in self._collect_sealed(section, event, without=copies)
+        ]
         return [{**piece, "is_copy": True} for piece in pieces]
 
-    def _get_written_files(self):
-        """Return the files that e-mails and answers carried."""
-        events = self._get_events().filtered(lambda e: e.kind in WRITTEN)
-        return events.attachment_ids
+    def _get_written(self):
+        """Return the contacts in writing: e-mails and answers."""
+        return self._get_events().filtered(lambda event: event.kind in WRITTEN)
 
-    def _collect_attachments(self, section, attachments, date=None, words=""):
-        """Return a piece for each file; one that is empty is noted as missing."""
+    def _find_sent_copies(self):
+        """Return the copies that e-mails carried of invoices without a stored PDF.
+
+        :return: ``{attachment: invoice}``, the copy that was sent first first; those
+            that are not as they were sealed are left out
+        """
+        moves = self.move_ids.filtered(lambda move: not move.invoice_pdf_report_id)
+        copies, by_lang = {}, {}
+        for event in self._get_events().filtered(lambda e: e.kind == EMAIL):
+            lang = event.reminder_id._get_lang() if event.reminder_id else None
+            if lang not in by_lang:
+                by_lang[lang] = {
+                    move._get_invoice_report_filename(): move
+                    for move in moves.with_context(lang=lang)
+                }
+            for attachment in event._get_unchanged_files():
+                if move := by_lang[lang].get(attachment.name):
+                    copies[attachment] = move
+        return copies
+
+    def _collect_sealed(self, section, event, date=None, words="", without=()):
+        """Return a piece for each file of a contact, by the name that was sealed.
+
+        One that is gone is noted as missing.
+
+        :param without: attachments that are pieces elsewhere
+        """
+        names = {file["id"]: file["name"] for file in event.files or ()}
+        for file_id in names.keys() - set(event.attachment_ids.ids):
+            said = self.env._(
+                "%(name)s: gone; contact %(position)s of %(day)s carried it",
+                name=names[file_id],
+                position=event.position,
+                day=self._say_moment(event.date),
+            )
+            self._miss(said)
+        files = event.attachment_ids.filtered(lambda file: file not in without)
+        return self._collect_attachments(section, files, date, words, names)
+
+    def _collect_attachments(self, section, attachments, date=None, words="", names=()):
+        """Return a piece for each file; one that is empty is noted as missing.
+
+        :param names: ``{attachment id: name}`` of those that are not named as they are
+        """
+        names = {file.id: file.name for file in attachments} | dict(names)
         for attachment in attachments:
             if not attachment.raw:
-                self._miss(self.env._("%(name)s: empty", name=attachment.name))
+                self._miss(self.env._("%(name)s: empty", name=names[attachment.id]))
         return [
             self._piece(
                 section,
-                " · ".join(filter(None, (words, attachment.name))),
-                attachment.name,
+                " · ".join(filter(None, (words, names[attachment.id]))),
+                names[attachment.id],
                 attachment.raw,
                 date=date and str(date)[:10],
                 mimetype=attachment.mimetype or "",

@@ -8,13 +8,19 @@ class RelanceProofPapers(models.AbstractModel):
     _description = "Invoices of a proof file"
 
     def _collect_invoices(self):
-        """Return the invoices: the PDF that was sent, else printed now; the XML too."""
+        """Return the invoices: the PDF that was stored, else the copy that an e-mail
+        carried, else printed now; the XML too."""
         section = self.env._("Invoices")
-        missing = self.move_ids.filtered(lambda m: not m.invoice_pdf_report_id)
+        copies = {}
+        for attachment, move in self._find_sent_copies().items():
+            copies.setdefault(move.id, attachment)  # the one that was sent first
+        missing = self.move_ids.filtered(
+            lambda m: not m.invoice_pdf_report_id and m.id not in copies
+        )
         printed = self.env["relance.reminder"]._print_invoices(missing.ids)
         pieces = []
         for move in self.move_ids:
-            sent = move.invoice_pdf_report_id
+            sent = move.invoice_pdf_report_id or copies.get(move.id)
             content = sent.raw if sent else printed.get(move.id, b"")
             name = move._get_invoice_report_filename()
             date = move.invoice_date

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -6,12 +8,12 @@ from odoo.addons.base.models.ir_qweb_fields import nl2br
 
 from ..core.chain import digest_of_file
 from ..core.export import write_csv
-from ..core.witness import find_lost, read_table
 
+_logger = logging.getLogger(__name__)
 MANAGER_GROUP = "relance_ar.group_relance_manager"
+WARNING = "mail.mail_activity_data_warning"
 # Days between two: a little less than the month of the check.
 EVERY = 20
-SAID_AT_ONCE = 20
 
 
 class RelanceWitness(models.Model):
@@ -23,6 +25,9 @@ class RelanceWitness(models.Model):
 
     _name = "relance.witness"
     _description = "Digests of the contacts"
+    _inherit = ["mail.thread", "mail.activity.mixin", "relance.witness.comparing"]
+    # Managers only read it; what it asks of them, they can say is done.
+    _mail_post_access = "read"
     _order = "made_on desc, id desc"
     _rec_name = "made_on"
 
@@ -52,11 +57,11 @@ class RelanceWitness(models.Model):
         """Make the table of each company with contacts, once a month, and send it."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=EVERY)
         groups = self.env["relance.event.chain"]._read_group([], ["company_id"])
-        known = self._read_group([("made_on", ">", since)], ["company_id"])
-        recent = {company.id for [company] in known}
+        known = self.search([("made_on", ">", since)]).grouped("company_id")
         for [company] in groups:
-            if company.id not in recent:
-                self._make_for(company)._send()
+            latest = known.get(company, self.browse())[:1] or self._make_for(company)
+            if not latest.sent_to:
+                latest._send()
 
     @api.model
     def _make_for(self, company):
@@ -119,16 +124,74 @@ class RelanceWitness(models.Model):
         """Send the table to the credit managers, each in their language."""
         self.ensure_one()
         people = self._get_keepers()
+        if not people:
+            self._tell_unsent()
+            return
         # sudo: an e-mail of the system to people of the company.
         self.env["mail.mail"].sudo().create([self._prepare_mail(u) for u in people])
         self.sent_to = ", ".join(people.mapped("email_normalized"))
+        self.activity_unlink([WARNING])
+
+    def action_send(self):
+        """Send the table to the credit managers, if it has reached nobody yet.
+
+        :raise UserError: when there is none with an address
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: whom it was sent to, on a table that the user may read.
+        table = self.sudo()
+        if not table.sent_to:
+            table._send()
+        if not table.sent_to:
+            raise UserError(
+                self.env._(
+                    "No credit manager of %(company)s has an e-mail address.",
+                    company=table.company_id.name,
+                )
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _tell_unsent(self):
+        """Tell a credit manager, else an officer, that nobody keeps the table."""
+        company = self.company_id
+        _logger.warning(
+            "The digests of the contacts of %s were sent to nobody: no credit manager "
+            "has an e-mail address",
+            company.name,
+        )
+        told = self.activity_ids.filtered(
+            lambda task: task.activity_type_id == self.env.ref(WARNING)
+        )
+        managers = self._get_managers()
+        who = managers[:1] or company._get_relance_officer()
+        if not who or told:
+            return
+        # Officers do not read the table: theirs is on the company.
+        where = (self if managers else company.partner_id).with_context(
+            lang=who.lang or self.env.lang
+        )
+        where.activity_schedule(
+            WARNING,
+            user_id=who.id,
+            summary=where.env._("Nobody keeps the digests of the contacts"),
+            note=where.env._(
+                "No credit manager of %(company)s has an e-mail address. In the "
+                "database alone, the table proves nothing against whoever rewrites "
+                "it. Enter an address, then send the table (Collections, "
+                "Configuration, Digests of the contacts).",
+                company=company.name,
+            ),
+        )
 
     def _get_keepers(self):
         """Return the credit managers of the company who have an address."""
+        return self._get_managers().filtered("email_normalized")
+
+    def _get_managers(self):
         # sudo: groups and addresses of colleagues.
         officers = self.company_id._get_relance_officers().sudo()
-        managers = officers.filtered(lambda user: user.has_group(MANAGER_GROUP))
-        return managers.filtered("email_normalized")
+        return officers.filtered(lambda user: user.has_group(MANAGER_GROUP))
 
     def _prepare_mail(self, user):
         record = self.with_context(lang=user.lang or self.env.lang)
@@ -157,64 +220,3 @@ class RelanceWitness(models.Model):
             "attachment_ids": [fields.Command.link(record.file_id.id)],
             "auto_delete": False,
         }
-
-    # ------------------------------------------------------------------- comparing
-
-    def _compare_last(self, company):
-        """Return in words how the table kept last differs; False if there is none."""
-        if not self:
-            return False
-        return self._compare(company, self.file_id.raw or b"")
-
-    @api.model
-    def _compare(self, company, content):
-        """Return in words what a table that was kept says of the chains as they are.
-
-        :param content: bytes of the table
-        :raise UserError: if it is no such table
-        """
-        try:
-            kept = read_table(content)
-        except ValueError as error:
-            raise UserError(
-                self.env._("This file is not a table of digests, or was changed.")
-            ) from error
-        lost = find_lost(kept, self._load_present(company, kept))
-        if not lost:
-            return self.env._(
-                "%(count)s debtors: the contacts are those of the table.",
-                count=len(kept),
-            )
-        return "\n".join(self._say_lost(head) for head in lost[:SAID_AT_ONCE]) + (
-            "\n…" if len(lost) > SAID_AT_ONCE else ""
-        )
-
-    @api.model
-    def _load_present(self, company, kept):
-        """Return ``{(code, position): digest}`` of the contacts that were the last."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.code, e.position, e.digest
-                  FROM unnest(%s::varchar[], %s::integer[]) AS k (code, position)
-                  JOIN relance_event_chain c ON c.code = k.code
-                  JOIN relance_event e
-                    ON e.chain_id = c.id AND e.position = k.position
-                 WHERE c.company_id = %s
-                """,
-                [head.code for head in kept],
-                [head.count for head in kept],
-                company.id,
-            )
-        )
-        return {(code, position): digest for code, position, digest in rows}
-
-    @api.model
-    def _say_lost(self, head):
-        chains = self.env["relance.event.chain"].sudo()  # sudo: whose it was
-        chain = chains.search([("code", "=", head.code)], limit=1)
-        return self.env._(
-            "%(debtor)s: contact %(position)s is not what the table says it was.",
-            debtor=chain.partner_id.name or head.code,
-            position=head.count,
-        )
