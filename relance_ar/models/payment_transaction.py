@@ -7,6 +7,13 @@ from .relance_agreement_litigation import TOLD_TASK
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    relance_credit = fields.Monetary(
+        string="Credits set off",
+        readonly=True,
+        copy=False,
+        help="Of what the invoices come to, paid by credits of the debtor.",
+    )
+
     def _post_process(self):
         # EXTENDS 'payment': what was handed over may be paid to us all the same.
         result = super()._post_process()
