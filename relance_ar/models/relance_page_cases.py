@@ -53,7 +53,7 @@ class RelancePageCases(models.AbstractModel):
 
     @api.model
     def _say_case(self, case):
-        """Return, for the debtor, where a debt was handed over to, or that it is over."""
+        """Tell the debtor where a debt was handed over to, or that this is over."""
         case = case.with_env(self.env)
         values = {
             "who": case.handler_id.name or case.court or case.route_id.name,
