@@ -103,6 +103,7 @@ class TestKeys(MailCase):
             kept.append(file.raw.decode())
             mail = message_from_bytes(file.raw, policy=policy.default)
             for part in mail.walk():
+                kept.append(part["Subject"])
                 if not part.is_multipart():
                     kept.append((part.get_payload(decode=True) or b"").decode())
         return [str(text or "") for text in kept]
@@ -146,8 +147,9 @@ class TestKeys(MailCase):
 
     def test_a_link_in_an_attached_email_of_any_type(self):
         reminder, link, message = self._sent_one()
+        subject = base64.b64encode(f"Fwd: {link._get_url()}".encode()).decode()
         inner = (
-            "Subject: what we received\nMIME-Version: 1.0\n"
+            f"Subject: =?utf-8?B?{subject}?=\nMIME-Version: 1.0\n"
             "Content-Type: text/html; charset=utf-8\n"
             "Content-Transfer-Encoding: base64\n\n"
             + self._coded(f"<p>Please pay: {link._get_url()}</p>")

@@ -149,6 +149,18 @@ class TestPaying(PaymentCase):
         self.assertEqual(task.user_id, case.user_id)
         self.assertIn("Paid online: 1,000.00", task.summary.replace("\xa0", " "))
 
+    def test_of_a_case_whose_follower_has_left_an_officer_learns_it(self):
+        action = self.late.with_user(self.manager).action_relance_litigate()
+        case = self.env["relance.litigation"].browse(action["res_id"])
+        case = case.with_user(self.manager)
+        case.route_id = self.env.ref("relance_ar.litigation_route_injunction")
+        case.action_hand_over()
+        case.user_id = self.officer
+        self.officer.sudo().active = False
+        self._finish(self._transact(self.late.id, 1000.0))
+        [task] = case.activity_ids
+        self.assertIn(task.user_id, self.company._get_relance_officers())
+
     def test_what_is_paid_and_not_booked_yet_is_not_paid_again(self):
         self._transact(self.late.id, 1000.0)
         transaction = self.transactions.search([])

@@ -44,10 +44,9 @@ class PaymentTransaction(models.Model):
             reference=self.reference,
         )
         case._message_log(body=words)
-        user = case.user_id or case.company_id._get_relance_officer()
         case.activity_schedule(
             TOLD_TASK,
             fields.Date.context_today(case),
             summary=words,
-            user_id=user.id or self.env.uid,
+            user_id=case._get_follower().id or self.env.uid,
         )

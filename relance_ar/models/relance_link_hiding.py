@@ -74,11 +74,23 @@ class RelanceLinkHiding(models.AbstractModel):
         """
         found = False
         for part in mail.walk():
+            with suppress(LookupError, KeyError, ValueError):
+                found |= self._hide_in_subject(part)
             if not part.is_multipart():
                 # A coding that nobody knows, or a part that is none.
                 with suppress(LookupError, KeyError, ValueError):
                     found |= self._hide_in_part(part, depth)
         return found
+
+    @api.model
+    def _hide_in_subject(self, part):
+        """Take the keys out of a subject, however coded; say whether it had any."""
+        said = str(part["Subject"] or "")
+        kept = self._hide_in_text(said)
+        if kept == said:
+            return False
+        part.replace_header("Subject", kept)
+        return True
 
     @api.model
     def _hide_in_part(self, part, depth):
