@@ -166,6 +166,15 @@ class TestKeys(MailCase):
         self._check_hidden(kept, link)
         self.assertTrue(any("Please pay" in text for text in kept[4:]))
 
+    def test_a_key_in_nothing_but_the_coded_subject_of_an_attached_email(self):
+        link = self.links._make_for_debtor(self._debtor("Ann SARL"), self.company)
+        subject = base64.b64encode(f"Fwd: {link._get_url()}".encode()).decode()
+        mail = f"Subject: =?utf-8?B?{subject}?=\r\n\r\nhello\r\n".encode()
+        kept = self.env["relance.link.hiding"]._hide_in_content(mail, "a.eml")
+        said = message_from_bytes(kept, policy=policy.default)["Subject"]
+        self.assertIn(MARK, said)
+        self.assertNotIn(link._get_token(), said)
+
     def test_an_attached_email_without_a_key_is_not_touched(self):
         hiding = self.env["relance.link.hiding"]
         mail = b"Subject: x\r\nX-Odd:  y\r\n\r\nnothing here\xff\r\n"
