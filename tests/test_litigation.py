@@ -133,6 +133,15 @@ class TestCourse(LitigationCase):
         with self.assertRaises(UserError):
             entry.with_user(self.officer).unlink()
 
+    def test_who_follows_it_has_a_label_of_its_own(self):
+        """In French a case is « suivi » and proceedings are « suivies »."""
+        models = ("relance.litigation", "relance.proceeding")
+        found = {
+            self.env[name].fields_get(["user_id"])["user_id"]["string"]
+            for name in models
+        }
+        self.assertEqual(len(found), 2)
+
     def test_what_is_in_a_case_is_not_in_another(self):
         case = self._case()
         with self.assertRaises(UserError) as refused:

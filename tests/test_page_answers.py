@@ -68,6 +68,15 @@ class TestPromises(PageCase):
             [{"amount": 600.5, "date": days(5)}],
         )
 
+    def test_an_amount_in_another_currency_is_not_guessed(self):
+        for typed in ("100 USD", "$50", "non 50", "12.34 GBP"):
+            response = self._post("promise", date="23/03/2026", amount=typed)
+            self.assertEqual(response.status_code, 422, typed)
+        self.assertFalse(self._of_debtor("relance.promise"))
+        response = self._post("promise", date="23/03/2026", amount="600,50 euros")
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(self._of_debtor("relance.promise").amount, 600.5)
+
     def test_what_cannot_be_promised_is_said_and_nothing_is_kept(self):
         for typed, words in (
             ({"date": ""}, "on which day"),

@@ -93,6 +93,49 @@ class TestHandedOver(DebtsCase):
         case.action_hand_back()
         self.assertIn("Pay all that is overdue: 1,250.00 €", self._page())
 
+    def _close(self, route, outcome):
+        case = self._hand_over(route, handler_id=self.theirs.id)
+        case.outcome = outcome
+        case.action_close()
+        self.assertEqual(case.state, "closed")
+
+    def test_once_its_case_is_closed_nobody_is_sent_to_the_agency(self):
+        self._close("agency", "hopeless")
+        page = self._page()
+        self.assertNotIn("please pay to them", page)
+        self.assertIn("Recouvrements SA (RP-77): closed. Please talk to us.", page)
+        # Not chased, but taken.
+        self.assertIn("Pay all that is overdue: 250.00 €", page)
+        self.assertFalse(self._boxes(self._get())[self.late.id])
+        self.assertTrue(self._pays(line=self.late.id))
+        self.assertTrue(self._boxes(self._get("/answer/promise"))[self.late.id])
+        response = self._post("promise", date=str(days(4)))
+        self.assertEqual(response.status_code, 303)
+        for invoice in (self.other, self.coming):
+            self._register_payment(invoice)
+        self.assertIn(self.bank.acc_number, self._page())
+
+    def test_a_factor_holds_the_debt_when_the_case_is_closed_too(self):
+        self._close("factor", "hopeless")
+        words = "Handed over to Recouvrements SA (RP-77): please pay to them."
+        self.assertIn(words, self._page())
+        self.assertFalse(self._pays(line=self.late.id))
+
+    def _check_settled(self, outcome):
+        self._close("agency", outcome)
+        words = "Recouvrements SA (RP-77): closed. Nothing more is asked for."
+        self.assertIn(words, self._page())
+        self.assertFalse(self._pays(line=self.late.id))
+        response = self._post("promise", date=str(TODAY))
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(words, self._text(response))
+
+    def test_what_was_paid_in_a_case_is_not_paid_again(self):
+        self._check_settled("paid")
+
+    def test_what_was_lost_in_a_case_is_not_asked_for(self):
+        self._check_settled("lost")
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)

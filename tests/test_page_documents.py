@@ -111,3 +111,30 @@ class TestDocuments(PageCase):
         self.assertTrue(response.content.startswith(b"%PDF"))
         self.assertTrue(self._pages(response))
         self.assertFalse(new.invoice_pdf_report_id)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestNothingIsWritten(PageCase):
+    """Invoices without a stored PDF are printed, and stay as they are."""
+
+    def _touched(self):
+        """Return how often the invoices were written, by what the database keeps."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT id FROM account_move "
+            "WHERE write_date > '2000-01-02' AND id = ANY(%s)",
+            ((self.invoice + self.coming).ids,),
+        )
+        return self.env.cr.fetchall()
+
+    def test_looking_at_invoices_leaves_them_as_they_are(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET write_date = '2000-01-01' WHERE id = ANY(%s)",
+            ((self.invoice + self.coming).ids,),
+        )
+        self.env.invalidate_all()
+        for path in (f"/invoice/{self.invoice.id}", "/invoices", "/statement", ""):
+            self.assertEqual(self._get(path).status_code, 200)
+            self.assertEqual(self._touched(), [], path)

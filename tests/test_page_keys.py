@@ -1,6 +1,8 @@
 """The key of a debtor's page: in the e-mail to the debtor, and nowhere else."""
 
 import base64
+import re
+from email import message_from_bytes, policy
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -82,6 +84,101 @@ class TestKeys(MailCase):
         ]
         for text in kept:
             self.assertNotIn(key, str(text))
+
+    def _reply(self, reminder, message, head, body, **options):
+        """Let the debtor reply; return all that is kept of it, files decoded."""
+        raw = (
+            "From: Ann <ann@debtor.test>\n"
+            f"To: {self.catchall}\n"
+            "Message-Id: <odd@debtor.test>\n"
+            f"In-Reply-To: {message['Message-Id']}\n"
+            "MIME-Version: 1.0\n" + head + "\n" + body
+        )
+        with mute_logger(*MAIL_LOGGERS):
+            self.env["mail.thread"].message_process(None, raw, **options)
+        [answer] = reminder.event_ids.filtered(lambda e: e.kind == "answer")
+        said = answer.message_id
+        kept = [answer.subject, answer.body, said.subject, said.body]
+        for file in answer.attachment_ids:
+            kept.append(file.raw.decode())
+            mail = message_from_bytes(file.raw, policy=policy.default)
+            for part in mail.walk():
+                kept.append(part["Subject"])
+                if not part.is_multipart():
+                    kept.append((part.get_payload(decode=True) or b"").decode())
+        return [str(text or "") for text in kept]
+
+    def _check_hidden(self, kept, link):
+        digits = link._get_token().split("-")[1]
+        for text in kept:
+            plain = re.sub(r"&gt;|<[^>]+>|[^0-9a-f]", "", text)
+            self.assertNotIn(digits, plain, text)
+
+    def _coded(self, text):
+        return base64.encodebytes(text.encode()).decode()
+
+    def test_a_link_cut_by_quoting_in_plain_text(self):
+        reminder, link, message = self._sent_one()
+        url = link._get_url()
+        head = "Subject: Re\nContent-Type: text/plain; charset=utf-8\n"
+        body = f"> {url[:-30]}\n> {url[-30:]}\n"
+        kept = self._reply(reminder, message, head, body)
+        self._check_hidden(kept, link)
+        self.assertTrue(any(MARK in text for text in kept))
+
+    def test_a_link_in_the_subject(self):
+        reminder, link, message = self._sent_one()
+        head = f"Subject: Fwd: {link._get_url()}\nContent-Type: text/plain\n"
+        kept = self._reply(reminder, message, head, "See above.\n")
+        self._check_hidden(kept, link)
+        self.assertIn(MARK, kept[0])
+
+    def test_a_link_in_the_original_that_is_kept(self):
+        reminder, link, message = self._sent_one()
+        head = (
+            "Subject: Re\nContent-Type: text/html; charset=utf-8\n"
+            "Content-Transfer-Encoding: base64\n"
+        )
+        body = self._coded(f"<p>Paid. {link._get_url()}</p>")
+        kept = self._reply(reminder, message, head, body, save_original=True)
+        self.assertGreater(len(kept), 4)
+        self._check_hidden(kept, link)
+        self.assertTrue(any("Paid." in text for text in kept[4:]))
+
+    def test_a_link_in_an_attached_email_of_any_type(self):
+        reminder, link, message = self._sent_one()
+        subject = base64.b64encode(f"Fwd: {link._get_url()}".encode()).decode()
+        inner = (
+            f"Subject: =?utf-8?B?{subject}?=\nMIME-Version: 1.0\n"
+            "Content-Type: text/html; charset=utf-8\n"
+            "Content-Transfer-Encoding: base64\n\n"
+            + self._coded(f"<p>Please pay: {link._get_url()}</p>")
+        )
+        head = 'Subject: Fwd\nContent-Type: multipart/mixed; boundary="part"\n'
+        body = (
+            "--part\nContent-Type: text/plain\n\nSee the file.\n--part\n"
+            'Content-Type: application/octet-stream; name="original.eml"\n'
+            'Content-Disposition: attachment; filename="original.eml"\n'
+            "Content-Transfer-Encoding: base64\n\n" + self._coded(inner) + "--part--\n"
+        )
+        kept = self._reply(reminder, message, head, body)
+        self.assertGreater(len(kept), 4)
+        self._check_hidden(kept, link)
+        self.assertTrue(any("Please pay" in text for text in kept[4:]))
+
+    def test_a_key_in_nothing_but_the_coded_subject_of_an_attached_email(self):
+        link = self.links._make_for_debtor(self._debtor("Ann SARL"), self.company)
+        subject = base64.b64encode(f"Fwd: {link._get_url()}".encode()).decode()
+        mail = f"Subject: =?utf-8?B?{subject}?=\r\n\r\nhello\r\n".encode()
+        kept = self.env["relance.link.hiding"]._hide_in_content(mail, "a.eml")
+        said = message_from_bytes(kept, policy=policy.default)["Subject"]
+        self.assertIn(MARK, said)
+        self.assertNotIn(link._get_token(), said)
+
+    def test_an_attached_email_without_a_key_is_not_touched(self):
+        hiding = self.env["relance.link.hiding"]
+        mail = b"Subject: x\r\nX-Odd:  y\r\n\r\nnothing here\xff\r\n"
+        self.assertIs(hiding._hide_in_content(mail, "a.eml"), mail)
 
     def test_a_note_with_a_key_keeps_none_either(self):
         reminder, link, _message = self._sent_one()

@@ -149,6 +149,18 @@ class TestPaying(PaymentCase):
         self.assertEqual(task.user_id, case.user_id)
         self.assertIn("Paid online: 1,000.00", task.summary.replace("\xa0", " "))
 
+    def test_of_a_case_whose_follower_has_left_an_officer_learns_it(self):
+        action = self.late.with_user(self.manager).action_relance_litigate()
+        case = self.env["relance.litigation"].browse(action["res_id"])
+        case = case.with_user(self.manager)
+        case.route_id = self.env.ref("relance_ar.litigation_route_injunction")
+        case.action_hand_over()
+        case.user_id = self.officer
+        self.officer.sudo().active = False
+        self._finish(self._transact(self.late.id, 1000.0))
+        [task] = case.activity_ids
+        self.assertIn(task.user_id, self.company._get_relance_officers())
+
     def test_what_is_paid_and_not_booked_yet_is_not_paid_again(self):
         self._transact(self.late.id, 1000.0)
         transaction = self.transactions.search([])
@@ -294,18 +306,62 @@ class TestAmounts(PaymentCase):
         self.assertNotIn("overdue=", self._get().text)
 
     def test_credits_are_set_against_all_that_is_overdue(self):
-        self._create_invoice_one_line(
-            move_type="out_refund",
-            partner_id=self.debtor,
-            price_unit=120,
-            tax_ids=[],
-            invoice_date=TODAY,
-            post=True,
-        )
+        self._credit(120)
         self.assertIn("To pay880.00 €", self._pays(overdue=self.company.currency_id.id))
         self.assertIn("To pay1,000.00 €", self._pays(line=self.late.id))
         self._finish(self._transact(self._all(), 880.0))
         self.assertEqual(self.late.amount_residual, 120.0)
+
+    def _credit(self, amount):
+        return self._create_invoice_one_line(
+            move_type="out_refund",
+            partner_id=self.debtor,
+            price_unit=amount,
+            tax_ids=[],
+            invoice_date=TODAY,
+            post=True,
+        )
+
+    def test_a_credit_is_set_off_once_while_a_payment_is_under_way(self):
+        self._credit(120)
+        self._finish(self._transact(self._all(), 880.0), "pending")
+        self.assertFalse(self._pays(overdue=self.company.currency_id.id))
+        self._invoice(self.debtor, days(-3), 250)
+        transaction = self.transactions.search([])
+        for state in ("pending", "authorized"):
+            transaction.state = state
+            found = self._pays(overdue=self.company.currency_id.id)
+            self.assertIn("To pay250.00 €", found)
+            self.assertNotIn("in your favour", found)
+            page = self._text(self._get()).replace("\xa0", " ")
+            self.assertIn("Pay all that is overdue: 250.00 €", page)
+        # What came since is set off, and no more than that.
+        self._credit(50)
+        found = self._pays(overdue=self.company.currency_id.id)
+        self.assertIn("To pay200.00 €", found)
+
+    def test_a_credit_is_free_again_once_the_payment_is_over(self):
+        self._credit(120)
+        self._finish(self._transact(self._all(), 880.0), "pending")
+        self._invoice(self.debtor, days(-3), 250)
+        transaction = self.transactions.search([])
+        transaction.write({"state": "done", "is_post_processed": False})
+        overdue = {"overdue": self.company.currency_id.id}
+        self.assertIn("To pay250.00 €", self._pays(**overdue))
+        transaction.state = "cancel"
+        self.assertIn("To pay1,130.00 €", self._pays(**overdue))
+        transaction.state = "done"
+        transaction._post_process()
+        # What is left of the old invoice is what the credit pays.
+        self.assertEqual(self.late.amount_residual, 120.0)
+        self.assertIn("To pay250.00 €", self._pays(**overdue))
+
+    def test_a_transfer_that_was_announced_keeps_no_credit(self):
+        self._credit(120)
+        self._transact(self._all(), 880.0)
+        self.transactions.search([]).state = "pending"
+        self.provider.code = "none"
+        self.assertIn("To pay880.00 €", self._pays(overdue=self.company.currency_id.id))
 
     def test_what_is_in_a_plan_is_not_overdue(self):
         plan = self.env["relance.plan"].with_user(self.officer)

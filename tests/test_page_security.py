@@ -336,6 +336,27 @@ class TestLimits(PageCase):
         self.assertEqual(len(self.reminder.event_ids), 1)
         self.assertEqual(len(self.reminder.activity_ids), 1)
 
+    def test_of_answers_posted_at_once_each_is_told_that_it_is_recorded(self):
+        """The second one does not see the first: it is being recorded."""
+        page = self._get("/answer/promise")
+        data = {**self._form(page), "line": self.late.ids, "date": str(days(5))}
+        self.assertEqual(self._send("/answer/promise", data).status_code, 303)
+        answers = type(self.answers)
+        search = answers.search
+
+        def blind(records, domain, *args, **kwargs):
+            if list(domain)[:1] and domain[0][0] == "digest":
+                return records.browse()
+            return search(records, domain, *args, **kwargs)
+
+        with patch.object(answers, "search", blind), mute_logger("odoo.sql_db"):
+            response = self._send("/answer/promise", data)
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(response.headers["Location"].endswith("?done=promise"))
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(len(self._of_debtor("relance.promise")), 1)
+        self.assertEqual(len(self.reminder.event_ids), 1)
+
     def test_looking_records_nothing(self):
         """Programs that look at mail follow each link in it."""
         for kind in ANSWERS:

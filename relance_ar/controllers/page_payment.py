@@ -150,7 +150,8 @@ class PagePayment(PageBase):
             landing_route=self._get_landing(scope),
             reference_prefix=self._get_prefix(scope, selection),
             custom_create_values={
-                "invoice_ids": [Command.set(selection.lines.move_id.ids)]
+                "invoice_ids": [Command.set(selection.lines.move_id.ids)],
+                "relance_credit": selection.credit,
             },
         )
         if scope.link:

@@ -6,12 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 MAX_LINE, MAX_TEXT, MAX_AMOUNT = 120, 2000, 30
-_UNIT = r"(?:[€$£]|[A-Za-z]{3}|[Ee]uros?)?"
 # Thousands are grouped by one sign throughout; two digits at the most are a fraction.
-_AMOUNT = re.compile(
-    rf"{_UNIT} ?(?:(?P<grouped>[1-9][0-9]{{0,2}}(?:(?P<sign>[ '.,])[0-9]{{3}})"
+_AMOUNT = (
+    r"(?:(?P<grouped>[1-9][0-9]{0,2}(?:(?P<sign>[ '.,])[0-9]{3})"
     r"(?:(?P=sign)[0-9]{3})*)|(?P<plain>[0-9]{1,12}))"
-    rf"(?:(?!(?P=sign))[.,](?P<cents>[0-9]{{1,2}}))? ?{_UNIT}"
+    r"(?:(?!(?P=sign))[.,](?P<cents>[0-9]{1,2}))?"
 )
 _PHONE = re.compile(r"[^0-9+ ().-]+")
 _SPACES = re.compile(r"[ \t\u00a0\u202f\u2009]+")
@@ -42,13 +41,18 @@ def phone(value):
     return line(_PHONE.sub(" ", line(value)), 30)
 
 
-def amount(value):
+def amount(value, units=()):
     """Return one amount typed in any usual way: ``1 234,56``, ``1,234.56``, ``12 €``.
 
+    :param units: what may stand beside the number: code, symbol and name of the
+        currency in which it is owed, and of no other
     :return: ``Decimal`` above zero, or None: no number, several, a negative one, or one
         that can be read in two ways. What a debtor promises is never guessed.
     """
-    found = len(value or "") <= MAX_AMOUNT and _AMOUNT.fullmatch(line(value))
+    unit = "|".join(map(re.escape, filter(None, units)))
+    typed = rf"(?:(?:{unit}) ?)?{_AMOUNT}(?: ?(?:{unit}))?"
+    plain = line(value) if len(value or "") <= MAX_AMOUNT else ""
+    found = re.fullmatch(typed, plain, re.IGNORECASE)
     if not found:
         return None
     whole = re.sub(r"[ '.,]", "", found["plain"] or found["grouped"])

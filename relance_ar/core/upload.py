@@ -6,6 +6,8 @@ import zipfile
 
 from PIL import Image
 
+from .pdf_size import size_of
+
 try:
     from pypdf import PdfReader
 except ImportError:  # Odoo takes either
@@ -119,6 +121,7 @@ def _is_document(content):
     if reader.is_encrypted and not reader.decrypt(""):
         return False
     waiting, pages = [(reader.trailer["/Root"]["/Pages"], None, 0)], 0
+    sizes, inflated = {}, 0
     while waiting:
         node, box, depth = waiting.pop()
         node = node.get_object()
@@ -126,7 +129,8 @@ def _is_document(content):
         kids = node.get("/Kids")
         if kids is None:
             pages += 1
-            if not _is_box(box):
+            inflated += size_of(node.get("/Contents"), sizes, MAX_INFLATED)
+            if not _is_box(box) or inflated > MAX_INFLATED:
                 return False
             continue
         kids = kids.get_object()

@@ -188,6 +188,7 @@ from . import relance_transfer
 from . import payment_transaction
 from . import relance_page_scope
 from . import relance_page_lines
+from . import relance_page_cases
 from . import relance_page_agreements
 from . import relance_page_paying
 from . import relance_page_files

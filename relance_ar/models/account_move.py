@@ -54,6 +54,16 @@ class AccountMove(models.Model):
             for move in moves:
                 move.relance_preflight = found.get(move.id, "")
 
+    def _relance_read_sections(self):
+        """Have it known in which section each line is, before invoices are printed.
+
+        Read line by line, Odoo writes it to the other lines, and so the invoice: those
+        who print it at once would hinder each other, and whoever is working on it.
+        """
+        for move in self:
+            lines = move.line_ids
+            lines._fields["parent_id"].compute_value(lines)
+
     def _get_relance_open_lines(self):
         """Return what is still owed on the posted invoices."""
         posted = self.filtered(lambda move: move.state == "posted")

@@ -57,10 +57,11 @@ class MailMessage(models.Model):
     @api.model
     def _relance_hide_keys(self, vals):
         """Return values without the keys of personal pages."""
-        if not vals.get("body"):
-            return vals
-        hiding = self.env["relance.link.hiding"]
-        return {**vals, "body": hiding._hide_in_text(vals["body"])}
+        hide = self.env["relance.link.hiding"]._hide_in_text
+        said = {
+            name: hide(vals[name]) for name in ("subject", "body") if vals.get(name)
+        }
+        return {**vals, **said}
 
     def write(self, vals):
         # EXTENDS 'mail': what was said to a debtor is not rewritten.

@@ -7,6 +7,13 @@ from .relance_agreement_litigation import TOLD_TASK
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    relance_credit = fields.Monetary(
+        string="Credits set off",
+        readonly=True,
+        copy=False,
+        help="Of what the invoices come to, paid by credits of the debtor.",
+    )
+
     def _post_process(self):
         # EXTENDS 'payment': what was handed over may be paid to us all the same.
         result = super()._post_process()
@@ -37,10 +44,9 @@ class PaymentTransaction(models.Model):
             reference=self.reference,
         )
         case._message_log(body=words)
-        user = case.user_id or case.company_id._get_relance_officer()
         case.activity_schedule(
             TOLD_TASK,
             fields.Date.context_today(case),
             summary=words,
-            user_id=user.id or self.env.uid,
+            user_id=case._get_follower().id or self.env.uid,
         )

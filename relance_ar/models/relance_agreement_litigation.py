@@ -61,6 +61,5 @@ class RelanceAgreementLitigation(models.AbstractModel):
                 TOLD_TASK,
                 fields.Date.context_today(self),
                 summary=words,
-                user_id=(case.user_id or case.company_id._get_relance_officer()).id
-                or self.env.uid,
+                user_id=case._get_follower().id or self.env.uid,
             )

@@ -1,6 +1,8 @@
 import hashlib
 import json
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -100,7 +102,8 @@ class RelanceAnswer(models.Model):
 
         :param typed: ``{field of the form: text or list of texts}``, as they came
         :param files: ``[(name, bytes)]``, as they came
-        :return: the answer; the known one if it was posted before
+        :return: the answer; the known one if it was posted before, none if it was
+            posted by somebody else at this moment
         :raise UserError: with words for the debtor, when something is missing or wrong
         """
         answers = scope.env[self._name]
@@ -108,21 +111,33 @@ class RelanceAnswer(models.Model):
         digest = self._digest(scope, said)
         if known := answers.search([("digest", "=", digest)]):
             return known
-        with self.env.cr.savepoint():
-            answer = answers.create(self._prepare(scope, said, digest))
-            try:
-                getattr(answer, f"_do_{kind}")(scope, said)
-            except UserError as error:
-                # Words for officers: they may tell more than the debtor should know.
-                raise UserError(
-                    self.env._(
-                        "This could not be recorded as it stands. Please call or "
-                        "write to us."
-                    )
-                ) from error
-            answer._tell(scope, said)
-            if scope.link:
-                scope.link._note_use()
+        try:
+            with self.env.cr.savepoint():
+                return answers._record(scope, said, digest)
+        except psycopg2.errors.UniqueViolation as error:
+            if error.diag.constraint_name != self._once.full_name(self):
+                raise
+            # Posted twice at once: the other request, which this one does not see,
+            # has recorded it.
+            return answers
+
+    @api.model
+    def _record(self, scope, said, digest):
+        """Record an answer that was read, what follows from it, and tell of it."""
+        answer = self.create(self._prepare(scope, said, digest))
+        try:
+            getattr(answer, f"_do_{said.kind}")(scope, said)
+        except UserError as error:
+            # Words for officers: they may tell more than the debtor should know.
+            raise UserError(
+                self.env._(
+                    "This could not be recorded as it stands. Please call or write to "
+                    "us."
+                )
+            ) from error
+        answer._tell(scope, said)
+        if scope.link:
+            scope.link._note_use()
         return answer
 
     @api.model

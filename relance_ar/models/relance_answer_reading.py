@@ -56,7 +56,7 @@ class RelanceAnswerReading(models.AbstractModel):
             kind=kind,
             lines=lines,
             day=entry.day(typed.get("date")),
-            amount=self._read_amount(typed.get("amount")),
+            amount=self._read_amount(typed.get("amount"), lines.currency_id),
             reason=self._read_reason(scope, typed.get("reason")),
             text=entry.text(typed.get("text")),
             author=entry.line(typed.get("author")) or scope.contact.name or "",
@@ -90,14 +90,19 @@ class RelanceAnswerReading(models.AbstractModel):
                 raise UserError(pages._say_case(facts[line.id]["case"]))
 
     @api.model
-    def _read_amount(self, value):
+    def _read_amount(self, value, currencies):
         """Return the amount typed, or None when the field is empty: all.
 
+        :param currencies: of what it is about: no other is typed beside the number
         :raise UserError: for anything that is not one amount above zero
         """
         if not entry.line(value):
             return None
-        if amount := entry.amount(value):
+        names = currencies.mapped("currency_unit_label")
+        units = [*currencies.mapped("name"), *currencies.mapped("symbol")]
+        for name in filter(None, names):
+            units += [name, name.removesuffix("s")]
+        if amount := entry.amount(value, units):
             return amount
         raise UserError(
             self.env._(

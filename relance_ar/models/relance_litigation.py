@@ -82,7 +82,7 @@ class RelanceLitigation(models.Model):
     case_number = fields.Char(string="Their reference", tracking=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Followed by",
+        string="Case followed by",
         tracking=True,
         domain=[("share", "=", False)],
     )

@@ -230,6 +230,13 @@ class RelanceLitigationFlow(models.AbstractModel):
         self._record({case: (said, ()) for case, said in words.items()})
         return cases
 
+    def _get_follower(self):
+        """Return who follows a case, while they are an officer of its company; else
+        the officer of the company."""
+        self.ensure_one()
+        officers = self.company_id._get_relance_officers()
+        return (self.user_id & officers) or self.company_id._get_relance_officer()
+
     def _get_holds(self):
         return self.env["relance.line.hold"].search(
             [("litigation_id", "in", self.ids), ("active", "=", True)]

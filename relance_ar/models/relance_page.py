@@ -13,6 +13,7 @@ class RelancePage(models.AbstractModel):
     _inherit = [
         "relance.page.scope",
         "relance.page.lines",
+        "relance.page.cases",
         "relance.page.agreements",
         "relance.page.paying",
         "relance.page.files",
@@ -29,15 +30,14 @@ class RelancePage(models.AbstractModel):
             ``may_pay``, ``is_stopped``, ``officer``, ``documents``
         """
         sheets = scope.env["relance.statement.sheet"]
-        asks = self._asks_penalties(scope)
-        sheet = sheets._get_statement(
-            scope.debtor, scope.company, scope.today(), penalties=asks
+        sheet = sheets._get_known_statement(
+            scope.debtor,
+            scope.company,
+            scope.today(),
+            penalties=self._asks_penalties(scope),
         )
         facts = self._load_line_facts(scope, self._get_open_lines(scope))
-        groups = [
-            self._prepare_group(scope, group, facts, asks and not sheet["errors"])
-            for group in sheet["groups"]
-        ]
+        groups = [self._prepare_group(scope, group, facts) for group in sheet["groups"]]
         transfer = self._get_transfer(scope, groups, facts)
         return {
             "groups": groups,
@@ -60,11 +60,11 @@ class RelancePage(models.AbstractModel):
         return bool(transfer) or is_left or not facts
 
     @api.model
-    def _prepare_group(self, scope, group, facts, with_penalties):
+    def _prepare_group(self, scope, group, facts):
         """Return the items in one currency, by part, with what can be done about them.
 
-        :return: the group of the statement with ``parts`` (title, items), ``payable``
-            (of what is overdue) and ``with_penalties``
+        :return: the group of the statement with ``parts`` (title, items) and
+            ``payable`` (of what is overdue)
         """
         for item in group["open"]:
             item |= facts.get(item["line"], {})
@@ -83,8 +83,6 @@ class RelancePage(models.AbstractModel):
             "payable": self._get_selection(
                 scope, [item["line"] for item in parts["overdue"]], True, facts
             ),
-            "with_penalties": with_penalties
-            and bool(group["interest"] or group["indemnity"]),
         }
 
     @api.model
@@ -94,6 +92,7 @@ class RelancePage(models.AbstractModel):
             "to_come": self.env._("Coming due"),
             "plan": self.env._("In your payment plan"),
             "handed": self.env._("Handed over"),
+            "closed": self.env._("Case closed"),
             "earlier": self.env._("Stopped by the insolvency proceedings"),
             "credits": self.env._("In your favour"),
         }
@@ -103,8 +102,8 @@ class RelancePage(models.AbstractModel):
         """Return in which part of the account an item is shown."""
         if item["owed"] < 0:
             return "credits"
-        if item.get("case"):
-            return "handed"
+        if case := item.get("case"):
+            return "closed" if self._is_closed(case) else "handed"
         if item.get("is_earlier"):
             return "earlier"
         if item.get("is_planned"):

@@ -4,8 +4,6 @@ from odoo.fields import Domain
 from ..core.insolvency import is_before_opening
 
 INSOLVENT = "insolvency"
-# Routes by which money is owed to, or collected by, somebody else.
-ELSEWHERE = ("agency", "factor")
 # Of providers that take no money by themselves: a transfer, announced or not.
 BY_HAND = ("none", "custom")
 
@@ -68,35 +66,24 @@ class RelancePageLines(models.AbstractModel):
         )
 
     @api.model
-    def _load_cases(self, scope, lines):
-        """Return ``{line id: the case to which it was handed over}``."""
-        holds = scope.env["relance.line.hold"].search(
-            [
-                ("move_line_id", "in", lines.ids),
-                ("litigation_id", "!=", False),
-                ("active", "=", True),
-            ]
-        )
-        return {hold.move_line_id.id: hold.litigation_id for hold in holds}
-
-    @api.model
     def _get_paying(self, lines):
         """Return the instalments of invoices whose online payment is under way.
 
         As Odoo's own portal: a direct debit takes days to be confirmed.
         """
+        found = self._find_under_way(Domain("invoice_ids", "in", lines.move_id.ids))
+        return lines.filtered(lambda line: line.move_id in found.invoice_ids)
+
+    @api.model
+    def _find_under_way(self, domain):
+        """Return the online payments in a domain whose money may still come."""
         state = Domain("state", "in", ("pending", "authorized"))
         state |= Domain([("state", "=", "done"), ("is_post_processed", "=", False)])
-        found = (
-            self.env["payment.transaction"]
-            .sudo()  # sudo: whether there is one, for whose invoices these are
-            .search(
-                Domain("invoice_ids", "in", lines.move_id.ids)
-                & Domain("provider_code", "not in", BY_HAND)
-                & state
-            )
+        # sudo: that there are some, for whose invoices and credits these are.
+        transactions = self.env["payment.transaction"].sudo()
+        return transactions.search(
+            domain & Domain("provider_code", "not in", BY_HAND) & state
         )
-        return lines.filtered(lambda line: line.move_id in found.invoice_ids)
 
     @api.model
     def _get_answerable(self, scope, is_money):
@@ -118,19 +105,5 @@ class RelancePageLines(models.AbstractModel):
     @api.model
     def _is_ours(self, fact):
         """Say whether an instalment is paid, or promised, to us."""
-        is_elsewhere = fact["case"] and fact["case"].route_id.kind in ELSEWHERE
-        return not (fact["is_earlier"] or is_elsewhere)
-
-    @api.model
-    def _say_case(self, case):
-        """Return, for the debtor, where a debt was handed over to."""
-        case = case.with_env(self.env)
-        values = {
-            "who": case.handler_id.name or case.court or case.route_id.name,
-            "reference": case.case_number or case.reference,
-        }
-        if case.route_id.kind in ELSEWHERE:
-            return self.env._(
-                "Handed over to %(who)s (%(reference)s): please pay to them.", **values
-            )
-        return self.env._("Handed over: %(who)s (%(reference)s).", **values)
+        case = fact["case"]
+        return not fact["is_earlier"] and (not case or self._takes_payment(case))

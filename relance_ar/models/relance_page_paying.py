@@ -131,18 +131,22 @@ class RelancePagePaying(models.AbstractModel):
 
     @api.model
     def _get_credit(self, scope, currency):
-        """Return the free credits of the debtor in one currency, above zero."""
-        domain = self._get_open_domain(scope.debtor) & Domain(
-            [
-                ("company_id", "=", scope.company.id),
-                ("currency_id", "=", currency.id),
-                ("amount_residual_currency", "<", 0),
-            ]
+        """Return the free credits of the debtor in one currency, zero or above.
+
+        Without what payments under way have set off already.
+        """
+        books = Domain(
+            [("company_id", "=", scope.company.id), ("currency_id", "=", currency.id)]
         )
+        domain = self._get_open_domain(scope.debtor) & books
+        domain &= Domain("amount_residual_currency", "<", 0)
         [[total]] = scope.env["account.move.line"]._read_group(
             domain, [], ["amount_residual_currency:sum"]
         )
-        return currency.round(-(total or 0))
+        payers = Domain("partner_id.commercial_partner_id", "=", scope.debtor.id)
+        used = Domain("relance_credit", ">", 0) & books & payers
+        taken = sum(self._find_under_way(used).mapped("relance_credit"))
+        return max(0, currency.round(-(total or 0) - taken))
 
     # -------------------------------------------------------------------- by transfer
 

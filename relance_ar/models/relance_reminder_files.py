@@ -174,6 +174,8 @@ class RelanceReminderFiles(models.AbstractModel):
         # sudo: a report is a setting; the invoices are those of the reminders.
         reports = self.env["ir.actions.report"].sudo()
         report = "account.account_invoices"
+        # sudo: as the report, which reads them.
+        self.env["account.move"].sudo().browse(ids)._relance_read_sections()
         try:
             content, kind = reports._pre_render_qweb_pdf(report, ids)
         except psycopg2.Error:

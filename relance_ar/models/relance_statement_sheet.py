@@ -89,6 +89,17 @@ class RelanceStatementSheet(models.AbstractModel):
         }
 
     @api.model
+    def _get_known_statement(self, partner, company, day, since=None, penalties=True):
+        """Return the statement that a debtor reads: see ``_get_statement``.
+
+        Of penalties that are not all known, it says nothing.
+        """
+        sheet = self._get_statement(partner, company, day, since, penalties)
+        if sheet["errors"]:
+            return self._get_statement(partner, company, day, since, penalties=False)
+        return sheet
+
+    @api.model
     def _load_items(self, debtor, company, day, since):
         """Return the receivable lines as they stood at the end of a day.
 
@@ -154,8 +165,8 @@ class RelanceStatementSheet(models.AbstractModel):
         """Return the items in one currency with their totals.
 
         :return: dict: ``currency``, ``open`` and ``settled`` (items), ``overdue``,
-            ``to_come``, ``credits``, ``balance``, ``interest``, ``indemnity`` and
-            ``total``
+            ``to_come``, ``credits``, ``balance``, ``interest``, ``indemnity``,
+            ``has_penalties`` and ``total``
         """
         currency = self.env["res.currency"].browse(currency_id)
         for item in items:
@@ -177,5 +188,6 @@ class RelanceStatementSheet(models.AbstractModel):
             "balance": currency.round(debits + credits_),
             "interest": currency.round(interest),
             "indemnity": currency.round(indemnity),
+            "has_penalties": not currency.is_zero(interest + indemnity),
             "total": currency.round(debits + credits_ + interest + indemnity),
         }

@@ -61,8 +61,12 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
         return formats[name]
 
     @api.model
-    def _get_columns(self):
+    def _get_columns(self, with_penalties):
         """Return ``(key of an item, title, format)`` of the columns, in order."""
+        penalties = [
+            ("interest", self.env._("Interest"), "money"),
+            ("indemnity", self.env._("Indemnity"), "money"),
+        ]
         return [
             ("number", self.env._("Number"), None),
             ("kind", self.env._("Kind"), None),
@@ -72,15 +76,14 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
             ("settled", self.env._("Settled"), "money"),
             ("owed", self.env._("Owed"), "money"),
             ("settled_on", self.env._("Last settled on"), "date"),
-            ("interest", self.env._("Interest"), "money"),
-            ("indemnity", self.env._("Indemnity"), "money"),
+            *(penalties if with_penalties else ()),
             ("said", self.env._("Agreed or contested"), None),
         ]
 
     def _write_group(self, book, formats, sheet, group, kinds):
         """Write the items in one currency on a page of their own."""
         page = book.add_worksheet(group["currency"].name if group else None)
-        columns = self._get_columns()
+        columns = self._get_columns(bool(group and group["has_penalties"]))
         self._write_head(page, formats, sheet)
         titles = [title for _key, title, _form in columns]
         page.write_row(HEAD - 1, 0, titles, formats["bold"])
@@ -120,9 +123,13 @@ class RelanceStatementSpreadsheet(models.AbstractModel):
             (self.env._("Coming due"), group["to_come"]),
             (self.env._("Credits"), group["credits"]),
             (self.env._("Balance"), group["balance"]),
-            (self.env._("Penalties"), group["interest"] + group["indemnity"]),
-            (self.env._("Balance with penalties"), group["total"]),
         ]
+        if group["has_penalties"]:
+            penalties = group["interest"] + group["indemnity"]
+            totals += [
+                (self.env._("Penalties"), penalties),
+                (self.env._("Balance with penalties"), group["total"]),
+            ]
         for offset, (title, amount) in enumerate(totals):
             page.write(rank + offset, 0, title, formats["bold"])
             page.write(rank + offset, 6, amount, formats["money"])

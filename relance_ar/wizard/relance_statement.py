@@ -17,6 +17,7 @@ class RelanceStatement(models.TransientModel):
     _inherit = [
         "relance.statement.sheet",
         "relance.statement.spreadsheet",
+        "relance.reminder.address",
         "relance.writing",
     ]
     _description = "Statement of account"
@@ -32,6 +33,11 @@ class RelanceStatement(models.TransientModel):
         string="With what was settled since", help="Empty: what is open only."
     )
     with_penalties = fields.Boolean(string="With penalties", default=True)
+    contact_id = fields.Many2one(related="partner_id.commercial_partner_id")
+    is_for_page = fields.Boolean(
+        readonly=True, help="A debtor downloads it: it says what their page says."
+    )
+    page_lang = fields.Char(readonly=True, help="The language of that page.")
     sheet_html = fields.Html(compute="_compute_sheet_html", sanitize=False)
 
     @api.depends("partner_id", "company_id", "date", "since", "with_penalties")
@@ -57,39 +63,45 @@ class RelanceStatement(models.TransientModel):
 
     @api.model
     def _make_for_page(self, scope):
-        """Return the statement that a debtor downloads: what their page shows, on the
-        day, without penalties, which are asked for in reminders."""
+        """Return the statement that a debtor downloads: what their page says today, of
+        penalties too, in its language."""
         return self.create(
             {
                 "partner_id": scope.debtor.id,
                 "company_id": scope.company.id,
                 "date": scope.today(),
-                "with_penalties": False,
+                "with_penalties": scope.env["relance.page"]._asks_penalties(scope),
+                "is_for_page": True,
+                "page_lang": self._to_installed_lang(scope.env.lang),
             }
         )
 
     def _get_lang(self):
-        """Return the language of the debtor, if it is installed."""
-        return self._to_installed_lang(self.partner_id.lang)
+        """Return the language of the page, or of the debtor, if it is installed."""
+        return self.page_lang or self._to_installed_lang(self.partner_id.lang)
 
     def _get_values(self, lang):
         """Return what the sheet is rendered with, in a language."""
         self.ensure_one()
         wizard = self.with_context(lang=lang)
         env = wizard.env
-        partner = wizard.partner_id._origin or wizard.partner_id
         return {
-            "sheet": wizard._get_statement(
-                partner,
-                wizard.company_id,
-                wizard.date,
-                wizard.since or None,
-                wizard.with_penalties,
-            ),
+            "sheet": wizard._get_sheet(),
             "money": lambda amount, cur: formatLang(env, amount, currency_obj=cur),
             "day": lambda date: format_date(env, date),
             "kinds": wizard._get_kinds(),
         }
+
+    def _get_sheet(self):
+        """Return the statement; what is still to be entered, debtors do not read."""
+        read = self._get_known_statement if self.is_for_page else self._get_statement
+        return read(
+            self.partner_id._origin or self.partner_id,
+            self.company_id,
+            self.date,
+            self.since or None,
+            self.with_penalties,
+        )
 
     @api.model
     def _get_kinds(self):

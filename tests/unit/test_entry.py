@@ -8,6 +8,8 @@ from core import entry
 from hypothesis import given
 from hypothesis import strategies as st
 
+EUROS = ("EUR", "€", "Euros", "Euro")
+
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
@@ -21,13 +23,40 @@ from hypothesis import strategies as st
         ("1,234", "1234"),
         ("12", "12"),
         ("EUR 12", "12"),
+        ("12 eur", "12"),
+        ("12 euros", "12"),
+        ("€ 12 EUR", "12"),
         ("0,5 €", "0.5"),
         ("1'234.50", "1234.50"),
         ("1.234.567,8", "1234567.8"),
     ],
 )
 def test_amounts(typed, expected):
-    assert entry.amount(typed) == Decimal(expected)
+    assert entry.amount(typed, EUROS) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "100 USD",
+        "$50",
+        "£ 7",
+        "12.34 GBP",
+        "non 50",
+        "NaN 5",
+        "100 kEU",
+        "12 eurobonds",
+    ],
+)
+def test_another_unit_than_that_of_what_is_owed_is_no_amount(typed):
+    assert entry.amount(typed, EUROS) is None
+
+
+def test_the_unit_is_that_of_the_currency():
+    assert entry.amount("$ 50", ("USD", "$")) == 50
+    assert entry.amount("50 €", ("USD", "$")) is None
+    assert entry.amount("50", ()) == 50
+    assert entry.amount("50 .", (".*", "")) is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +83,7 @@ def test_amounts(typed, expected):
     ],
 )
 def test_what_is_not_one_amount_above_zero_is_none(typed):
-    assert entry.amount(typed) is None
+    assert entry.amount(typed, EUROS) is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +116,7 @@ def test_numbers_are_whole_and_each_once():
 
 @given(st.text())
 def test_nothing_that_is_typed_makes_an_error(typed):
-    found = entry.amount(typed)
+    found = entry.amount(typed, EUROS)
     assert found is None or found > 0
     entry.day(typed)
     assert "\n" not in entry.line(typed)

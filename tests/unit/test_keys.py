@@ -25,6 +25,17 @@ WORDS = "personal-link"
         (f"HTTPS://X/RELANCE/{KEY.upper()}", f"HTTPS://X/RELANCE/{WORDS}"),
         (f"x/relance/{KEY[:9]}=\r\n{KEY[9:]}.", f"x/relance/{WORDS}."),
         (f"> x/relance/{KEY[:30]}\n> {KEY[30:]}.", f"> x/relance/{WORDS}."),
+        # Plain text that was made HTML, line by line.
+        (f"&gt; x/relance/{KEY[:9]}\n&gt; {KEY[9:]}.", f"&gt; x/relance/{WORDS}."),
+        (f"x/relance/{KEY[:9]}<br/>\n&gt; &gt; {KEY[9:]}.", f"x/relance/{WORDS}."),
+        (f"x/relance/{KEY[:9]}<wbr>{KEY[9:]}<wbr/>.", f"x/relance/{WORDS}<wbr/>."),
+        (f"x/relance/{KEY[0]}\r\n>> {KEY[1:]}.", f"x/relance/{WORDS}."),
+        (f"x/rel=\r\nance/{KEY}.", f"x/rel=\r\nance/{WORDS}."),
+        *(
+            (f"x/relance/{KEY.replace('-', dash)}.", f"x/relance/{WORDS}.")
+            for dash in ("%2D", "%2d", "%252D", "=2D", "&#45;", "&#x2d;", "&#x2D;")
+        ),
+        (f"x&#47;relance&#x2F;{KEY}.", f"x&#47;relance&#x2F;{WORDS}."),
         (f"/relance/{KEY} /relance/{KEY}", f"/relance/{WORDS} /relance/{WORDS}"),
     ],
 )
@@ -39,6 +50,13 @@ def test_a_quoted_key_is_replaced(quoted, kept):
 )
 def test_all_else_stays(text):
     assert hide_keys(text, WORDS) == text
+
+
+def test_long_texts_without_a_key_are_read_once():
+    """What looks like the beginning of a key, again and again."""
+    for text in ("relance/1 ", "r\n> ", "relance/" + "1" * 9 + " " * 39):
+        many = text * 20000
+        assert hide_keys(many, WORDS) == many
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 """Files from outside are known by their content, never by their name."""
 
+import base64
 import io
 import logging
 import struct
@@ -202,3 +203,66 @@ def test_what_grows_too_large_in_an_archive_is_refused():
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("word/document.xml", b" " * (3 * 1024 * 1024))
     assert upload.kind_of(output.getvalue()) is None
+
+
+def pages_of(content, filters, times=1):
+    """Return a PDF whose pages share one stream, packed by some filters."""
+    packed = content
+    for name in reversed(filters):
+        packed = PACKED[name](packed)
+    names = "".join(f"/{name}" for name in filters).encode()
+    kids = b" ".join(b"%d 0 R" % (4 + rank) for rank in range(times))
+    pages = b"".join(
+        b"%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 3 0 R>>endobj\n"
+        % (4 + rank)
+        for rank in range(times)
+    )
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[" + kids + b"]/Count 1>>endobj\n"
+        b"3 0 obj<</Length %d/Filter[%s]>>stream\n"
+        % (len(packed), names)
+        + packed
+        + b"\nendstream endobj\n"
+        + pages
+        + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n0\n%%%%EOF" % (4 + times)
+    )
+
+
+PACKED = {
+    "FlateDecode": lambda content: zlib.compress(content, 9),
+    "Fl": lambda content: zlib.compress(content, 9),
+    "ASCII85Decode": lambda content: base64.a85encode(content) + b"~>",
+    "ASCIIHexDecode": lambda content: content.hex().encode() + b">",
+}
+BLANKS = b" " * (4 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pages_of(b"q Q", []),
+        pages_of(b"q Q", ["FlateDecode"], times=200),
+        pages_of(b"q Q" * 100000, ["ASCII85Decode", "FlateDecode"], times=100),
+        pages_of(b"q Q", ["ASCIIHexDecode"]),
+        pages_of(BLANKS, ["FlateDecode"], times=20),
+    ],
+)
+def test_pages_that_can_be_unpacked_are_taken(content):
+    assert upload.opens(upload.PDF, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pages_of(b"q Q", ["FlateDecode", "FlateDecode"]),
+        pages_of(b"q Q", ["Fl", "ASCII85Decode", "Fl"]),
+        pages_of(BLANKS, ["FlateDecode"], times=40),
+        pages_of(BLANKS, ["ASCII85Decode", "FlateDecode"], times=40),
+        pages_of(BLANKS, ["ASCIIHexDecode", "Fl"], times=40),
+        pages_of(b"q Q", ["FlateDecode"]).replace(b"/FlateDecode", b"/Foo4567Code"),
+    ],
+)
+def test_pages_that_grow_without_measure_are_not(content):
+    assert len(content) < 100000
+    assert not upload.opens(upload.PDF, content)
