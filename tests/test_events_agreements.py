@@ -116,7 +116,7 @@ class TestSealedPromises(SealedMixin, PlanCase):
         [event] = self._events(plan)
         self.assertEqual((event.kind, event.stage), ("plan", "active"))
         self.assertEqual(event.files[0]["name"], "signed.pdf")
-        for words in ("03/18/2026: ", "250.00", "Ms Martin, director"):
+        for words in ("03/18/2026 · 250.00", "Ms Martin, director"):
             self.assertIn(words, event.body)
         self._watch(days(30))
         self.assertEqual(self._stages(plan), ["active", "broken"])
