@@ -22,7 +22,9 @@ class TestLetterReturned(LetterCase):
         cls.invoice = cls._invoice(cls.debtor, days(-60), 10000)
         for phase in ("level_1", "level_2", "level_3"):
             done = cls._reminder(cls.invoice, phase=phase).sudo()
-            done.write({"state": "sent", "date_done": days(-20)})
+            done._confirm("sent")
+            done._record_contact()
+            done.write({"date_done": days(-20), "deadline": False})
 
     def _print(self, reminder):
         with mute_logger(PDF_LOGGER):
@@ -150,7 +152,9 @@ class TestLetterReturned(LetterCase):
             self._correct(reminder, state="posted")
         self.assertEqual((letter.state, letter.returned_on), ("posted", False))
         self.assertEqual((reminder.state, reminder.deadline), ("sent", days(15)))
-        self.assertIn("until what became", " ".join(self._explained(days(30))["reasons"]))
+        self.assertIn(
+            "until what became", " ".join(self._explained(days(30))["reasons"])
+        )
         with freeze_time(days(11)):
             with self.assertRaisesRegex(UserError, "on its way"):
                 self._ask(letter.action_note_fate(), state="posted")

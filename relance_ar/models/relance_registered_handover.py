@@ -104,9 +104,7 @@ class RelanceRegisteredHandover(models.AbstractModel):
         """
         about = {name: given[name] for name in ("number", "posted_on") if name in given}
         self.write({"handed_on": fields.Datetime.now(), "provider_error": False})
-        self.with_context(
-            relance_why=self.env._("As the provider says.")
-        ).write(about)
+        self.with_context(relance_why=self.env._("As the provider says.")).write(about)
         self._follow_posting()
 
     def _note_not_posted(self, message):
@@ -182,9 +180,7 @@ class RelanceRegisteredHandover(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                self._note_fate(
-                    fate.pop("state"), files=fate.pop("files", ()), **fate
-                )
+                self._note_fate(fate.pop("state"), files=fate.pop("files", ()), **fate)
         except psycopg2.OperationalError:
             raise
         except Exception as error:

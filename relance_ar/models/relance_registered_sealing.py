@@ -28,7 +28,9 @@ class RelanceRegisteredSealing(models.AbstractModel):
             return super().write(vals)
         before = {letter.id: letter._get_sealed() for letter in self}
         result = super().write(vals)
-        changed = self.filtered(lambda letter: letter._get_sealed() != before[letter.id])
+        changed = self.filtered(
+            lambda letter: letter._get_sealed() != before[letter.id]
+        )
         changed._seal_changes(before)
         return result
 

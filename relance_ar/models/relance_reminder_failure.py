@@ -81,7 +81,10 @@ class RelanceReminderFailure(models.AbstractModel):
                 )
             )
         others._cancel(
-            self.env._("Cancelled: %(name)s has not come back after all.", name=self.display_name)
+            self.env._(
+                "Cancelled: %(name)s has not come back after all.",
+                name=self.display_name,
+            )
         )
         self.env.flush_all()  # the index on live lines must see them gone
         self.write(

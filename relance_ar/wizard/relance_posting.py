@@ -48,6 +48,8 @@ class RelancePosting(models.TransientModel):
                 ]
             }
         )
+        # What is shown now is what a later look is compared with.
+        wizard.line_ids.flush_recordset()
         return wizard._show()
 
     def _show(self):
@@ -113,7 +115,7 @@ class RelancePostingLine(models.TransientModel):
         "that it was posted all the same.",
     )
     is_posted = fields.Boolean(
-        string="Posted", compute="_compute_is_posted", store=True, readonly=False
+        string="Posted", compute="_compute_meanwhile", store=True, readonly=False
     )
     number = fields.Char(string="Tracking number")
     form = fields.Selection([(PAPER, "On paper"), (ELECTRONIC, "Electronic")])
@@ -126,14 +128,11 @@ class RelancePostingLine(models.TransientModel):
 
     @api.depends("reminder_id", "posting_id.posted_on")
     def _compute_meanwhile(self):
+        """Both at once: reading the facts writes what waits to be computed."""
         found = self._find_meanwhile()
         for line in self:
             line.meanwhile = found[line]
-
-    @api.depends("meanwhile")
-    def _compute_is_posted(self):
-        for line in self:
-            line.is_posted = not line.meanwhile
+            line.is_posted = not found[line]
 
     def _find_meanwhile(self):
         """Return ``{line: why its letter is outdated}``, "" if it is not."""
