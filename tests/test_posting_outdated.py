@@ -143,6 +143,17 @@ class TestPostingOutdated(LetterCase):
         said = " ".join(str(body) for body in reminder.message_ids.mapped("body"))
         self.assertIn("destroy what is on paper", said)
 
+    def test_printed_again_it_is_taken_out_of_the_post_that_printed_it(self):
+        late, fine = self._printed(), self._printed(self.other)
+        with mute_logger(PDF_LOGGER):
+            action = self._real(late + fine).action_print_post()
+            post = self.env["relance.mailing"].browse(action["res_id"])
+            self.assertEqual(post.printed_count, 2)
+            self._real(late).action_print_again()
+        self.assertEqual((post.printed_count, post.left_out_count), (1, 1))
+        said = " ".join(str(body) for body in post.message_ids.mapped("body"))
+        self.assertIn(late.reference, said)
+
     def test_printed_again_what_is_paid_is_cancelled(self):
         reminder = self._printed()
         self._pay(self.invoice)

@@ -73,7 +73,9 @@ class RelanceRegisteredHandover(models.AbstractModel):
             ],
             order="id",
         )
-        for group in moving.grouped("provider").values():
+        for provider, group in moving.grouped("provider").items():
+            if provider not in self.env.registry:
+                continue
             for part in split_every(ASKED_AT_ONCE, group.ids, group.browse):
                 part._fetch_news()
                 if not commit(len(part)):
@@ -81,8 +83,13 @@ class RelanceRegisteredHandover(models.AbstractModel):
 
     def _hand_over(self):
         """Hand one letter over; what fails for a time is tried again."""
-        letter = self.try_lock_for_update().filtered(lambda r: not r.handed_on)
-        if not letter or letter.provider not in self.env.registry:
+        letter = self.try_lock_for_update().filtered(
+            lambda r: r.state == POSTED and not r.handed_on
+        )
+        if not letter:
+            return
+        if letter.provider not in self.env.registry:
+            letter.provider_error = self.env._("The provider is no longer installed.")
             return
         try:
             with self.env.cr.savepoint():

@@ -68,6 +68,8 @@ class RelanceReminderPosting(models.AbstractModel):
                 }
             )
             letter.unlink()
+        # sudo: posts of the companies of these letters.
+        self.env["relance.mailing.line"].sudo()._leave_out(dropped)
         return dropped
 
     def _get_letter_name(self):
@@ -84,8 +86,10 @@ class RelanceReminderPosting(models.AbstractModel):
         :raise UserError: saying why the first of them is
         """
         printed = self.filtered(lambda r: r.state == "approved" and r.letter_id)
+        if not printed or printed != self:
+            return
         found = printed._find_meanwhile()
-        if printed and printed == self and len(found) == len(printed):
+        if len(found) == len(printed):
             raise UserError(printed[0]._say_outdated(found[printed[0].id]))
 
     def _leave_out_outdated(self):
