@@ -112,19 +112,6 @@ class TestRegisteredSlips(LetterCase):
             with self.assertRaisesRegex(UserError, "the posting"):
                 self._ask(letter.action_correct_fate(), day=days(-1), why="Misread")
 
-    def test_what_came_back_is_not_corrected(self):
-        letter = self._post().with_user(self.officer)
-        with freeze_time(days(9)):
-            self._ask(letter.action_note_fate(), state="returned", day=days(8))
-            with self.assertRaisesRegex(UserError, "came back"):
-                self._ask(
-                    letter.action_correct_fate(),
-                    state="delivered",
-                    day=days(8),
-                    why="X",
-                )
-        self.assertEqual(self.notice.state, "failed")
-
     def test_a_posting_shows_no_letter_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         user = self._new_user("other", "relance_ar.group_relance_user", company=other)

@@ -8,6 +8,8 @@ from .facts import Reason
 
 POSTED, DELIVERED, REFUSED = "posted", "delivered", "refused"
 UNCLAIMED, RETURNED = "unclaimed", "returned"
+# Refused by who should have posted it: it has never left.
+NOT_POSTED = "not_posted"
 # Given to the debtor, or offered to them: the letter has done its work.
 OFFERED = (REFUSED, UNCLAIMED)
 # CPCE, R53-3: from the day after that of the announcement.

@@ -3,6 +3,7 @@ from . import relance_writing
 from . import relance_copied
 from . import relance_company_fixed
 from . import relance_channel
+from . import relance_places
 from . import relance_level
 from . import relance_scenario
 from . import relance_interest_rate_asking
@@ -95,6 +96,7 @@ from . import relance_reminder_printing
 from . import relance_reminder_address
 from . import relance_reminder_earlier
 from . import relance_reminder_parties
+from . import relance_reminder_posting
 from . import relance_reminder_letter
 from . import relance_reminder_preflight
 from . import relance_reminder_approval
@@ -106,6 +108,7 @@ from . import relance_reminder_timing
 from . import relance_reminder_contact
 from . import relance_reminder_claims
 from . import relance_event_sealing
+from . import relance_event_postal
 from . import relance_event_untold
 from . import relance_event_slips
 from . import relance_event_proving
@@ -138,6 +141,8 @@ from . import relance_mailing_making
 from . import relance_mailing_document
 from . import relance_mailing
 from . import relance_registered_slip
+from . import relance_registered_sealing
+from . import relance_registered_handover
 from . import relance_registered_fate
 from . import relance_registered_notice
 from . import relance_registered_letter

@@ -85,6 +85,10 @@ class RelanceEvent(models.Model):
     reference = fields.Char(readonly=True)
     headers = fields.Json(readonly=True, help="Of an e-mail: who, to whom, its id.")
     lines = fields.Json(readonly=True, help="The instalments it was about.")
+    facts = fields.Json(
+        readonly=True,
+        help="Of a registered letter: what the check compares with its record.",
+    )
     files = fields.Json(
         string="Digests of the files",
         readonly=True,

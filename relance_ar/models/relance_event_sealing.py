@@ -23,6 +23,7 @@ EMPTY = dict.fromkeys(
         *TEXTS,
         "headers",
         "lines",
+        "facts",
         "reminder_id",
         "message_id",
         "about_model",
@@ -105,6 +106,7 @@ class RelanceEventSealing(models.AbstractModel):
             "reminder": values.get("reminder_id") or 0,
             "message": values.get("message_id") or 0,
             "about": [values.get("about_model") or "", values.get("about_id") or 0],
+            **({"facts": values["facts"]} if values.get("facts") else {}),
         }
 
     def _to_link(self):

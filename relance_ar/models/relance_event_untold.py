@@ -30,6 +30,7 @@ class RelanceEventUntold(models.AbstractModel):
     """Finds what took place with a debtor, and that no contact tells of."""
 
     _name = "relance.event.untold"
+    _inherit = ["relance.event.postal"]
     _description = "What no contact tells of"
 
     def _find_untold(self):
@@ -38,6 +39,8 @@ class RelanceEventUntold(models.AbstractModel):
         found = [
             *self._find_untold_reminders(),
             *self._find_untold_confirmations(),
+            *self._find_changed_letters(),
+            *self._find_lost_letters(),
         ]
         for model, stage in STAGES.items():
             for record in self._find_untold_agreements(model, stage):

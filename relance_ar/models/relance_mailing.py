@@ -245,6 +245,22 @@ class RelanceMailingLine(models.Model):
         "This letter is about to be printed in another post.",
     )
 
+    @api.model
+    def _leave_out(self, reminders):
+        """Take letters that are printed again out of the posts that printed them."""
+        lines = self.search(
+            [("reminder_id", "in", reminders.ids), ("state", "=", "printed")]
+        )
+        lines.state = "left_out"
+        for mailing, group in lines.grouped("mailing_id").items():
+            names = ", ".join(group.reminder_id.mapped("reference"))
+            mailing._message_log(
+                body=self.env._(
+                    "Printed again, to be taken out of this post: %(names)s",
+                    names=names,
+                )
+            )
+
     def _note_printed(self):
         """Note whether the letter was made; it is left out if it was not."""
         self.ensure_one()

@@ -18,17 +18,25 @@ class RelancePostalProvider(models.AbstractModel):
     def _post(self, letters):
         """Hand registered letters over; their PDF is in ``reminder_id.letter_id``.
 
-        Called once for a letter, before it counts as posted.
+        Called by a job once the posting is noted and committed, for one letter at a
+        time. It may be called again for the same letter, after a failure half-way:
+        ``handover_key`` stays the same, and a service must be given it, or asked for
+        it first, so that it posts the letter once.
 
-        :param letters: ``relance.registered.letter``, with their form and their number
+        :param letters: ``relance.registered.letter``, with their form, their number and
+            their ``handover_key``
         :return: ``{letter id: {"number", "posted_on"}}``, of what the provider gives
-        :raise UserError: when nothing was posted
+        :raise UserError: when the service refuses the letter for good: the reminder
+            fails; after any other error the job tries again
         """
         return {}
 
     @api.model
     def _fetch(self, letters):
         """Return what has become of letters that are on their way.
+
+        Called by a job each day, and by a button. News that are refused, for a day
+        that is missing for instance, are kept as an error on that letter alone.
 
         :return: ``{letter id: {"state", "presented_on", "delivered_on", "files"}}``
             with ``files`` as ``[(name, bytes)]``; those with nothing new are left out

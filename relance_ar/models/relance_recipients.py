@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
 from .ids_array import ids_array
+from .relance_channel import EMAIL, LETTERS
 from .relance_facts_types import CONFIRMED, Recipient, Recipients
 
 HEAD_OFFICE = "head_office"
@@ -28,6 +29,7 @@ class Directory:
     :param people: ``{debtor id: {role: contact}}``
     :param named: ``{contact id: contact}`` whom invoices name
     :param failed: e-mail addresses whose last message came back
+    :param returned: ``(debtor id, place)`` from which the last letter came back
     :param langs: codes of the languages that are installed
     :param lang: the language of the company
     """
@@ -36,6 +38,7 @@ class Directory:
     people: dict
     named: dict
     failed: set
+    returned: set
     langs: frozenset
     lang: str
 
@@ -44,6 +47,7 @@ class RelanceRecipients(models.AbstractModel):
     """Finds who is written to, in which language, and by which channels."""
 
     _name = "relance.recipients"
+    _inherit = ["relance.places"]
     _description = "Recipients of reminders"
 
     @api.model
@@ -58,6 +62,7 @@ class RelanceRecipients(models.AbstractModel):
             people=self._load_people(partners, company),
             named={contact.id: contact for contact in named},
             failed=self._load_failed_addresses(tuple(partners.ids), company),
+            returned=self._load_returned_places(tuple(partners.ids), company),
             langs=frozenset(code for code, _name in self._get_languages()),
             lang=company._get_relance_lang(),
         )
@@ -99,7 +104,7 @@ class RelanceRecipients(models.AbstractModel):
             contact_id=contact.id,
             lang=next((lang for lang in langs if lang in directory.langs), "")
             or directory.lang,
-            reachable=self._reachable(partner, contact, directory.failed),
+            reachable=self._reachable(partner, contact, directory),
             emails=tuple(sorted(self._emails(partner, contact))),
         )
 
@@ -174,15 +179,18 @@ class RelanceRecipients(models.AbstractModel):
         return {address for address, has_failed in rows if has_failed}
 
     @api.model
-    def _reachable(self, partner, contact, failed_addresses):
+    def _reachable(self, partner, contact, directory):
         """Return the codes of the channels that can reach the debtor."""
         channels = set()
-        if set(self._emails(partner, contact)) - failed_addresses:
+        if set(self._emails(partner, contact)) - directory.failed:
             channels.add("email")
         if contact.phone or partner.phone:
             channels.add("phone")
-        if self._is_postal(self._get_postal_partner(partner, contact)):
-            channels |= {"letter", "registered_letter", "visit"}
+        written_to = self._get_postal_partner(partner, contact)
+        if self._is_postal(written_to):
+            channels.add("visit")
+            if not self._has_returned(partner, written_to, directory.returned):
+                channels.update(LETTERS)
         return frozenset(channels)
 
     @api.model
@@ -213,9 +221,13 @@ class RelanceRecipients(models.AbstractModel):
     @api.model
     def _failed(self, partner, directory):
         """Return the codes of the channels whose last message came back."""
-        if not directory.failed:
+        if not directory.failed and not directory.returned:
             return frozenset()
         address = directory.addresses.get(partner.id, partner)
-        emails = self._emails(partner, address)
-        came_back = not directory.failed.isdisjoint(emails)
-        return frozenset({"email"}) if came_back else frozenset()
+        channels = set()
+        if not directory.failed.isdisjoint(self._emails(partner, address)):
+            channels.add(EMAIL)
+        written_to = self._get_postal_partner(partner, address)
+        if self._has_returned(partner, written_to, directory.returned):
+            channels.update(LETTERS)
+        return frozenset(channels)

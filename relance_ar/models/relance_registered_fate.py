@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ..core.postal import (
     DELIVERED,
+    NOT_POSTED,
     OFFERED,
     POSTED,
     REFUSED,
@@ -39,25 +40,6 @@ class RelanceRegisteredFate(models.AbstractModel):
             default_day=self.delivered_on or self.returned_on,
         )
 
-    def action_fetch(self):
-        """Ask the providers what has become of letters on their way.
-
-        An addon that brings a provider calls it from a job of its own.
-
-        :return: the letters with something new
-        """
-        self.check_access("write")
-        moving = self.sudo().filtered(lambda r: r.state == POSTED)  # sudo: see _note
-        news = self.browse()
-        for provider, group in moving.grouped("provider").items():
-            for letter_id, fate in self.env[provider]._fetch(group).items():
-                letter, fate = self.browse(letter_id), dict(fate)
-                letter._note_fate(
-                    fate.pop("state"), files=fate.pop("files", ()), **fate
-                )
-                news += letter
-        return news
-
     def _note_fate(self, state, presented_on=None, delivered_on=None, files=(), why=""):
         """Note what has become of letters; slips are kept as a proof.
 
@@ -69,8 +51,10 @@ class RelanceRegisteredFate(models.AbstractModel):
         self.check_access("write")
         # sudo: written by this verb only, on letters that the user may write.
         letters = self.sudo()
-        letters._check_known(why)
+        letters._check_known(state, why)
         letters._check_fate(state, presented_on, delivered_on)
+        found = letters.filtered(lambda r: r.state == RETURNED != state)
+        found._take_step_back()
         slips = letters._keep_slips(files)
         is_back = state in (REFUSED, UNCLAIMED, RETURNED)
         letters.write(
@@ -86,11 +70,20 @@ class RelanceRegisteredFate(models.AbstractModel):
         letters._repair_if_back()
         return letters.with_env(self.env)
 
-    def _check_known(self, why):
+    def _check_known(self, state, why):
         """Refuse a second fate, unless the first one is put right.
 
+        :param state: what became of the letters now
         :raise UserError: naming the letter
         """
+        for letter in self:
+            if letter.state == NOT_POSTED or (state == POSTED and not why):
+                raise UserError(
+                    self.env._(
+                        "%(name)s: say what became of a letter that is on its way.",
+                        name=letter.display_name,
+                    )
+                )
         for letter in self.filtered(lambda r: r.state != POSTED):
             if not why:
                 raise UserError(
@@ -100,14 +93,14 @@ class RelanceRegisteredFate(models.AbstractModel):
                         name=letter.display_name,
                     )
                 )
-            if letter.state == RETURNED:
-                raise UserError(
-                    self.env._(
-                        "%(name)s came back: the step is taken again by another "
-                        "letter.",
-                        name=letter.display_name,
-                    )
-                )
+
+    def _take_step_back(self):
+        """Count the reminders again whose letters did not come back after all.
+
+        :raise UserError: when another reminder has taken the step meanwhile
+        """
+        for letter in self:
+            letter.reminder_id._count_again(letter.posted_on, letter.deadline)
 
     def _check_fate(self, state, presented_on, delivered_on):
         """Refuse what cannot be: missing days, days in disorder.

@@ -1,8 +1,11 @@
+import uuid
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.postal import (
     DELIVERED,
+    NOT_POSTED,
     POSTED,
     REFUSED,
     RETURNED,
@@ -29,6 +32,8 @@ class RelanceRegisteredLetter(models.Model):
         "mail.activity.mixin",
         "relance.guarded",
         "relance.registered.fate",
+        "relance.registered.handover",
+        "relance.registered.sealing",
         "relance.registered.notice",
     ]
     _order = "posted_on desc, id desc"
@@ -69,6 +74,7 @@ class RelanceRegisteredLetter(models.Model):
             (REFUSED, "Refused"),
             (UNCLAIMED, "Not collected"),
             (RETURNED, "Come back"),
+            (NOT_POSTED, "Not posted"),
         ],
         required=True,
         readonly=True,
@@ -77,6 +83,12 @@ class RelanceRegisteredLetter(models.Model):
         tracking=True,
     )
     posted_on = fields.Date(required=True, readonly=True)
+    deadline = fields.Date(
+        string="To pay until", readonly=True, help="As printed on the letter."
+    )
+    place = fields.Char(
+        string="Posted to", readonly=True, help="Street and town on the letter."
+    )
     presented_on = fields.Date(
         string="First presented on",
         readonly=True,
@@ -171,9 +183,7 @@ class RelanceRegisteredLetter(models.Model):
             ]
         )
         letters._check_consent()
-        for provider, group in letters.grouped("provider").items():
-            for letter_id, given in self.env[provider]._post(group).items():
-                self.browse(letter_id).write(given)
+        letters._wake_providers()
         return letters
 
     @api.model
@@ -189,6 +199,11 @@ class RelanceRegisteredLetter(models.Model):
             "form": details.get("form") or (ELECTRONIC if is_electronic else PAPER),
             "number": (details.get("number") or "").strip() or False,
             "posted_on": reminder.date_done,
+            "handover_key": uuid.uuid4().hex,
+            "deadline": reminder.deadline,
+            "place": self.env["relance.recipients"]._get_place(
+                reminder._get_postal_partner()
+            ),
         }
 
     def _check_consent(self):

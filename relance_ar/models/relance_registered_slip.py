@@ -103,7 +103,8 @@ class RelanceRegisteredSlip(models.AbstractModel):
                     "kind": POSTAL,
                     "subject": words[letter],
                     "body": bodies.get(letter, ""),
-                    "attachment_ids": slips[letter.id].ids,
+                    "attachment_ids": slips[letter.id].ids if slips else [],
+                    "facts": letter._get_sealed(),
                 }
                 for letter in self
             ]

@@ -221,6 +221,7 @@ class RelanceReminder(models.Model):
         :raise UserError: when it is too soon for all of them
         """
         self._refuse_if_too_soon()
+        self._refuse_if_outdated()
         return self._move("_dispatch")
 
     def action_send_emails(self):

@@ -53,16 +53,38 @@ class RelanceReminderAddress(models.AbstractModel):
 
     def _check_address(self):
         """Return the letters that reach somebody; the others fail, saying why."""
+        returned = self._load_returned_places()
         for reminder in self:
-            if problem := reminder._find_address_problem():
+            if problem := reminder._find_address_problem(returned):
                 reminder._fail(problem, "address")
         return self.filtered(lambda reminder: reminder.state != "failed")
 
-    def _find_address_problem(self):
-        """Return what keeps the post from delivering the letter, or nothing."""
+    def _load_returned_places(self):
+        """Return ``{company id: places}`` from which letters have come back."""
+        recipients = self.env["relance.recipients"]
+        return {
+            company.id: recipients._load_returned_places(
+                tuple(group.partner_id.commercial_partner_id.ids), company
+            )
+            for company, group in self.grouped("company_id").items()
+        }
+
+    def _find_address_problem(self, returned):
+        """Return what keeps the post from delivering the letter, or nothing.
+
+        :param returned: as ``_load_returned_places`` returns it
+        """
         self.ensure_one()
         partner = self._get_postal_partner()
-        if not self.env["relance.recipients"]._is_postal(partner):
+        recipients = self.env["relance.recipients"]
+        places = returned[self.company_id.id]
+        if recipients._has_returned(self.partner_id, partner, places):
+            return self.env._(
+                "The last letter to %(name)s came back from this address: correct it, "
+                "or note on the reminder that came back that it was checked.",
+                name=self.contact_id.display_name,
+            )
+        if not recipients._is_postal(partner):
             return self.env._(
                 "%(name)s has no postal address: a street, and a town or a postcode.",
                 name=self.contact_id.display_name,

@@ -173,10 +173,10 @@ class RelanceReminderCall(models.AbstractModel):
         self.ensure_one()
         recipients = self.env["relance.recipients"]
         debtor = self.partner_id
-        failed = recipients._load_failed_addresses(
-            tuple(debtor.commercial_partner_id.ids), self.company_id
+        directory = recipients._load_directory(
+            debtor.commercial_partner_id, self.company_id, {}
         )
-        reachable = recipients._reachable(debtor, self.contact_id, failed)
+        reachable = recipients._reachable(debtor, self.contact_id, directory)
         channels = self.level_id.channel_ids.mapped("code")
         return choose_written(channels, reachable, recipients._refused(debtor))
 

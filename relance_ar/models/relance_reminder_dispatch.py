@@ -63,12 +63,13 @@ class RelanceReminder(models.Model):
         can neither lose nor double it.
         """
         ready = self.try_lock_for_update().filtered(lambda r: r.state == "approved")
-        # A printed letter has left the printer: it is posted as it is, or cancelled.
+        # A printed letter has left the printer: it is posted as it is, or not at all.
         printed = ready.filtered("letter_id")
         # A call waits on the to-do list; it is looked at again when it is made.
         checked = (ready - printed)._check_before_sending()
         calls = checked.filtered(lambda r: r.channel in CALLS)
-        ready = printed + calls + (checked - calls)._check_rhythm()
+        ready = printed._leave_out_outdated() + calls
+        ready += (checked - calls)._check_rhythm()
         left = self.browse()
         for channel, reminders in ready.grouped("channel").items():
             left += reminders._leave_by(channel)

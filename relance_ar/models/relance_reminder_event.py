@@ -83,8 +83,10 @@ class RelanceReminderEvent(models.AbstractModel):
         message = self.sudo().message_id
         is_letter = self.channel in LETTERS
         files = self.sudo().letter_id if is_letter else message.attachment_ids
+        posted = self._prepare_posting_event() if is_letter else {}
         return {
             **self._prepare_event_base(),
+            **posted,
             "kind": self.channel,
             "subject": self._get_said_subject(),
             "body": message.body if self.channel == EMAIL else self._get_said(note),
@@ -106,6 +108,8 @@ class RelanceReminderEvent(models.AbstractModel):
         :param note: what the officer wrote, kept if the outcome does not say it
         """
         self.ensure_one()
+        if self.channel in LETTERS:
+            return self.env["relance.event"]._to_html(self._get_posting_facts())
         if self.channel not in CALLS or not self.call_outcome:
             return self.env["relance.event"]._to_html([(self.env._("Note"), note)])
         return self.env["relance.event"]._to_html(self._get_call_facts())

@@ -1,15 +1,18 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..core.smtp import ADDRESS, CONTENT, SERVER, Report, blame
+from .relance_facts_types import UNSENT
 from .relance_reminder_files import PrintError
 from .relance_reminder_todo import CALL_ACTIVITIES, REPAIR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
 PRINT = "print"
+PROVIDER = "provider"
 NO_REPORT = Report(failed=True, recipient="", reason="")
 
 
@@ -29,6 +32,7 @@ class RelanceReminderFailure(models.AbstractModel):
             (SERVER, "Our mail server"),
             (CONTENT, "The content of the message"),
             (PRINT, "The printing of a document"),
+            (PROVIDER, "The provider of registered letters"),
         ],
         readonly=True,
         copy=False,
@@ -56,6 +60,57 @@ class RelanceReminderFailure(models.AbstractModel):
         if kind == "address":
             failed._ask_for_repair(message)
         return failed
+
+    def _count_again(self, day, deadline):
+        """Count a contact that was noted as failed by mistake, as it was before.
+
+        What was proposed in its place is cancelled.
+
+        :param day: the day on which it took place
+        :param deadline: the day that it grants
+        :raise UserError: when another one has left, or is printed, in its place
+        """
+        self.ensure_one()
+        others = self._find_in_its_place()
+        for other in others.filtered(lambda r: r.letter_id or r.state not in UNSENT):
+            raise UserError(
+                self.env._(
+                    "%(name)s came back: %(other)s has taken its step again.",
+                    name=self.display_name,
+                    other=other.display_name,
+                )
+            )
+        others._cancel(
+            self.env._(
+                "Cancelled: %(name)s has not come back after all.",
+                name=self.display_name,
+            )
+        )
+        self.env.flush_all()  # the index on live lines must see them gone
+        self.write(
+            {
+                "state": "sent",
+                "date_done": day,
+                "deadline": deadline,
+                "failure": False,
+                "failure_kind": False,
+            }
+        )
+        self._drop_activities([REPAIR_ACTIVITY])
+
+    def _find_in_its_place(self):
+        """Return the other reminders that take the same steps of the same lines."""
+        steps = {(line.move_line_id, line.level_id) for line in self.line_ids}
+        lines = self.env["relance.reminder.line"].search(
+            [
+                ("move_line_id", "in", self.line_ids.move_line_id.ids),
+                ("level_id", "in", self.line_ids.level_id.ids),
+                ("is_live", "=", True),
+                ("reminder_id", "not in", self.ids),
+            ]
+        )
+        same = lines.filtered(lambda x: (x.move_line_id, x.level_id) in steps)
+        return same.reminder_id
 
     # ------------------------------------------------------------------- by its text
 

@@ -4,9 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
-from .relance_channel import REGISTERED_LETTER
 from .relance_level import FORMAL_NOTICE, LITIGATION
 from .relance_reminder_failure import PRINT
 
@@ -22,6 +20,7 @@ class RelanceReminderLetter(models.AbstractModel):
         "relance.reminder.address",
         "relance.reminder.parties",
         "relance.reminder.earlier",
+        "relance.reminder.posting",
     ]
     _description = "Letter of a reminder"
 
@@ -63,10 +62,6 @@ class RelanceReminderLetter(models.AbstractModel):
         if not self.letter_id:
             return False  # cancelled meanwhile: the chatter says why
         return self.letter_id._relance_download()
-
-    def action_post_letters(self):
-        """Open what asks which letters were posted, and their tracking numbers."""
-        return self.env["relance.posting"]._open_for(self)
 
     def action_print_post(self):
         """Print the approved letters among the reminders as one document."""
@@ -140,52 +135,13 @@ class RelanceReminderLetter(models.AbstractModel):
             content = self._print_one_letter()
         self.letter_id = self.env["ir.attachment"].create(
             {
-                "name": f"{self.reference}.pdf",
+                "name": f"{self._get_letter_name()}.pdf",
                 "raw": content,
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,
             }
         )
-
-    def _post_letters(self):
-        """Note the letters as posted, and keep in the history what was printed."""
-        left = self._with_text()._make_letters()
-        details = self.env.context.get("relance_posting") or {}
-        left._confirm("sent")
-        for reminder in left:
-            reminder.date_done = reminder._check_posted_on(details)
-        registered = left.filtered(lambda r: r.channel == REGISTERED_LETTER)
-        # sudo: made by the posting, of reminders that the user may write.
-        letters = self.env["relance.registered.letter"].sudo()
-        letters._make_for(registered, details)
-        for reminder in left:
-            reminder.message_post(
-                body=self.env._("Letter posted."),
-                attachment_ids=reminder.letter_id.ids,
-            )
-        left._record_contact()
-        return left
-
-    def _check_posted_on(self, details):
-        """Return the day of the posting: today unless somebody says another.
-
-        :raise UserError: when it is to come, or before the letter was printed
-        """
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        given = (details.get(self.id) or {}).get("posted_on")
-        day = fields.Date.to_date(given) or today
-        if not (self.printed_on or day) <= day <= today:
-            raise UserError(
-                self.env._(
-                    "%(name)s was printed on %(day)s: it was posted from that day on, "
-                    "until today.",
-                    name=self.display_name,
-                    day=format_date(self.env, self.printed_on or today),
-                )
-            )
-        return day
 
     # -------------------------------------------------------------------- content
 

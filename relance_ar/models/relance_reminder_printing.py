@@ -133,7 +133,7 @@ class RelanceReminderPrinting(models.AbstractModel):
     def _finish_letter(self, pages):
         """Return pages as a document of its own."""
         self.ensure_one()
-        return self._finish_pages(pages, self.company_id, self.reference)
+        return self._finish_pages(pages, self.company_id, self._get_letter_name())
 
     @api.model
     def _finish_pages(self, pages, company, reference):

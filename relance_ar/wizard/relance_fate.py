@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.postal import DELIVERED, REFUSED, RETURNED, UNCLAIMED
+from ..core.postal import DELIVERED, POSTED, REFUSED, RETURNED, UNCLAIMED
 
-FATE, SLIP, CORRECTION = "fate", "slip", "correction"
+FATE, SLIP, CORRECTION, POSTING = "fate", "slip", "correction", "posting"
 
 
 class RelanceFate(models.TransientModel):
@@ -24,6 +24,7 @@ class RelanceFate(models.TransientModel):
             (FATE, "What became of it"),
             (SLIP, "A slip"),
             (CORRECTION, "A correction"),
+            (POSTING, "The posting"),
         ],
         string="About",
         required=True,
@@ -36,6 +37,7 @@ class RelanceFate(models.TransientModel):
             (REFUSED, "Refused by the debtor"),
             (UNCLAIMED, "Not collected in time"),
             (RETURNED, "Come back: not known at the address"),
+            (POSTED, "Still on its way (corrections only)"),
         ],
         string="What became of it",
         required=True,
@@ -46,6 +48,8 @@ class RelanceFate(models.TransientModel):
         help="As written on the slip. Of an electronic letter: announced on.",
     )
     day = fields.Date(string="On", help="Delivered, or come back, on.")
+    number = fields.Char(string="Tracking number")
+    posted_on = fields.Date()
     slip = fields.Binary(string="Scanned slip", attachment=False)
     slip_name = fields.Char()
 
@@ -66,6 +70,10 @@ class RelanceFate(models.TransientModel):
             if not files:
                 raise UserError(self.env._("Choose the scanned slip."))
             self.letter_ids._add_slips(files)
+        elif self.asks == POSTING:
+            self.letter_ids._correct_posting(
+                self.number, self.posted_on, self._get_why()
+            )
         else:
             self.letter_ids._note_fate(
                 self.state, self.presented_on, self.day, files, self._get_why()
@@ -77,7 +85,7 @@ class RelanceFate(models.TransientModel):
 
         :raise UserError: when a correction does not say why
         """
-        if self.asks != CORRECTION:
+        if self.asks not in (CORRECTION, POSTING):
             return ""
         why = (self.why or "").strip()
         if not why:

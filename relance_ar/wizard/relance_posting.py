@@ -16,12 +16,18 @@ class RelancePosting(models.TransientModel):
     )
     line_ids = fields.One2many("relance.posting.line", "posting_id")
     has_registered = fields.Boolean(compute="_compute_has_registered")
+    has_outdated = fields.Boolean(compute="_compute_has_outdated")
 
     @api.depends("line_ids.channel")
     def _compute_has_registered(self):
         for wizard in self:
             channels = wizard.line_ids.mapped("channel")
             wizard.has_registered = REGISTERED_LETTER in channels
+
+    @api.depends("line_ids.meanwhile")
+    def _compute_has_outdated(self):
+        for wizard in self:
+            wizard.has_outdated = any(wizard.line_ids.mapped("meanwhile"))
 
     @api.model
     def _open_for(self, reminders):
@@ -42,23 +48,44 @@ class RelancePosting(models.TransientModel):
                 ]
             }
         )
+        # What is shown now is what a later look is compared with.
+        wizard.line_ids.flush_recordset()
+        return wizard._show()
+
+    def _show(self):
+        """Return the action that shows the question."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Which were posted?"),
             "res_model": self._name,
-            "res_id": wizard.id,
+            "res_id": self.id,
             "view_mode": "form",
             "target": "new",
         }
 
+    def action_print_again(self):
+        """Print the outdated letters again that were not posted.
+
+        :return: the action that shows what was printed
+        """
+        self.ensure_one()
+        outdated = self.line_ids.filtered("meanwhile")
+        return outdated.filtered(
+            lambda line: not line.is_posted
+        ).reminder_id.action_print_again()
+
     def action_confirm(self):
         """Note the letters as posted.
 
-        :return: an action that shows the screen behind again
+        What has changed since the question was asked is shown first.
+
+        :return: an action that shows the screen behind again, or the question
         :raise UserError: for a day before that of the printing, or to come
         """
         self.ensure_one()
         posted = self.line_ids.filtered("is_posted")
+        if posted._look_again():
+            return self._show()
         reminders = posted.reminder_id
         details = {line.reminder_id.id: line._get_details() for line in posted}
         files = {line: line._get_files() for line in posted}
@@ -79,7 +106,17 @@ class RelancePostingLine(models.TransientModel):
     reminder_id = fields.Many2one("relance.reminder", required=True, readonly=True)
     contact_id = fields.Many2one(related="reminder_id.contact_id", string="To")
     channel = fields.Selection(related="reminder_id.channel")
-    is_posted = fields.Boolean(string="Posted", default=True)
+    printed_on = fields.Date(related="reminder_id.printed_on")
+    deadline = fields.Date(related="reminder_id.deadline")
+    meanwhile = fields.Text(
+        compute="_compute_meanwhile",
+        store=True,
+        help="Why the letter is outdated since it was printed: print it again, or say "
+        "that it was posted all the same.",
+    )
+    is_posted = fields.Boolean(
+        string="Posted", compute="_compute_meanwhile", store=True, readonly=False
+    )
     number = fields.Char(string="Tracking number")
     form = fields.Selection([(PAPER, "On paper"), (ELECTRONIC, "Electronic")])
     slip = fields.Binary(
@@ -88,6 +125,31 @@ class RelancePostingLine(models.TransientModel):
         help="The slip that the post office stamps. It can be added later as well.",
     )
     slip_name = fields.Char()
+
+    @api.depends("reminder_id", "posting_id.posted_on")
+    def _compute_meanwhile(self):
+        """Both at once: reading the facts writes what waits to be computed."""
+        found = self._find_meanwhile()
+        for line in self:
+            line.meanwhile = found[line]
+            line.is_posted = not found[line]
+
+    def _find_meanwhile(self):
+        """Return ``{line: why its letter is outdated}``, "" if it is not."""
+        days = {line.reminder_id.id: line.posting_id.posted_on for line in self}
+        found = self.reminder_id._find_meanwhile(days)
+        return {line: "\n".join(found.get(line.reminder_id.id, ())) for line in self}
+
+    def _look_again(self):
+        """Show what has changed since the question was asked.
+
+        :return: the lines that are no longer ticked
+        """
+        found = self._find_meanwhile()
+        changed = self.filtered(lambda line: (line.meanwhile or "") != found[line])
+        for line in changed:
+            line.write({"meanwhile": found[line], "is_posted": not found[line]})
+        return changed.filtered(lambda line: not line.is_posted)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -129,4 +191,5 @@ class RelancePostingLine(models.TransientModel):
             "posted_on": self.posting_id.posted_on,
             "number": self.number,
             "form": self.form,
+            "in_spite_of": self.meanwhile or "",
         }

@@ -1,0 +1,168 @@
+"""A last look at the posting: what is outdated since the printing is not posted."""
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, days
+from .letter_case import PDF_LOGGER, LetterCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestPostingOutdated(LetterCase):
+    """Two formal notices printed today; they grant 15 days."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls._debtor("Late SA")
+        cls.invoice = cls._invoice(cls.debtor, days(-60), 10000)
+        cls.other = cls._invoice(cls._debtor("Other SA"), days(-60), 5000)
+
+    def _printed(self, invoice=None, **values):
+        reminder = self._reminder(
+            invoice or self.invoice,
+            phase="formal_notice",
+            channel="registered_letter",
+            **values,
+        )
+        with mute_logger(PDF_LOGGER):
+            self._real(reminder).action_print_letter()
+        self.assertEqual(reminder.deadline, days(15))
+        return reminder
+
+    def _ask(self, reminders):
+        action = reminders.action_post_letters()
+        wizards = self.env["relance.posting"].with_user(self.officer)
+        return wizards.browse(action["res_id"])
+
+    def _line(self, reminder):
+        return self._ask(reminder).line_ids
+
+    def _pay(self, invoice, amount=None):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create({"amount": amount} if amount else {})._create_payments()
+
+    def _assert_left_out(self, reminder, words):
+        line = self._line(reminder)
+        self.assertFalse(line.is_posted)
+        self.assertIn(words, line.meanwhile)
+        with self.assertRaisesRegex(UserError, "not noted as posted"):
+            reminder.action_send()
+        self.assertEqual((reminder.state, reminder.date_done), ("approved", False))
+
+    def test_what_is_as_it_was_is_ticked(self):
+        line = self._line(self._printed())
+        self.assertEqual((line.is_posted, line.meanwhile), (True, ""))
+
+    def test_its_deadline_is_over(self):
+        reminder = self._printed()
+        with freeze_time(days(15)):
+            self._assert_left_out(reminder, "It asks to pay until 04/02/2026.")
+
+    def test_posted_in_time_and_noted_late_it_is_not_outdated(self):
+        reminder = self._printed()
+        with freeze_time(days(20)):
+            wizard = self._ask(reminder)
+            self.assertFalse(wizard.line_ids.is_posted)
+            wizard.posted_on = days(1)
+            self.assertTrue(wizard.line_ids.is_posted)
+            wizard.action_confirm()
+        self.assertEqual((reminder.state, reminder.date_done), ("sent", days(1)))
+
+    def test_its_invoice_is_paid(self):
+        reminder = self._printed()
+        self._pay(self.invoice)
+        self._assert_left_out(reminder, "nothing is owed any more")
+
+    def test_a_part_of_it_is_paid(self):
+        reminder = self._printed()
+        self._pay(self.invoice, 4000)
+        self._assert_left_out(reminder, "are left to ask for, not")
+
+    def test_it_is_disputed(self):
+        reminder = self._printed()
+        self.env["relance.dispute"].with_user(self.officer).create(
+            {
+                "move_line_ids": [(6, 0, self._lines(self.invoice).ids)],
+                "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                "amount": 10000,
+            }
+        )
+        self._assert_left_out(reminder, "disputed")
+
+    def test_the_customer_is_on_hold(self):
+        reminder = self._printed()
+        self.debtor.write(
+            {"relance_hold_until": days(30), "relance_hold_reason": "Boss said so"}
+        )
+        self._assert_left_out(reminder, "Boss said so")
+
+    def test_the_others_are_posted(self):
+        paid, fine = self._printed(), self._printed(self.other)
+        self._pay(self.invoice)
+        self._ask(paid + fine).action_confirm()
+        self.assertEqual((paid.state, fine.state), ("approved", "sent"))
+        self.assertFalse(paid.registered_ids)
+
+    def test_what_comes_up_while_the_question_is_open_is_shown_first(self):
+        reminder = self._printed()
+        wizard = self._ask(reminder)
+        self._pay(self.invoice)
+        action = wizard.action_confirm()
+        self.assertEqual(action.get("res_id"), wizard.id)
+        self.assertFalse(wizard.line_ids.is_posted)
+        self.assertEqual(reminder.state, "approved")
+
+    def test_posted_all_the_same_says_in_spite_of_what(self):
+        reminder = self._printed()
+        self._pay(self.invoice)
+        wizard = self._ask(reminder)
+        wizard.line_ids.is_posted = True
+        wizard.action_confirm()
+        self.assertEqual(reminder.state, "sent")
+        event = reminder.event_ids.sorted("position")[0]
+        self.assertIn("nothing is owed any more", event._get_plain_body())
+
+    def test_printed_again_it_has_the_days_of_today(self):
+        reminder = self._printed()
+        old = reminder.letter_id
+        with freeze_time(days(15)), mute_logger(PDF_LOGGER):
+            self._real(self._ask(reminder)).action_print_again()
+            self.assertEqual(
+                (reminder.printed_on, reminder.deadline), (days(15), days(30))
+            )
+            self.assertTrue(self._line(reminder).is_posted)
+        self.assertFalse(old.exists())
+        self.assertEqual(reminder.letter_id.name, f"{reminder.reference}-2.pdf")
+        foot = f"{reminder.reference}-2 · 1/"
+        self.assertIn(foot, self._pages(reminder.letter_id.raw)[0])
+        said = " ".join(str(body) for body in reminder.message_ids.mapped("body"))
+        self.assertIn("destroy what is on paper", said)
+
+    def test_printed_again_it_is_taken_out_of_the_post_that_printed_it(self):
+        late, fine = self._printed(), self._printed(self.other)
+        with mute_logger(PDF_LOGGER):
+            action = self._real(late + fine).action_print_post()
+            post = self.env["relance.mailing"].browse(action["res_id"])
+            self.assertEqual(post.printed_count, 2)
+            self._real(late).action_print_again()
+        self.assertEqual((post.printed_count, post.left_out_count), (1, 1))
+        said = " ".join(str(body) for body in post.message_ids.mapped("body"))
+        self.assertIn(late.reference, said)
+
+    def test_printed_again_what_is_paid_is_cancelled(self):
+        reminder = self._printed()
+        self._pay(self.invoice)
+        self.assertFalse(self._real(reminder).action_print_again())
+        self.assertEqual((reminder.state, reminder.letter_id.ids), ("cancelled", []))
+
+    def test_what_was_posted_is_not_printed_again(self):
+        reminder = self._printed()
+        self._ask(reminder).action_confirm()
+        with self.assertRaisesRegex(UserError, "not posted"):
+            reminder.action_print_again()
+        self.assertTrue(reminder.letter_id)
