@@ -107,6 +107,7 @@ from . import relance_reminder_contact
 from . import relance_reminder_claims
 from . import relance_event_sealing
 from . import relance_event_untold
+from . import relance_event_compared
 from . import relance_event_proving
 from . import relance_event_chain
 from . import relance_witness
