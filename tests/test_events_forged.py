@@ -1,4 +1,4 @@
-"""What somebody puts into the database beside the chains, or in the way of the check."""
+"""What somebody writes into the database beside the chains, or to stop the check."""
 
 from unittest.mock import patch
 

@@ -222,7 +222,7 @@ class RelanceEventEvidence(models.AbstractModel):
         """Return what was sealed of its files; None if it is no such list any more."""
         files = self.files or []
         is_read = isinstance(files, list) and all(
-            isinstance(file, dict) and FILE_KEYS == {*file} and type(file["id"]) is int
+            isinstance(file, dict) and {*file} >= FILE_KEYS and type(file["id"]) is int
             for file in files
         )
         return files if is_read else None
