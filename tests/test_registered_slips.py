@@ -117,9 +117,10 @@ class TestRegisteredSlips(LetterCase):
 
     def test_a_tracking_number_is_no_novel(self):
         reminder = self._other()
-        with self.assertRaisesRegex(UserError, "40 characters"):
+        with self.assertRaises(UserError) as refused:
             self._post(reminder, number="9" * 41)
-        self.assertEqual(reminder.state, "approved")
+        self.assertIn("40 characters", str(refused.exception))
+        self.assertFalse(reminder.registered_ids)
         letter = self._post(number=f" {'1' * 40} ").with_user(self.officer)
         self.assertEqual(letter.number, "1" * 40)
         with self.assertRaisesRegex(UserError, "40 characters"):

@@ -164,7 +164,10 @@ class RelanceWitness(models.Model):
         """Return in words how the table kept last differs; False if there is none."""
         if not self:
             return False
-        return self._compare(company, self.file_id.raw or b"")
+        try:
+            return self._compare(company, self.file_id.raw or b"")
+        except UserError as error:  # said in the new one, which is made all the same
+            return str(error)
 
     @api.model
     def _compare(self, company, content):
