@@ -81,7 +81,7 @@ class TestSealedPromises(SealedMixin, PlanCase):
         self._assert_proven()
 
     def _promise_and_plan(self):
-        """Return both, on two invoices: a plan takes the place of promises on its own."""
+        """Return both, on two invoices: a plan takes the place of its promises."""
         other = self._invoice(self.debtor, days(-10), 300)
         return self._promise(amount=300.0, lines=self._lines(other)), self._active()
 

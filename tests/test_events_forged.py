@@ -223,6 +223,19 @@ class TestUnreadable(ForgedCase):
             self.env["relance.witness"].search([("company_id", "=", self.company.id)])
         )
 
+    def test_a_head_that_is_gone_stops_no_table(self):
+        self._sql(
+            "UPDATE relance_event_chain SET event_count = NULL, head = NULL "
+            "WHERE id = %s",
+            self.chain.id,
+        )
+        self.env["relance.witness"]._make_due()
+        made = self.env["relance.witness"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.assertIn(self.chain.code, made.file_id.raw.decode())
+        self.assertIn("cut", self._check())
+
     def test_a_table_that_cannot_be_made_does_not_stop_the_check(self):
         cron = self.env.ref("relance_ar.ir_cron_check_proof")
         witnesses = type(self.env["relance.witness"])

@@ -97,16 +97,6 @@ class TestWitness(EventCase):
             with self.assertRaisesRegex(UserError, "not a table"):
                 wizard.action_compare()
 
-    def test_a_table_of_ours_that_is_none_any_more_stops_no_new_one(self):
-        [made] = self._run_check()
-        self._sql(
-            "UPDATE ir_attachment SET db_datas = '', store_fname = NULL WHERE id = %s",
-            made.file_id.id,
-        )
-        latest = self._run_check(31)[0]
-        self.assertNotEqual(latest, made)
-        self.assertIn("not a table", latest.note)
-
     def test_nobody_writes_it_and_others_do_not_see_it(self):
         [made] = self._run_check()
         for user in (self.officer, self.manager):

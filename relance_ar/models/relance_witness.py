@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 
-from ..core.chain import digest_of_file
+from ..core.chain import START, digest_of_file
 from ..core.export import write_csv
 from ..core.witness import find_lost, read_table
 
@@ -103,12 +103,14 @@ class RelanceWitness(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.name, c.code, c.event_count, c.head
+                SELECT p.name, c.code, COALESCE(c.event_count, 0),
+                       COALESCE(c.head, %s)
                   FROM relance_event_chain c
                   JOIN res_partner p ON p.id = c.partner_id
                  WHERE c.company_id = %s
                  ORDER BY c.id
                 """,
+                START,
                 company.id,
             )
         )
@@ -164,10 +166,7 @@ class RelanceWitness(models.Model):
         """Return in words how the table kept last differs; False if there is none."""
         if not self:
             return False
-        try:
-            return self._compare(company, self.file_id.raw or b"")
-        except UserError as error:  # said in the new one, which is made all the same
-            return str(error)
+        return self._compare(company, self.file_id.raw or b"")
 
     @api.model
     def _compare(self, company, content):
