@@ -229,7 +229,7 @@ class TestUnreadable(ForgedCase):
             "WHERE id = %s",
             self.chain.id,
         )
-        self.env["relance.witness"]._make_due()
+        self.env["relance.witness"].sudo()._make_due()
         made = self.env["relance.witness"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
