@@ -365,6 +365,14 @@ class TestProven(EventCase):
         self._sql("DELETE FROM ir_attachment WHERE id = %s", file.id)
         self._assert_broken(2, "proof.txt is gone")
 
+    def test_a_sealed_file_is_not_renamed(self):
+        file = self.reminder.event_ids.sorted("position")[1].attachment_ids
+        self._sql(
+            "UPDATE ir_attachment SET name = 'acknowledgement.pdf' WHERE id = %s",
+            file.id,
+        )
+        self._assert_broken(2, "proof.txt is called acknowledgement.pdf now")
+
     def test_the_officer_is_told_once_by_the_monthly_check(self):
         self._sql(
             "UPDATE relance_event SET subject = 'x' WHERE chain_id = %s", self.chain.id

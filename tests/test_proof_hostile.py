@@ -6,15 +6,20 @@ import zipfile
 import zlib
 from unittest.mock import patch
 
+from PIL import Image
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.relance_ar.models.relance_proof_pages import MAX_OWN_PAGES
+
 from .common import TODAY
 from .letter_case import PDF_LOGGER
 from .test_proof_file import ProofCase
+
+PAGES = "odoo.addons.relance_ar.models.relance_proof_pages"
 
 
 def raw_pdf(*objects):
@@ -47,6 +52,9 @@ def hostile_pdfs():
             % (len(content), packed, content),
         )
 
+    small = zlib.compress(b"q Q")
+    parms = b"/FlateDecode/DecodeParms<</Predictor 12/Columns 1>>"
+    parts = b" ".join(b"4 0 R" for _rank in range(2000))
     kids = b" ".join(b"3 0 R" for _rank in range(2000))
     depth = 200
     return {
@@ -55,6 +63,17 @@ def hostile_pdfs():
         "unknown filter": one(box, packed=b"/Foo"),
         "image filter": one(box, packed=b"/JBIG2Decode"),
         "bomb": one(box, b"q " * (20 * 1024 * 1024)),
+        "two layers": one(box, zlib.compress(small), b"[/FlateDecode/FlateDecode]"),
+        "other layer": one(box, small.hex().encode(), b"[/AHx/FlateDecode]"),
+        "own layer": one(box, b"q Q~>", b"/ASCIIHexDecode"),
+        "predicted": one(box, zlib.compress(b"\0q\0 \0Q"), parms),
+        "not packed": one(box, b"no zlib", b"[/FlateDecode]"),
+        "parts": raw_pdf(
+            catalog,
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R%s/Contents[%s]>>" % (box, parts),
+            b"<</Length 3>>stream\nq Q\nendstream",
+        ),
         "many": raw_pdf(
             catalog,
             b"<</Type/Pages/Kids[%s]/Count 1>>" % kids,
@@ -85,7 +104,7 @@ class TestHostileFiles(ProofCase):
             attachments=files,
         )
 
-    @mute_logger("odoo.addons.relance_ar.models.relance_proof_pages", "pypdf")
+    @mute_logger(PAGES, "pypdf")
     def test_files_made_to_break_the_reader_are_in_the_archive_only(self):
         hostile = hostile_pdfs()
         self._answer_with(*((f"{name}.pdf", data) for name, data in hostile.items()))
@@ -101,6 +120,43 @@ class TestHostileFiles(ProofCase):
         front = PdfReader(io.BytesIO(proof.pdf_id.raw)).pages[:4]
         text = " ".join(page.extract_text() for page in front)
         self.assertIn("more than 200 pages", " ".join(text.split()))
+
+    def _pieces(self, *contents):
+        return [{"name": "x.pdf", "content": content} for content in contents]
+
+    def test_a_plain_page_is_bound(self):
+        small = zlib.compress(b"q Q")
+        page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>"
+        plain = [
+            raw_pdf(
+                b"<</Type/Catalog/Pages 2 0 R>>",
+                b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                page,
+                b"<</Length %d%s>>stream\n%s\nendstream" % (len(data), packed, data),
+            )
+            for data, packed in (
+                (b"q Q", b""),
+                (small, b"/Filter/FlateDecode"),
+                (small, b"/Filter[/FlateDecode]/DecodeParms null"),
+            )
+        ]
+        pieces = self._pieces(*plain)
+        found = self.env["relance.proof"]._to_all_pages(pieces)
+        self.assertEqual([len(pages) for pages in found], [1, 1, 1])
+        self.assertEqual({piece["note"] for piece in pieces}, {""})
+
+    def test_what_takes_too_long_is_in_the_archive_only(self):
+        scan = io.BytesIO()
+        Image.new("RGB", (9, 9)).save(scan, format="pdf")
+        clock = iter(range(0, 10**6, 2))  # each look at it is two seconds later
+        pieces = self._pieces(*[scan.getvalue()] * 12)
+        pieces[-1]["max_pages"] = MAX_OWN_PAGES
+        with patch(f"{PAGES}.monotonic", lambda: next(clock)):
+            found = self.env["relance.proof"]._to_all_pages(pieces)
+        self.assertTrue(found[0])
+        self.assertFalse(found[-2])
+        self.assertEqual(pieces[-2]["note"], "takes too long to read")
+        self.assertTrue(found[-1])  # what we print ourselves is always bound
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import TODAY, days
 from .letter_case import PDF_LOGGER, LetterCase
 
-SLIP = base64.b64encode(b"scanned slip")
+SLIP = base64.b64encode(b"%PDF-1.4 scanned slip")
 
 
 @tagged("post_install", "-at_install")
@@ -100,7 +100,7 @@ class TestRegistered(LetterCase):
     def test_the_scanned_slip_is_a_proof(self):
         letter = self._post(self._printed())
         self._fate(letter, "delivered", day=TODAY, slip=SLIP, slip_name="AR.pdf")
-        self.assertEqual(letter.slip_ids.raw, b"scanned slip")
+        self.assertEqual(letter.slip_ids.raw, b"%PDF-1.4 scanned slip")
         event = letter.reminder_id.event_ids.sorted("position")[-1]
         self.assertEqual(
             (event.kind, event.attachment_ids), ("postal", letter.slip_ids)

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from .common import TODAY, days
 from .letter_case import PDF_LOGGER, LetterCase
 
-DEPOSIT, RECEIPT = b"proof of deposit", b"acknowledgement of receipt"
+DEPOSIT, RECEIPT = b"%PDF-1.4 proof of deposit", b"%PDF-1.4 acknowledgement"
 
 
 @tagged("post_install", "-at_install")
@@ -82,6 +82,50 @@ class TestRegisteredSlips(LetterCase):
         letter = self._post()
         with self.assertRaisesRegex(UserError, "Choose the scanned slip"):
             self._ask(letter.action_add_slip())
+
+    def test_what_is_no_scan_is_refused(self):
+        letter = self._post().with_user(self.officer)
+        wrong = {
+            "empty": "",
+            "no base64": "!!!",
+            "cut base64": "JVBERi0",
+            "blank": base64.b64encode(b"  "),
+            "program": base64.b64encode(b"MZ\x90\x00 program"),
+            "page": base64.b64encode(b"<html>%PDF-1.4"),
+        }
+        for name, slip in wrong.items():
+            with self.subTest(name), self.assertRaisesRegex(UserError, "slip"):
+                self._ask(letter.action_add_slip(), slip=slip, slip_name="AR.pdf")
+        self.assertFalse(letter.slip_ids)
+        with self.assertRaisesRegex(UserError, "PDF or a picture"):
+            self._post(self._other(), slip="!!!", slip_name="AR.pdf")
+
+    def test_a_slip_has_a_plain_name(self):
+        letter = self._post(**self._slip(DEPOSIT, "../../etc/x.exe"))
+        self.assertEqual(letter.slip_ids.name, "x.pdf")
+        wrapped = base64.encodebytes(RECEIPT * 20)  # in lines, as some clients send it
+        self._ask(letter.action_add_slip(), slip=wrapped, slip_name=False)
+        self.assertEqual(letter.slip_ids.sorted("id")[-1].name, "Slip.pdf")
+        self.assertTrue(self._chain_is_whole())
+
+    def _other(self):
+        return self._reminder(
+            self._invoice(self._debtor("Other SA"), days(-60), 10000),
+            phase="formal_notice",
+            channel="registered_letter",
+        )
+
+    def test_a_tracking_number_is_no_novel(self):
+        reminder = self._other()
+        with self.assertRaises(UserError) as refused:
+            self._post(reminder, number="9" * 41)
+        self.assertIn("40 characters", str(refused.exception))
+        self.assertFalse(reminder.registered_ids)
+        letter = self._post(number=f" {'1' * 40} ").with_user(self.officer)
+        self.assertEqual(letter.number, "1" * 40)
+        with self.assertRaisesRegex(UserError, "40 characters"):
+            letter.number = "9" * 10**6
+        self.assertEqual(letter.number, "1" * 40)
 
     def test_only_registered_letters_have_a_proof_of_deposit(self):
         other = self._reminder(self._invoice(self._debtor("Other SA"), days(-60)))

@@ -88,6 +88,18 @@ class TestWitness(EventCase):
             with self.assertRaisesRegex(UserError, "not a table"):
                 self._compare(content)
 
+    def test_a_table_of_nothing_is_refused(self):
+        [made] = self._run_check()
+        header = made.file_id.raw.splitlines(keepends=True)[0]
+        for content in (header, header + b"\r\n", b"\xef\xbb\xbf", b"a;b;c;d"):
+            with self.assertRaisesRegex(UserError, "not a table"):
+                self._compare(content)
+        wizards = self.env["relance.witness.compare"].with_user(self.manager)
+        for table in (b"", "###", "a"):
+            wizard = wizards.new({"company_id": self.company.id, "table": table})
+            with self.assertRaisesRegex(UserError, "not a table"):
+                wizard.action_compare()
+
     def test_nobody_writes_it_and_others_do_not_see_it(self):
         [made] = self._run_check()
         for user in (self.officer, self.manager):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 START = "0" * 64
 # Why a chain is broken.
 MISSING, MOVED, CHANGED, CUT = "missing", "moved", "changed", "cut"
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,18 @@ def find_breaks(links, length, head):
     """Return all the ``Break`` of a chain, in order; none when it is proven.
 
     After a break the walk goes on from the digest that the broken link says it has: a
-    first forgery does not hide a second one.
+    first forgery does not hide a second one. A link that stands before the first place,
+    or at a place that is taken, is none of the chain: the walk goes on without it.
 
-    :param links: ``Link`` in the order of their positions
+    :param links: ``Link`` in the order of their positions, whatever these are
     :param length: how many links the chain has had
     :param head: the digest of the last of them
     """
     found, previous, expected = [], START, 1
     for link in links:
+        if link.position < expected:
+            found.append(Break(link.position, OUTSIDE))
+            continue
         if link.position > expected:
             last = link.position - 1
             found.append(Break(expected, MISSING, last if last > expected else 0))

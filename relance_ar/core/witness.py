@@ -36,7 +36,10 @@ def read_table(content):
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     except csv.Error as error:
         raise ValueError(str(error)) from error
-    return [_read_row(row) for row in rows[1:] if row]
+    heads = [_read_row(row) for row in rows[1:] if row]
+    if not heads:  # nothing to compare with is no proof that nothing has changed
+        raise ValueError("no row")
+    return heads
 
 
 def _read_row(row):

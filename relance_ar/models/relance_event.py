@@ -103,6 +103,9 @@ class RelanceEvent(models.Model):
     _position_uniq = models.UniqueIndex(
         "(chain_id, position)", "This place in the chain is taken."
     )
+    _position_positive = models.Constraint(
+        "CHECK (position > 0)", "The first contact of a chain has the place 1."
+    )
 
     @api.depends("body")
     def _compute_body_html(self):

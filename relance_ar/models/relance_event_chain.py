@@ -1,6 +1,8 @@
 import logging
 import uuid
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -168,11 +170,14 @@ class RelanceEventChain(models.Model):
         for chain in self:
             found = chain._find_breaks()
             keys = [finding.key for finding in found]
-            is_new = set(keys) - set(chain.break_keys or ())
+            is_new = set(keys) - chain._get_told_keys()
             chain.write(
                 {
                     "checked_on": fields.Datetime.now(),
-                    "break_position": min((f.position for f in found), default=0),
+                    # One that stands before the first place is shown at the first.
+                    "break_position": min(
+                        (max(f.position, 1) for f in found), default=0
+                    ),
                     "break_note": chain._say_breaks(found),
                     "break_keys": keys,
                 }
@@ -182,6 +187,12 @@ class RelanceEventChain(models.Model):
             if is_new:
                 chain._tell_broken()
         return broken
+
+    def _get_told_keys(self):
+        """Return the keys of what was told before, as far as they can be read."""
+        keys = self.break_keys
+        keys = keys if isinstance(keys, list) else ()
+        return {key for key in keys if isinstance(key, str)}
 
     @api.model
     def _say_breaks(self, found):
@@ -209,6 +220,7 @@ class RelanceEventChain(models.Model):
         """Prove all the chains, those checked longest ago first: once a month."""
         cron = self.env["ir.cron"]
         self._make_lost_chains()
+        self._make_witnesses()
         start = fields.Datetime.subtract(fields.Datetime.now(), days=20)
         domain = ["|", ("checked_on", "=", False), ("checked_on", "<", start)]
         cron._commit_progress(remaining=self.search_count(domain))
@@ -218,5 +230,15 @@ class RelanceEventChain(models.Model):
             self.env.invalidate_all()
             if not left:
                 break
-        else:
-            self.env["relance.witness"]._make_due()
+
+    @api.model
+    def _make_witnesses(self):
+        """Make the tables of digests that are due: neither they nor the check of the
+        chains wait for the other."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["relance.witness"]._make_due()
+        except psycopg2.OperationalError:
+            raise  # the whole is run again
+        except Exception:  # whatever somebody put in the way
+            _logger.exception("The digests of the contacts were not kept")

@@ -1,7 +1,10 @@
+import logging
+
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import SQL, html2plaintext, split_every
 
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 
@@ -10,22 +13,38 @@ from ..core.chain import (
     CUT,
     MISSING,
     MOVED,
+    OUTSIDE,
     digest_of_file,
     find_breaks,
 )
 from .relance_channel import EMAIL
-from .relance_event_kinds import MERGED
 from .relance_event_untold import Finding
 
+_logger = logging.getLogger(__name__)
 READ_AT_ONCE = 500
-# The kind of the contact that tells of an account merged into this one.
+# The steps of the check, in their order; each stands alone.
+CHECKS = (
+    "_find_broken_links",
+    "_find_misplaced",
+    "_find_unmerged",
+    "_find_changed_beside",
+    "_find_untold",
+    "_find_moved_slips",
+    "_find_lost_heads",
+)
+# What is sealed of a file.
+FILE_KEYS = {"id", "name", "size", "sha256"}
 
 
 class RelanceEventProving(models.AbstractModel):
     """Proves a chain of contacts: its links, the files, the messages, the reminders."""
 
     _name = "relance.event.proving"
-    _inherit = ["relance.event.untold", "relance.event.slips"]
+    _inherit = [
+        "relance.event.untold",
+        "relance.event.slips",
+        "relance.event.compared",
+    ]
     _description = "Proof of a chain of contacts"
 
     def _find_breaks(self):
@@ -35,14 +54,23 @@ class RelanceEventProving(models.AbstractModel):
         """
         self.ensure_one()
         self.env.flush_all()
-        return [
-            *self._find_broken_links(),
-            *self._find_misplaced(),
-            *self._find_changed_beside(),
-            *self._find_untold(),
-            *self._find_moved_slips(),
-            *self._find_lost_heads(),
-        ]
+        return [found for name in CHECKS for found in self._try_check(name)]
+
+    def _try_check(self, name):
+        """Return what one step of the check finds; that it cannot read is a finding.
+
+        Who writes to the database would stop the check of all chains otherwise, by
+        what the reader does not expect in one.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return getattr(self, name)()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, MemoryError):
+            raise  # of the server, not of what is recorded
+        except Exception as error:
+            _logger.info("%s of the chain %s: %r", name, self.id, error)
+            words = self.env._("What is recorded here cannot be read: it was changed.")
+            return [Finding(1, f"unreadable:{name}", words)]
 
     def _find_broken_links(self):
         """Return the places at which the digests do not follow."""
@@ -65,15 +93,13 @@ class RelanceEventProving(models.AbstractModel):
     def _iterate_events(self):
         """Yield the contacts as they are in the database, in order, a batch in memory
         at a time."""
-        events = self.env["relance.event"]
-        position = 0
-        while rows := events.search(
-            [("chain_id", "=", self.id), ("position", ">", position)],
-            order="position",
-            limit=READ_AT_ONCE,
-        ):
+        # All of them, whatever their position says: none stands where nobody looks.
+        events = self.env["relance.event"].search(
+            [("chain_id", "=", self.id)], order="position, id"
+        )
+        for ids in split_every(READ_AT_ONCE, events.ids):
+            rows = events.browse(ids)
             yield from rows
-            position = rows[-1].position
             rows.invalidate_recordset()
 
     def _say_break(self, found):
@@ -92,6 +118,10 @@ class RelanceEventProving(models.AbstractModel):
                 position=position,
             ),
             CHANGED: self.env._("Contact %(position)s was changed.", position=position),
+            OUTSIDE: self.env._(
+                "Contact %(position)s is none of the chain: it was put in.",
+                position=position,
+            ),
             CUT: self.env._(
                 "The chain was cut: contact %(position)s and later ones are missing.",
                 position=position,
@@ -110,8 +140,7 @@ class RelanceEventProving(models.AbstractModel):
         ]
 
     def _find_misplaced(self):
-        """Return the contacts that are noted with another debtor than their chain, and
-        whether the chain was closed without a merged account."""
+        """Return the contacts that are noted with another debtor than their chain."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -126,7 +155,7 @@ class RelanceEventProving(models.AbstractModel):
                 self.id,
             )
         )
-        found = [
+        return [
             Finding(
                 position,
                 f"misplaced:{position}",
@@ -136,63 +165,6 @@ class RelanceEventProving(models.AbstractModel):
                 ),
             )
             for [position] in rows
-        ]
-        return found + self._find_unmerged()
-
-    def _find_unmerged(self):
-        """Return that a chain is closed and no contact tells of a merged account."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.event_count + 1
-                  FROM relance_event_chain c
-                 WHERE c.id = %s AND NOT c.is_open
-                   AND NOT EXISTS (SELECT
-                                     FROM relance_event e
-                                     JOIN relance_event_chain k ON k.id = e.chain_id
-                                    WHERE e.kind = %s AND e.reference = c.code
-                                      AND (k.partner_id, k.company_id)
-                                          = (c.partner_id, c.company_id))
-                """,
-                self.id,
-                MERGED,
-            )
-        )
-        words = self.env._(
-            "The chain was closed, and no contact tells of a merged account."
-        )
-        return [Finding(position, "unmerged", words) for [position] in rows]
-
-    def _find_lost_heads(self):
-        """Return the proof files, which have left, that knew another last contact."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT p.id, p.name, (h->>'count')::int
-                  FROM relance_event_chain c
-                  JOIN relance_proof p
-                    ON (p.partner_id, p.company_id) = (c.partner_id, c.company_id)
-                 CROSS JOIN jsonb_array_elements(p.heads) h
-                  LEFT JOIN relance_event e
-                    ON e.chain_id = c.id AND e.position = (h->>'count')::int
-                 WHERE c.id = %s AND h->>'code' = c.code AND (h->>'count')::int > 0
-                   AND e.digest IS DISTINCT FROM h->>'head'
-                 ORDER BY p.id
-                """,
-                self.id,
-            )
-        )
-        return [
-            Finding(
-                position,
-                f"proof:{proof_id}",
-                self.env._(
-                    "Contact %(position)s is not what %(name)s says it was.",
-                    position=position,
-                    name=name,
-                ),
-            )
-            for proof_id, name, position in rows
         ]
 
 
@@ -217,9 +189,16 @@ class RelanceEventEvidence(models.AbstractModel):
 
     def _find_changed_files(self):
         """Return the files that are gone, or not as they were."""
+        files = self._read_files()
+        if files is None:
+            words = self.env._(
+                "Contact %(position)s: what it says of its files cannot be read.",
+                position=self.position,
+            )
+            return [("files", words)]
         known = {attachment.id: attachment for attachment in self.attachment_ids}
         found = []
-        for file in self.files or ():
+        for file in files:
             attachment = known.get(file["id"])
             words = {"position": self.position, "name": file["name"]}
             if not attachment:
@@ -235,18 +214,34 @@ class RelanceEventEvidence(models.AbstractModel):
                     "Contact %(position)s: the file %(name)s was changed.", **words
                 )
                 found.append((f"file:{file['id']}", said))
+            if attachment.name != file["name"]:
+                said = self.env._(
+                    "Contact %(position)s: the file %(name)s is called %(other)s now.",
+                    other=attachment.name,
+                    **words,
+                )
+                found.append((f"name:{file['id']}", said))
         return found
 
     def _get_unchanged_files(self):
         """Return the files that are as they were sealed."""
-        sealed = {file["id"]: file["sha256"] for file in self.files or ()}
+        sealed = {file["id"]: file["sha256"] for file in self._read_files() or ()}
         return self.attachment_ids.filtered(
             lambda file: sealed.get(file.id) == digest_of_file(file.raw or b"")
         )
 
+    def _read_files(self):
+        """Return what was sealed of its files; None if it is no such list any more."""
+        files = self.files or []
+        is_read = isinstance(files, list) and all(
+            isinstance(file, dict) and {*file} >= FILE_KEYS and type(file["id"]) is int
+            for file in files
+        )
+        return files if is_read else None
+
     def _find_added_files(self):
         """Return the files that were put beside it afterwards."""
-        sealed = {file["id"] for file in self.files or ()}
+        sealed = {file["id"] for file in self._read_files() or ()}
         return [
             (
                 f"added:{attachment.id}",

@@ -20,10 +20,7 @@ class RelanceProofBinding(models.AbstractModel):
         printed once to know that length, and again with the pages.
         """
         self.ensure_one()
-        pages = []
-        for piece in pieces:
-            found, piece["note"] = self._to_pages(piece)
-            pages.append(found)
+        pages = self._to_all_pages(pieces)
         self._note_index(pieces, pages, 1)
         front = self._print_front()
         self._note_index(pieces, pages, len(front) + 1)

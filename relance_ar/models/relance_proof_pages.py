@@ -1,13 +1,14 @@
 import io
 import logging
 import zlib
+from time import monotonic
 
 from PIL import Image
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo import api, models
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, generic
 
 from .relance_reminder_printing import PDF_MAGIC
 
@@ -16,6 +17,10 @@ _logger = logging.getLogger(__name__)
 MAX_PAGES, MAX_DEPTH, MAX_PIXELS = 200, 30, 50_000_000
 # Bytes of the text of a page, unpacked, on average.
 PAGE_INFLATED = 40 * 1024
+# Streams of a page; a stream, however small, costs the reader time.
+MAX_PARTS = 500
+# Seconds of reading what others made: one file, and all of a proof file.
+FILE_SECONDS, ALL_SECONDS = 10, 30
 # Of what we print ourselves: a long history.
 MAX_OWN_PAGES = 5000
 
@@ -35,19 +40,39 @@ class RelanceProofPages(models.AbstractModel):
     _description = "Pages of a proof file"
 
     @api.model
-    def _to_pages(self, piece):
+    def _to_all_pages(self, pieces):
+        """Return the pages of each piece, and note on it why it cannot be bound.
+
+        What others made, one file or many, takes no more time than it is given.
+        """
+        left, pages = ALL_SECONDS, []
+        for piece in pieces:
+            is_own = piece.get("max_pages", MAX_PAGES) > MAX_PAGES
+            start = monotonic()
+            until = float("inf") if is_own else start + min(left, FILE_SECONDS)
+            found, piece["note"] = self._to_pages(piece, until)
+            pages.append(found)
+            if not is_own:
+                left -= monotonic() - start
+        return pages
+
+    @api.model
+    def _to_pages(self, piece, until):
         """Return the pages of a piece; none for a file that is no document.
 
+        :param until: when the reading ends, by ``time.monotonic``
         :return: ``(pages, why it cannot be bound or "")``
         """
         content = piece.get("pdf") or piece["content"]
         is_image = (piece.get("mimetype") or "").startswith("image/")
         if not content.startswith(PDF_MAGIC) and not is_image:
             return [], ""
+        most = piece.get("max_pages", MAX_PAGES)
         try:
+            self._check_time(until)
             if is_image:
                 content = self._image_to_pdf(content)
-            return self._try_pages(content, piece.get("max_pages", MAX_PAGES)), ""
+            return self._try_pages(content, most, until), ""
         except Unbound as error:
             return [], str(error)
         except Exception as error:
@@ -56,16 +81,26 @@ class RelanceProofPages(models.AbstractModel):
             return [], self.env._("cannot be bound")
 
     @api.model
-    def _try_pages(self, content, most):
+    def _check_time(self, until):
+        """Stop reading what takes too long.
+
+        :raise Unbound: when the time is over
+        """
+        if monotonic() > until:
+            raise Unbound(self.env._("takes too long to read"))
+
+    @api.model
+    def _try_pages(self, content, most, until):
         """Return the pages of a PDF, each of which has been written once.
 
         :raise Exception: whatever the reader raises
         """
         reader = PdfFileReader(io.BytesIO(content), strict=False)
-        self._check_tree(reader, most)
+        self._check_tree(reader, most, until)
         scratch, blanks = PdfFileWriter(), {}
         left = most * PAGE_INFLATED
         for page in list(reader.pages):
+            self._check_time(until)
             left -= self._measure(page, left)
             scratch.add_page(page)
             size = (float(page.mediabox.width), float(page.mediabox.height))
@@ -78,10 +113,11 @@ class RelanceProofPages(models.AbstractModel):
         return list(PdfFileReader(io.BytesIO(output.getvalue()), strict=False).pages)
 
     @api.model
-    def _check_tree(self, reader, most):
+    def _check_tree(self, reader, most, until):
         """Refuse a tree of more pages than are bound, before it is read as a whole."""
         nodes, count = [(reader.trailer["/Root"]["/Pages"].get_object(), 0)], 0
         while nodes:
+            self._check_time(until)
             node, depth = nodes.pop()
             count += 1
             if count > 2 * most or depth > MAX_DEPTH:
@@ -101,22 +137,45 @@ class RelanceProofPages(models.AbstractModel):
         contents = page.get("/Contents")
         contents = contents.get_object() if contents is not None else []
         parts = contents if isinstance(contents, list) else [contents]
+        if len(parts) > MAX_PARTS:
+            raise Unbound(self.env._("too large"))
         size = 0
         for part in parts:
-            data = getattr(part.get_object(), "_data", b"")
-            data = data.encode("latin-1") if isinstance(data, str) else data
-            size += len(data) + self._inflated_size(data, most - size)
+            # A stream that pages share is counted for each: so the writer packs it.
+            size += self._inflated_size(part.get_object(), most - size)
             if size > most:
                 raise Unbound(self.env._("too large"))
         return size
 
     @api.model
-    def _inflated_size(self, data, most):
-        """Return the size of data when it is unpacked, at most one more than asked."""
+    def _inflated_size(self, part, most):
+        """Return the size of a stream when it is unpacked, at most one more than asked.
+
+        Only what can be measured without the work it may be made to cause: as it is, or
+        packed once by Flate.
+
+        :raise Unbound: when it is packed otherwise, which other readers may unpack
+        """
+        data = getattr(part, "_data", b"")
+        data = data.encode("latin-1") if isinstance(data, str) else data
+        filters = self._read_entry(part, "/Filter") if data else []
+        if not filters:
+            return len(data)
+        if filters != ["/FlateDecode"] or self._read_entry(part, "/DecodeParms"):
+            raise Unbound(self.env._("cannot be bound"))
         try:
             return len(zlib.decompressobj().decompress(data, max(most, 0) + 1))
-        except zlib.error:
-            return 0  # packed otherwise, or not at all
+        except zlib.error as error:
+            raise Unbound(self.env._("cannot be bound")) from error
+
+    @api.model
+    def _read_entry(self, part, key):
+        """Return an entry of a stream, one or several, as a list."""
+        value = part.get(key)
+        value = value.get_object() if value is not None else []
+        values = value if isinstance(value, list) else [value]
+        found = [one.get_object() for one in values]
+        return [one for one in found if one and not isinstance(one, generic.NullObject)]
 
     @api.model
     def _read_pages(self, content):

@@ -16,6 +16,8 @@ from ..core.postal import (
 from .relance_postal_provider import MANUAL
 
 PAPER, ELECTRONIC = "paper", "electronic"
+# Characters of a tracking number; La Poste's have 13 to 15.
+MAX_NUMBER = 40
 
 
 class RelanceRegisteredLetter(models.Model):
@@ -152,6 +154,7 @@ class RelanceRegisteredLetter(models.Model):
         return {"number"}
 
     def _check_writable(self, vals):
+        self._check_number(vals.get("number"))
         if "number" in vals and not self.env.su:
             for letter in self.filtered(lambda r: r.number and r.state != POSTED):
                 raise UserError(
@@ -161,6 +164,20 @@ class RelanceRegisteredLetter(models.Model):
                     )
                 )
         return super()._check_writable(vals)
+
+    @api.model
+    def _check_number(self, number):
+        """Refuse what is no tracking number, before the database does in other words.
+
+        :raise UserError: when it is too long
+        """
+        if len(str(number or "").strip()) > MAX_NUMBER:
+            raise UserError(
+                self.env._(
+                    "A tracking number has %(count)s characters at most.",
+                    count=MAX_NUMBER,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

@@ -3,9 +3,12 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..core.upload import JPEG, PDF, PNG, WEBP, clean_name, kind_of
 from .relance_event_kinds import POSTAL
 
 MAX_SLIP = 10 * 1024 * 1024
+# What a scan is.
+SCANS = (PDF, PNG, JPEG, WEBP)
 
 
 class RelanceRegisteredSlip(models.AbstractModel):
@@ -61,14 +64,30 @@ class RelanceRegisteredSlip(models.AbstractModel):
         """Return a scanned slip as ``[(name, bytes)]``; none for no content.
 
         :param content: base64, as a binary field holds it
-        :raise UserError: when it is too large
+        :raise UserError: when it is too large, or no scan
         """
         if not content:
             return []
-        content = base64.b64decode(content)
+        if len(content) > 2 * MAX_SLIP:
+            raise UserError(self.env._("The slip is larger than 10 MB."))
+        content = self._decode_slip(content)
         if len(content) > MAX_SLIP:
             raise UserError(self.env._("The slip is larger than 10 MB."))
-        return [(name or self.env._("Slip"), content)]
+        kind = kind_of(content)
+        if kind not in SCANS:
+            raise UserError(
+                self.env._("The slip is a PDF or a picture (PNG, JPEG, WebP).")
+            )
+        return [(clean_name(name or self.env._("Slip"), kind), content)]
+
+    @api.model
+    def _decode_slip(self, content):
+        """Return the bytes of base64, in lines or not; none of what is no base64."""
+        content = content.encode() if isinstance(content, str) else content
+        try:
+            return base64.b64decode(b"".join(content.split()), validate=True)
+        except ValueError:
+            return b""
 
     def _keep_slips(self, files):
         """Keep scanned slips on the letters; return ``{letter id: attachments}``."""

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 
-from ..core.chain import digest_of_file
+from ..core.chain import START, digest_of_file
 from ..core.export import write_csv
 
 _logger = logging.getLogger(__name__)
@@ -108,12 +108,14 @@ class RelanceWitness(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.name, c.code, c.event_count, c.head
+                SELECT p.name, c.code, COALESCE(c.event_count, 0),
+                       COALESCE(c.head, %s)
                   FROM relance_event_chain c
                   JOIN res_partner p ON p.id = c.partner_id
                  WHERE c.company_id = %s
                  ORDER BY c.id
                 """,
+                START,
                 company.id,
             )
         )

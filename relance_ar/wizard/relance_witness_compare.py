@@ -1,4 +1,5 @@
 import base64
+import contextlib
 
 from odoo import fields, models
 
@@ -20,8 +21,18 @@ class RelanceWitnessCompare(models.TransientModel):
         """Say whether the contacts are those of the table."""
         self.ensure_one()
         self.company_id.check_access("read")
-        content = base64.b64decode(self.table)
+        content = self._read_table()
         self.result = self.env["relance.witness"]._compare(self.company_id, content)
+        return self._show()
+
+    def _read_table(self):
+        """Return the bytes of the table; none of what is no file at all."""
+        with contextlib.suppress(ValueError):  # not base64
+            return base64.b64decode(self.table or b"")
+        return b""
+
+    def _show(self):
+        """Return the action that shows what was found."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Compare with a table"),

@@ -8,6 +8,7 @@ from core.chain import (
     CUT,
     MISSING,
     MOVED,
+    OUTSIDE,
     START,
     Break,
     Link,
@@ -93,6 +94,18 @@ def test_a_first_break_hides_no_later_one():
         Break(6, CHANGED),
     ]
     assert find_breaks(kept[:-1], 7, head)[-1] == Break(7, CUT)
+
+
+def test_a_link_before_the_first_or_at_a_place_that_is_taken_is_none_of_the_chain():
+    links, head = chain_of([{"subject": str(rank)} for rank in range(3)])
+    early = [Link(rank, START, digest(START, {}), {}) for rank in (-7, 0)]
+    twice = Link(2, links[0].digest, digest(links[0].digest, {}), {})
+    forged = [*early, *links[:2], twice, links[2]]
+    assert find_breaks(forged, 3, head) == [
+        Break(-7, OUTSIDE),
+        Break(0, OUTSIDE),
+        Break(2, OUTSIDE),
+    ]
 
 
 contents = st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=3)
