@@ -138,7 +138,7 @@ class TestRegisteredSealed(LetterCase):
         with freeze_time(days(9)):
             self._ask(letter.action_note_fate(), state="delivered", day=days(8))
             self._ask(
-                letter.action_add_slip(), slip=base64.b64encode(b"AR"), slip_name="AR"
+                letter.action_add_slip(), slip=base64.b64encode(b"%PDF-1.4 AR"), slip_name="AR"
             )
             self._ask(letter.action_correct_fate(), day=days(7), why="Misread")
         self.assertEqual(letter.notice_on, days(7))
