@@ -137,9 +137,8 @@ class TestRegisteredSealed(LetterCase):
         letter = reminder.registered_ids.with_user(self.officer)
         with freeze_time(days(9)):
             self._ask(letter.action_note_fate(), state="delivered", day=days(8))
-            self._ask(
-                letter.action_add_slip(), slip=base64.b64encode(b"%PDF-1.4 AR"), slip_name="AR"
-            )
+            slip = base64.b64encode(b"%PDF-1.4 AR")
+            self._ask(letter.action_add_slip(), slip=slip, slip_name="AR")
             self._ask(letter.action_correct_fate(), day=days(7), why="Misread")
         self.assertEqual(letter.notice_on, days(7))
         self.assertEqual(self._breaks(), [])
