@@ -41,6 +41,22 @@ class TestKpiTour(RelanceHttpCase):
             login=self.officer.login,
         )
 
+    def test_the_sheet_of_a_customer_who_is_gone_says_so(self):
+        gone = self._debtor("Gone SAS")
+        gone.unlink()
+        self.browser_js(
+            f"/odoo/action-relance_ar.relance_customer_action/{gone.id}",
+            """
+            const page = document.querySelector(".o_relance_empty");
+            if (!page.textContent.includes("This customer no longer exists")) {
+                throw new Error(page.textContent);
+            }
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_relance_empty')",
+            login=self.officer.login,
+        )
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
