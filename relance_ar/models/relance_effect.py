@@ -45,7 +45,11 @@ class RelanceEffect(models.Model):
     cases = fields.Integer(readonly=True)
     paid = fields.Integer(string="Paid in full", readonly=True)
     rate = fields.Float(
-        string="Share paid", readonly=True, aggregator="avg", digits=(5, 4)
+        string="Share paid",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 4),
+        help="Of contacts. In “Which actions work” each debtor counts once instead.",
     )
     share_recovered = fields.Float(readonly=True, aggregator="avg", digits=(5, 4))
     days = fields.Float(
