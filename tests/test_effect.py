@@ -1,58 +1,21 @@
 """Which actions work: what followed contacts, from real reminders and payments."""
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY, days
+from .effect_case import EffectMixin
 from .kpi_case import KpiCase
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestEffect(KpiCase):
+class TestEffect(EffectMixin, KpiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.effects = cls.env["relance.effect"].with_user(cls.officer)
-        cls.level = cls.scenario.level_ids.filtered(lambda lv: lv.phase == "level_1")[0]
-        cls.second = cls.scenario.level_ids.filtered(lambda lv: lv.phase == "level_2")[
-            0
-        ]
-
-    def _contact(self, invoices, day, channel="email", level=None, cycle=1):
-        """Note a contact about invoices, as runs and transitions leave it."""
-        level = level or self.level
-        lines = self._lines(*invoices)
-        reminders = self.env["relance.reminder"].sudo()
-        return reminders.create(
-            {
-                "company_id": self.company.id,
-                "partner_id": invoices.partner_id.id,
-                "contact_id": invoices.partner_id.id,
-                "currency_id": lines.currency_id.id,
-                "level_id": level.id,
-                "phase": level.phase,
-                "channel": channel,
-                "state": "done" if channel == "phone" else "sent",
-                "date_planned": day,
-                "date_done": day,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_line_id": line.id,
-                            "move_name": line.move_name,
-                            "level_id": level.id,
-                            "cycle": cycle,
-                            "date_maturity": line.date_maturity,
-                            "amount_residual": line.amount_residual,
-                        }
-                    )
-                    for line in lines
-                ],
-            }
-        )
 
     def _case(self, reminder):
         self.env.flush_all()
