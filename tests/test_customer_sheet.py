@@ -2,7 +2,7 @@
 
 import json
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
@@ -57,6 +57,27 @@ class TestCustomerSheet(KpiCase):
     def test_it_is_opened_from_the_customer(self):
         action = self.debtor.with_user(self.officer).action_relance_sheet()
         self.assertEqual(action["params"], {"partner_id": self.debtor.id})
+
+    def _refused(self, error, partner_id):
+        sheets = self.env["relance.customer.sheet"].with_user(self.officer)
+        with self.assertRaises(error) as caught:
+            call_kw(sheets, "get_data", [partner_id], {})
+        return str(caught.exception)
+
+    def test_a_customer_that_is_no_more_is_told_so(self):
+        gone = self._debtor("Gone SAS")
+        gone.unlink()
+        for partner_id in (gone.id, 2**31 - 1, 0, -1, False, None):
+            self.assertIn("no longer exists", self._refused(UserError, partner_id))
+
+    def test_what_is_no_customer_is_refused(self):
+        for partner_id in ("x", [1, 2], {"a": 1}, 1.5, True, 10**30):
+            self.assertIn("no longer exists", self._refused(UserError, partner_id))
+
+    def test_a_customer_of_another_company_is_not_shown(self):
+        company = self.setup_other_company(name="Second SAS")["company"]
+        other = self._debtor("Elsewhere SAS", company_id=company.id)
+        self._refused(AccessError, other.id)
 
     def test_only_officers_open_it(self):
         with self.assertRaises(AccessError):

@@ -136,6 +136,33 @@ class TestDashboardWork(DashboardCase):
         self.assertTrue(data["is_empty"])
         self.assertEqual(data["worklist"], [])
 
+    def test_a_ledger_that_is_paid_by_the_end_of_each_month_is_alive(self):
+        invoice = self._invoice(self.debtor, days(15), 1000)  # of 3 March
+        self._pay(invoice, 1000, days(-2))
+        data = self._data()
+        self.assertFalse(data["is_empty"])
+        self.assertEqual(self._tile("invoiced")["value"], 1000)
+
+    def test_what_was_credited_at_once_is_no_empty_ledger(self):
+        invoice = self._invoice(self.debtor, days(28), 1000)
+        self._credit(invoice, 1000, days(-2))
+        self.assertFalse(self._data()["is_empty"])
+
+    def test_credits_alone_are_no_empty_ledger(self):
+        invoice = self._invoice(self.debtor, days(-400), 500)
+        self._pay(invoice, 500, days(-400))
+        self.assertTrue(self._data(months=3)["is_empty"])  # all of it long ago
+        self._credit(invoice, 500, days(-390), match=False)
+        data = self._data(months=3)
+        self.assertFalse(data["is_empty"])
+        self.assertEqual(self._tile("receivables")["value"], -500)
+
+    def test_it_is_empty_for_whom_the_filters_leave_out(self):
+        self._invoice(self.debtor, days(-3))
+        other = self._debtor("Other SAS")
+        self.assertTrue(self._data(debtor_id=other.id)["is_empty"])
+        self.assertFalse(self._data(debtor_id=self.debtor.id)["is_empty"])
+
     def test_what_is_to_be_done_today(self):
         self._invoice(self.debtor, days(-3))
         reminder = self._plan()

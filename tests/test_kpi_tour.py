@@ -3,11 +3,12 @@
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY, RelanceHttpCase, days
+from .effect_case import EffectMixin
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestKpiTour(RelanceHttpCase):
+class TestKpiTour(EffectMixin, RelanceHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -40,6 +41,51 @@ class TestKpiTour(RelanceHttpCase):
             "!!document.querySelector('.o_relance_empty')",
             login=self.officer.login,
         )
+
+    def test_the_sheet_of_a_customer_who_is_gone_says_so(self):
+        gone = self._debtor("Gone SAS")
+        gone.unlink()
+        self.browser_js(
+            f"/odoo/action-relance_ar.relance_customer_action/{gone.id}",
+            """
+            const page = document.querySelector(".o_relance_empty");
+            if (!page.textContent.includes("This customer no longer exists")) {
+                throw new Error(page.textContent);
+            }
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_relance_empty')",
+            login=self.officer.login,
+        )
+
+    def _read_effects(self, words):
+        self.env.flush_all()
+        self.browser_js(
+            "/odoo/relance-actions",
+            f"""
+            const page = document.querySelector(".o_relance_effect");
+            if (!page.textContent.includes("{words}")) {{
+                throw new Error(page.textContent);
+            }}
+            console.log("test successful");
+            """,
+            "!!document.querySelector('.o_relance_effect table')",
+            login=self.officer.login,
+        )
+
+    def test_actions_with_few_debtors_are_not_compared(self):
+        self._contact(self.invoice, days(-2), "phone")
+        self._pay_in_full(self.invoice, days(-1))
+        self._read_effects("too few debtors")
+
+    def test_actions_of_enough_debtors_are_compared(self):
+        for channel in ("phone", "email"):
+            for rank in range(10):
+                invoice = self._invoice(self._debtor(f"{channel} {rank}"), days(-50))
+                self._contact(invoice, days(-40), channel)
+                if channel == "phone":
+                    self._pay_in_full(invoice, days(-30))
+        self._read_effects("Phone call was followed by payment more often")
 
 
 @tagged("post_install", "-at_install")

@@ -5,23 +5,34 @@ No simulation and no assumption on how days are spread: late payments have long 
 
 from collections.abc import Sequence
 from math import comb, sqrt
+from statistics import NormalDist
 
 # Two-sided 95 %.
 Z = 1.959964
 CONFIDENCE = 0.95
 
 
-def wilson(hits: int, cases: int) -> tuple[float, float]:
-    """Return the 95 % interval of a rate seen ``hits`` times in ``cases``.
+def normal(confidence: float) -> float:
+    """Return how many deviations a two-sided interval takes, by its confidence."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
-    E. B. Wilson, 1927. Unlike the textbook interval it holds for few cases and for
-    rates near 0 and 1. Without a case nothing is known: from 0 to 1.
+
+def wilson(hits: float, cases: int, z: float = Z) -> tuple[float, float]:
+    """Return the interval of a rate seen ``hits`` times in ``cases``.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22, 1927. Unlike the textbook
+    interval it holds for few cases and for rates near 0 and 1. Without a case nothing
+    is known: from 0 to 1.
+
+    :param hits: also a sum of shares, where a case may be hit in part
+    :param z: deviations on each side, see ``normal``; 95 % unless told
     """
     if not cases:
         return 0.0, 1.0
-    rate, square = hits / cases, Z * Z
+    rate, square = hits / cases, z * z
     middle = rate + square / (2 * cases)
-    width = Z * sqrt(rate * (1 - rate) / cases + square / (4 * cases * cases))
+    width = z * sqrt(rate * (1 - rate) / cases + square / (4 * cases * cases))
     scale = 1 + square / cases
     # The ends are exact where rounding would leave a trace.
     low = (middle - width) / scale if hits else 0.0
@@ -29,13 +40,13 @@ def wilson(hits: int, cases: int) -> tuple[float, float]:
     return low, high
 
 
-def median(ordered: Sequence[int]) -> float:
+def median(ordered: Sequence[float]) -> float:
     """Return the middle of values in order: half of the cases took no longer."""
     half, odd = divmod(len(ordered), 2)
     return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
 
-def median_interval(ordered: Sequence[int]) -> tuple[int, int] | None:
+def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
     """Return two values seen between which the median lies, at 95 % or better.
 
     From the ranks alone (sign test). None with fewer than 6 cases: no two of them hold

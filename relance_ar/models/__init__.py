@@ -208,6 +208,7 @@ from . import relance_run_failure
 from . import relance_run
 from . import relance_run_batch
 from . import relance_run_daily
+from . import relance_kpi_filters
 from . import relance_kpi_scope
 from . import relance_kpi_items
 from . import relance_kpi_books

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..core import kpi
 from .relance_facts_types import CONFIRMED
+from .relance_kpi_filters import is_id
 
 LAST = 6
 # Open instalments of which the next step is looked for.
@@ -27,11 +29,11 @@ class RelanceCustomerSheet(models.AbstractModel):
             ``days_late`` and ``paid`` (by month), ``ageing``, ``exposure``,
             ``next_steps``, ``contacts``, ``promises``, ``disputes``, ``plans``
         :raise AccessError: for who is no officer, or may not read the customer
+        :raise UserError: when there is no such customer, or not any more
         """
-        partner = self.env["res.partner"].browse(partner_id).exists()
-        debtor = partner.commercial_partner_id
+        self._check_officer()
+        debtor = self._get_debtor(partner_id)
         scope = self._get_scope({"debtor_id": debtor.id})
-        debtor.check_access("read")
         of_debtor = Domain("partner_id", "=", debtor.id) & self._scope_domain(scope)
         return {
             "partner": self._get_partner(debtor),
@@ -53,6 +55,20 @@ class RelanceCustomerSheet(models.AbstractModel):
                 "relance.plan", of_debtor, "next_date", "amount_total"
             ),
         }
+
+    @api.model
+    def _get_debtor(self, partner_id):
+        """Return the commercial entity of a partner that the user may read."""
+        partner = self.env["res.partner"]
+        if is_id(partner_id):
+            partner = partner.browse(partner_id).exists()
+        if not partner:
+            # Without one, figures would be those of the whole company.
+            raise UserError(self.env._("This customer no longer exists."))
+        partner.check_access("read")
+        debtor = partner.commercial_partner_id
+        debtor.check_access("read")
+        return debtor
 
     @api.model
     def _get_partner(self, debtor):

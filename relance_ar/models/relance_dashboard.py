@@ -41,7 +41,7 @@ class RelanceDashboard(models.AbstractModel):
         filters = filters or {}
         scope = self._get_scope(filters)
         figures, standings = self._compute(scope)
-        plain = self._to_plain(scope, figures)
+        plain, panels = self._to_plain(scope, figures), self._get_panels(scope)
         return {
             "day": plain["day"],
             "today": str(self._today()),
@@ -55,10 +55,20 @@ class RelanceDashboard(models.AbstractModel):
             "companies": ", ".join(scope.companies.mapped("name")),
             "kpis": self._get_tiles(plain),
             "ageing": self._get_ageing(standings[-1]),
-            "is_empty": not any(standing.open for standing in standings),
+            "is_empty": not any(panels.values()) and self._is_empty(scope, standings),
             "choices": self._get_choices(scope),
-            **self._get_panels(scope),
+            **panels,
         }
+
+    @api.model
+    def _is_empty(self, scope, standings):
+        """Say whether nothing was owed, invoiced, paid or credited in the months."""
+        if any(standing.open or standing.credits for standing in standings):
+            return False
+        dated = Domain("date", ">=", scope.start) & Domain("date", "<=", scope.day)
+        query = self._lines_query(scope, dated)
+        query.limit = 1
+        return not self.env.execute_query(query.select())
 
     @api.model
     def _get_currency(self, scope):

@@ -11,22 +11,26 @@ OUTCOMES = [
     ("paid", "Paid"),
     ("part", "Paid in part"),
     ("unpaid", "Not paid"),
+    ("credited", "Credited"),
     ("under_way", "Under way"),
 ]
 
 
 class RelanceEffect(models.Model):
-    """What followed a contact, for one instalment that it was about.
+    """What followed a contact of a debtor, for all the instalments that it was about.
 
-    Until the next contact about it, or ``WINDOW_DAYS`` days: what comes later is hardly
-    put down to it. In the currency of the company, as the books have it.
+    Until the next contact about one of them, or ``WINDOW_DAYS`` days: what comes later
+    is hardly put down to it. Reminders of one day by the same channel, of the same
+    phase, are one contact; others of the same day do not end its time. What credit
+    notes take off in that time was never to be paid. In the currency of the company, as
+    the books have it.
     """
 
     _name = "relance.effect"
     _inherit = ["relance.analysis"]
     _description = "What followed a contact"
     _auto = False
-    _rec_name = "move_name"
+    _rec_name = "reminder_id"
     _order = "contacted_on desc, id desc"
 
     reminder_id = fields.Many2one("relance.reminder", readonly=True)
@@ -34,16 +38,27 @@ class RelanceEffect(models.Model):
     phase = fields.Selection(PHASES, readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     user_id = fields.Many2one("res.users", string="Contact by", readonly=True)
-    move_line_id = fields.Many2one("account.move.line", readonly=True)
     move_name = fields.Char(string="Number", readonly=True)
+    instalments = fields.Integer(readonly=True)
     contacted_on = fields.Date(readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     cases = fields.Integer(readonly=True)
     paid = fields.Integer(string="Paid in full", readonly=True)
     rate = fields.Float(
-        string="Share paid", readonly=True, aggregator="avg", digits=(5, 4)
+        string="Share paid",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 4),
+        help="Of contacts. In “Which actions work” each debtor counts once instead.",
     )
-    days = fields.Integer(string="Days to payment", readonly=True, aggregator="avg")
+    share_recovered = fields.Float(readonly=True, aggregator="avg", digits=(5, 4))
+    days = fields.Float(
+        string="Days to payment",
+        readonly=True,
+        aggregator="avg",
+        digits=(6, 1),
+        help="Mean of the payments, weighted by their amounts.",
+    )
     amount = fields.Monetary(
         string="Owed then", currency_field="company_currency_id", readonly=True
     )
@@ -53,26 +68,30 @@ class RelanceEffect(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT k.id, k.reminder_id, k.level_id, k.phase, k.channel, k.user_id,
-                   k.move_line_id, k.move_name, k.contacted_on,
+            SELECT k.id, k.id AS reminder_id, r.level_id, k.phase, k.channel, r.user_id,
+                   k.move_name, k.instalments, k.contacted_on,
                    CASE WHEN o.is_paid THEN 'paid'
-                        WHEN %(today)s <= k.until AND NOT k.is_followed
-                            THEN 'under_way'
+                        WHEN o.is_credited THEN 'credited'
+                        WHEN NOT o.is_over THEN 'under_way'
                         WHEN k.recovered > 0 THEN 'part' ELSE 'unpaid' END AS outcome,
                    CASE WHEN o.is_over THEN 1 ELSE 0 END AS cases,
                    CASE WHEN o.is_paid THEN 1 ELSE 0 END AS paid,
-                   CASE WHEN o.is_over AND o.is_paid THEN 1.0
-                        WHEN o.is_over THEN 0.0 END AS rate,
-                   CASE WHEN o.is_paid THEN k.last_on - k.contacted_on END AS days,
+                   CASE WHEN o.is_paid THEN 1.0 WHEN o.is_over THEN 0.0 END AS rate,
+                   CASE WHEN o.is_over
+                        THEN LEAST(k.recovered / NULLIF(k.amount, 0), 1)
+                        END AS share_recovered,
+                   CASE WHEN o.is_paid
+                        THEN k.weighted / NULLIF(k.recovered, 0) END AS days,
                    k.amount, k.recovered, %(debtor)s
               FROM (%(contacts)s) k
               CROSS JOIN LATERAL (
-                   SELECT k.paid_currency >= k.residual AS is_paid,
-                          k.paid_currency >= k.residual OR k.is_followed
-                              OR %(today)s > k.until AS is_over) o
+                   SELECT k.to_pay = 0 AS is_credited,
+                          k.to_pay > 0 AND k.is_settled AS is_paid,
+                          k.to_pay > 0 AND (k.is_settled OR k.is_followed
+                              OR %(today)s > k.until) AS is_over) o
+              JOIN relance_reminder r ON r.id = k.id
               JOIN res_company c ON c.id = k.company_id
-              JOIN res_partner p ON p.id = k.partner_id
-              JOIN res_partner d ON d.id = p.commercial_partner_id
+              JOIN res_partner d ON d.id = k.debtor_id
             """,
             today=fields.Date.context_today(self),
             debtor=self._debtor_columns(),
@@ -80,44 +99,101 @@ class RelanceEffect(models.Model):
         )
 
     def _contacts_sql(self):
-        """Return the query of the instalments contacted about, and what came in."""
+        """Return the query of the contacts, with what came in for all they were about.
+
+        One row for each debtor, day, channel and phase; ``to_pay``: instalments that
+        credit notes did not settle.
+        """
         return SQL(
             """
-            SELECT t.*,
-                   COALESCE(s.paid_currency, 0) AS paid_currency,
-                   COALESCE(s.recovered, 0) AS recovered, s.last_on
-              FROM (SELECT rl.id, r.id AS reminder_id, rl.level_id, v.phase, r.channel,
-                           r.user_id, r.company_id, r.partner_id, rl.move_line_id,
-                           rl.move_name, r.date_done AS contacted_on,
-                           rl.amount_residual AS residual,
-                           rl.amount_residual * abs(l.balance
-                               / NULLIF(l.amount_currency, 0)) AS amount,
-                           LEAST(r.date_done + %(window)s,
-                                 lead(r.date_done) OVER later - 1) AS until,
-                           lead(r.date_done) OVER later <= r.date_done + %(window)s
-                               IS TRUE AS is_followed
-                      FROM relance_reminder_line rl
-                      JOIN relance_reminder r ON r.id = rl.reminder_id
-                      JOIN relance_level v ON v.id = rl.level_id
-                      JOIN account_move_line l ON l.id = rl.move_line_id
-                     WHERE r.state IN %(confirmed)s AND rl.amount_residual > 0
-                       AND r.company_id = ANY(%(companies)s)
-                    WINDOW later AS (PARTITION BY rl.move_line_id
-                                     ORDER BY r.date_done, rl.id)) t
-              LEFT JOIN LATERAL (
-                   SELECT sum(q.debit_amount_currency) AS paid_currency,
-                          sum(q.amount) AS recovered, max(e.date) AS last_on
-                     FROM account_partial_reconcile q
-                     JOIN account_move_line e ON e.id = q.credit_move_id
-                     JOIN account_journal j
-                       ON j.id = e.journal_id AND j.type IN %(money)s
-                    WHERE q.debit_move_id = t.move_line_id
-                      AND e.date >= t.contacted_on AND e.date <= t.until) s ON TRUE
+            SELECT t.id, t.company_id, t.debtor_id, t.contacted_on, t.channel, t.phase,
+                   t.until, t.is_followed,
+                   count(*) AS instalments,
+                   count(*) FILTER (WHERE t.residual > s.credited) AS to_pay,
+                   bool_and(s.paid_currency >= t.residual - s.credited) AS is_settled,
+                   string_agg(DISTINCT t.move_name, ', ') AS move_name,
+                   sum(GREATEST(t.residual - s.credited, 0) * t.rate) AS amount,
+                   sum(s.recovered) AS recovered, sum(s.weighted) AS weighted
+              FROM (%(instalments)s) t
+              CROSS JOIN LATERAL (%(payments)s) s
+             GROUP BY t.id, t.company_id, t.debtor_id, t.contacted_on, t.channel,
+                      t.phase, t.until, t.is_followed
+            """,
+            instalments=self._instalments_sql(),
+            payments=self._payments_sql(),
+        )
+
+    def _instalments_sql(self):
+        """Return the query of the instalments of each contact, and when its time ends.
+
+        An instalment that two reminders of one contact were about counts once.
+        """
+        return SQL(
+            """
+            SELECT g.*,
+                   LEAST(g.contacted_on + %(window)s, min(g.next_on) OVER contact - 1)
+                       AS until,
+                   min(g.next_on) OVER contact <= g.contacted_on + %(window)s
+                       IS TRUE AS is_followed,
+                   min(g.reminder_id) OVER contact AS id
+              FROM (SELECT f.company_id, f.debtor_id, f.contacted_on, f.channel,
+                           f.phase, f.move_line_id, f.next_on,
+                           min(f.reminder_id) AS reminder_id,
+                           min(f.move_name) AS move_name, max(f.residual) AS residual,
+                           abs(l.balance / NULLIF(l.amount_currency, 0)) AS rate
+                      FROM (%(lines)s) f
+                      JOIN account_move_line l ON l.id = f.move_line_id
+                     GROUP BY f.company_id, f.debtor_id, f.contacted_on, f.channel,
+                              f.phase, f.move_line_id, f.next_on, l.id) g
+            WINDOW contact AS (PARTITION BY g.company_id, g.debtor_id, g.contacted_on,
+                                            g.channel, g.phase)
             """,
             window=WINDOW_DAYS,
+            lines=self._lines_sql(),
+        )
+
+    def _lines_sql(self):
+        """Return the query of what was contacted about, and on which later day next."""
+        return SQL(
+            """
+            SELECT r.id AS reminder_id, r.company_id, r.channel, r.phase,
+                   p.commercial_partner_id AS debtor_id, r.date_done AS contacted_on,
+                   rl.move_line_id, rl.move_name, rl.amount_residual AS residual,
+                   first_value(r.date_done) OVER (
+                       PARTITION BY rl.move_line_id ORDER BY r.date_done
+                       GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_on
+              FROM relance_reminder_line rl
+              JOIN relance_reminder r ON r.id = rl.reminder_id
+              JOIN res_partner p ON p.id = r.partner_id
+             WHERE r.state IN %(confirmed)s AND rl.amount_residual > 0
+               AND r.company_id = ANY(%(companies)s)
+            """,
             confirmed=CONFIRMED,
-            money=MONEY_JOURNALS,
             companies=self.env.companies.ids,
+        )
+
+    def _payments_sql(self):
+        """Return the query of what came in for an instalment within the time.
+
+        Money of posted entries alone; ``credited``: credit notes.
+        """
+        return SQL(
+            """
+            SELECT COALESCE(sum(q.debit_amount_currency)
+                            FILTER (WHERE j.type = 'sale'), 0) AS credited,
+                   COALESCE(sum(q.debit_amount_currency)
+                            FILTER (WHERE j.type IN %(money)s), 0) AS paid_currency,
+                   COALESCE(sum(q.amount)
+                            FILTER (WHERE j.type IN %(money)s), 0) AS recovered,
+                   COALESCE(sum(q.amount * (e.date - t.contacted_on))
+                            FILTER (WHERE j.type IN %(money)s), 0) AS weighted
+              FROM account_partial_reconcile q
+              JOIN account_move_line e ON e.id = q.credit_move_id
+              JOIN account_journal j ON j.id = e.journal_id
+             WHERE q.debit_move_id = t.move_line_id AND e.parent_state = 'posted'
+               AND e.date >= t.contacted_on AND e.date <= t.until
+            """,
+            money=MONEY_JOURNALS,
         )
 
     def action_open_entry(self):

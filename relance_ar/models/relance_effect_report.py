@@ -5,7 +5,17 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core.effect import LEAST_CASES, WINDOW_DAYS, Action, findings, measure, pooled
+from ..core.effect import (
+    LEAST_DEBTORS,
+    WINDOW_DAYS,
+    Action,
+    Followed,
+    findings,
+    measure,
+    pairs,
+    pooled,
+)
+from ..core.kpi import share
 from .relance_level import PHASE_RANK
 
 
@@ -23,18 +33,20 @@ class RelanceEffectReport(models.AbstractModel):
 
         :param filters: as ``relance.kpi.scope`` takes them
         :return: dict: ``rows`` (for each phase and channel, then by profile),
-            ``suggestions`` (sentences), ``window``, ``least``, ``currency``, ``day``
+            ``suggestions`` (sentences), ``pairs`` (how many were compared),
+            ``window`` (days), ``least`` (debtors), ``currency``, ``day``
         """
         filters = filters or {}
         scope = self._get_scope(filters)
         loaded = self._load_effects(scope, filters)
-        effects = {action: measure(*found) for action, found in loaded.items()}
+        effects = {action: measure(kind.values()) for action, kind in loaded.items()}
         return {
             "day": str(scope.day),
             "months": len(scope.months),
             "currency": {"id": scope.currency.id, "name": scope.currency.name},
             "window": WINDOW_DAYS,
-            "least": LEAST_CASES,
+            "least": LEAST_DEBTORS,
+            "pairs": len(pairs(effects)),
             "rows": self._get_rows(loaded, effects),
             "suggestions": [
                 self._say(finding, effects) for finding in findings(effects)
@@ -43,41 +55,55 @@ class RelanceEffectReport(models.AbstractModel):
 
     @api.model
     def _load_effects(self, scope, filters):
-        """Return ``{core.effect.Action: [cases, days, amount, recovered]}``.
+        """Return ``{core.effect.Action: {debtor id: core.effect.Followed}}``.
 
-        One query; amounts in the currency of the scope, at the rate of its day.
+        One query; amounts in the currency of the scope, at the rate of its day. A
+        debtor of several companies is one.
         """
+        names = ("phase", "profile_id", "channel", "partner_id")
+        names += ("company_id", "company_currency_id")
+        sums = ("cases", "paid", "days", "amount", "recovered")
+        found, rates = defaultdict(dict), {}
+        for (
+            phase,
+            profile,
+            channel,
+            debtor,
+            *pot,
+            cases,
+            paid,
+            days,
+            owed,
+            got,
+        ) in self.env.execute_query(self._effects_sql(scope, filters, names, sums)):
+            rate = self._rate_of(scope, *pot, scope.day, rates)
+            kind = found[Action(phase, profile or 0, channel)]
+            followed = Followed(
+                int(cases),
+                int(paid),
+                float(days),
+                Decimal(owed) * rate,
+                Decimal(got) * rate,
+            )
+            known = kind.get(debtor)
+            kind[debtor] = known + followed if known else followed
+        return found
+
+    @api.model
+    def _effects_sql(self, scope, filters, names, sums):
+        """Return the query of the cases of a scope: sums by some columns."""
         query = self.env["relance.effect"]._search(
             self._analysis_domain(filters)
             & Domain("cases", "=", 1)
             & Domain("contacted_on", ">=", scope.start)
             & Domain("contacted_on", "<=", scope.day)
         )
-        names = ("phase", "profile_id", "channel", "company_id", "company_currency_id")
         columns = [SQL.identifier("relance_effect", name) for name in names]
         query.groupby = SQL(", ").join(columns)
-        days = SQL.identifier("relance_effect", "days")
-        rows = self.env.execute_query(
-            query.select(
-                *columns,
-                SQL("count(*)"),
-                SQL(
-                    "COALESCE(array_agg(%(d)s) FILTER (WHERE %(d)s IS NOT NULL), '{}')",
-                    d=days,
-                ),
-                SQL("COALESCE(sum(relance_effect.amount), 0)::text"),
-                SQL("COALESCE(sum(relance_effect.recovered), 0)::text"),
-            )
+        added = [SQL.identifier("relance_effect", name) for name in sums]
+        return query.select(
+            *columns, *(SQL("COALESCE(sum(%s), 0)::text", column) for column in added)
         )
-        found, rates = defaultdict(lambda: [0, [], Decimal(0), Decimal(0)]), {}
-        for phase, profile, channel, company, currency, cases, spent, *money in rows:
-            rate = self._rate_of(scope, company, currency, scope.day, rates)
-            known = found[Action(phase, profile or 0, channel)]
-            known[0] += cases
-            known[1] = sorted([*known[1], *spent])
-            known[2] += Decimal(money[0]) * rate
-            known[3] += Decimal(money[1]) * rate
-        return found
 
     @api.model
     def _get_rows(self, loaded, effects):
@@ -90,7 +116,7 @@ class RelanceEffectReport(models.AbstractModel):
         for (phase, channel), actions in sorted(
             groups.items(), key=lambda item: (PHASE_RANK[item[0][0]], item[0][1])
         ):
-            whole = pooled(loaded[action] for action in actions)
+            whole = measure(pooled(loaded[action] for action in actions).values())
             about = {"phase": names[phase], "channel": names[channel], "profile": ""}
             rows.append({**about, **self._effect_to_plain(whole), "is_group": True})
             for action in sorted(actions, key=lambda a: a.profile):
@@ -102,6 +128,7 @@ class RelanceEffectReport(models.AbstractModel):
     @api.model
     def _effect_to_plain(self, effect):
         return {
+            "debtors": effect.debtors,
             "cases": effect.cases,
             "paid": effect.paid,
             "rate": effect.rate,
@@ -112,8 +139,15 @@ class RelanceEffectReport(models.AbstractModel):
             "days_high": effect.days_high,
             "amount": float(effect.amount),
             "recovered": float(effect.recovered),
+            "share_recovered": self._to_share(effect),
             "is_enough": effect.is_enough,
         }
+
+    @api.model
+    def _to_share(self, effect):
+        """Return the part of what was owed that came in, or None of nothing."""
+        found = share(effect.recovered, effect.amount)
+        return None if found is None else float(found)
 
     # ----------------------------------------------------------------------- words
 
@@ -148,9 +182,11 @@ class RelanceEffectReport(models.AbstractModel):
     @api.model
     def _say_rate(self, effect):
         return self.env._(
-            "%(rate)s %% (between %(low)s and %(high)s %%, %(cases)s cases)",
+            "%(rate)s %% (between %(low)s and %(high)s %%, %(debtors)s debtors, "
+            "%(cases)s contacts)",
             rate=round(100 * effect.rate),
             low=round(100 * effect.rate_low),
             high=round(100 * effect.rate_high),
+            debtors=effect.debtors,
             cases=effect.cases,
         )

@@ -4,10 +4,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
-
-from .res_partner_policy import OFFICER_GROUP
 
 MONTHS = 12
 # As far back as sales are counted, before the first month shown.
@@ -55,6 +52,7 @@ class RelanceKpiScope(models.AbstractModel):
     """
 
     _name = "relance.kpi.scope"
+    _inherit = ["relance.kpi.filters"]
     _description = "Scope of figures"
 
     @api.model
@@ -65,10 +63,11 @@ class RelanceKpiScope(models.AbstractModel):
             ``officer_id``, ``salesperson_id``, ``team_id``, ``profile_id`` (-1: none),
             ``debtor_id``
         :raise AccessError: for who is no officer
+        :raise UserError: for filters that are none
         """
-        if not (self.env.su or self.env.user.has_group(OFFICER_GROUP)):
-            raise AccessError(self.env._("This is for collections officers."))
+        self._check_officer()
         filters = filters or {}
+        self._check_filters(filters)
         today = fields.Date.context_today(self)
         runs = self.env["relance.run"]
         day = min(runs._to_date(filters.get("day") or today), today)

@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -15,6 +16,8 @@ const MODELS = {
     partner: "res.partner",
 };
 
+const REFUSALS = ["odoo.exceptions.AccessError", "odoo.exceptions.UserError"];
+
 /** One screen before a call: how a customer pays, what was said, what comes next. */
 export class RelanceCustomer extends Component {
     static template = "relance_ar.Customer";
@@ -26,18 +29,30 @@ export class RelanceCustomer extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.formatDay = formatDay;
-        this.state = useState({ data: null });
+        this.state = useState({ data: null, refusal: "" });
         const partnerId = this.props.action.params?.partner_id || this.props.resId;
         if (partnerId) {
             this.props.updateActionState?.({ resId: partnerId });
         }
         onWillStart(async () => {
             if (partnerId) {
-                this.state.data = await this.orm.call("relance.customer.sheet", "get_data", [
-                    partnerId,
-                ]);
+                await this.load(partnerId);
             }
         });
+    }
+
+    /** Load the sheet; an address may lead to a customer who is gone or not to be read. */
+    async load(partnerId) {
+        try {
+            this.state.data = await this.orm.call("relance.customer.sheet", "get_data", [
+                partnerId,
+            ]);
+        } catch (error) {
+            if (!(error instanceof RPCError && REFUSALS.includes(error.exceptionName))) {
+                throw error;
+            }
+            this.state.refusal = error.data.message;
+        }
     }
 
     format(value, unit) {
