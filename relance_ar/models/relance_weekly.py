@@ -3,9 +3,12 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import consteq, hmac
+from odoo.tools import consteq, hmac, split_every
 
 from ..core.forecast import week_of
+
+# E-mails whose writing takes well below a second.
+SENT_PER_COMMIT = 20
 
 
 class RelanceWeekly(models.Model):
@@ -58,8 +61,9 @@ class RelanceWeekly(models.Model):
     def _cron_send(self):
         """Write to who has something to read, once a week each.
 
-        Each e-mail is committed. One that fails is told on its row and to a credit
-        manager, stops no other, and is tried again on the next day.
+        One that fails is told on its row and to a credit manager, stops no other, and
+        is tried again on the next day. Nobody has it twice: that it is done for the
+        week is committed with the e-mail.
         """
         monday = week_of(fields.Date.context_today(self))
         due = self._get_due(monday)
@@ -134,9 +138,10 @@ class RelanceWeekly(models.Model):
         told = rows._attempt(rows._load_told, rows._tell_failure)
         if told is None:
             return commit(len(rows))
-        for row in rows:
-            row._attempt(partial(row._send_once, told, monday), row._tell_failure)
-            if not commit(1):
+        for batch in split_every(SENT_PER_COMMIT, rows.ids, rows.browse):
+            for row in batch:
+                row._attempt(partial(row._send_once, told, monday), row._tell_failure)
+            if not commit(len(batch)):
                 return False
         return True
 
