@@ -82,6 +82,7 @@
         "wizard/relance_proof_joining_views.xml",
         "views/res_config_settings_views.xml",
         "views/relance_weekly_templates.xml",
+        "views/relance_weekly_views.xml",
         "views/relance_analysis_views.xml",
         "views/relance_dashboard_views.xml",
         "views/relance_ar_menus.xml",

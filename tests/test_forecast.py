@@ -1,8 +1,11 @@
 """The cash forecast: from real entries, kept, and compared with what came in."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY, days
 from .kpi_case import KpiCase
@@ -145,6 +148,32 @@ class TestForecast(KpiCase):
             [error] = self._data()["errors"]
             self.assertEqual((error["cases"], error["mean"]), (1, 1))
         self.assertTrue(invoice)
+
+    @mute_logger("odoo.addons.relance_ar.models.relance_attempting")
+    def test_a_company_that_fails_stops_no_other_and_is_told(self):
+        first = self.env["res.company"].create({"name": "Aaa", "sequence": 0})
+        self.manager.company_ids += first
+        first.relance_user_id = self.manager
+        self._invoice(self.debtor, days(5), 1000)
+        report = type(self.env["relance.forecast.report"])
+        original = report._forecast
+
+        def failing(records, scope, *args):
+            if scope.companies == first:
+                raise ValueError("boom")
+            return original(records, scope, *args)
+
+        with patch.object(report, "_forecast", failing):
+            self.assertEqual(len(self._keep()), 13)
+        kept = self.env["relance.forecast"].search([("company_id", "=", first.id)])
+        self.assertFalse(kept)
+        task = first.partner_id.activity_ids
+        self.assertEqual(task.user_id, self.manager)
+        self.assertIn("ValueError", task.note)
+        self._keep()  # the job of the next day
+        kept = self.env["relance.forecast"].search([("company_id", "=", first.id)])
+        self.assertEqual(len(kept), 13)
+        self.assertFalse(first.partner_id.activity_ids)
 
     def test_a_forecast_that_was_kept_is_not_rewritten(self):
         self._invoice(self.debtor, days(5), 1000)

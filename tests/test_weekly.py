@@ -1,32 +1,11 @@
-"""The weekly e-mail: to whom, about what, and how it is refused."""
+"""The weekly e-mail: to whom, and about what."""
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import TODAY, RelanceCase, RelanceHttpCase, RelanceMixin, days
-
-
-class WeeklyMixin(RelanceMixin):
-    @classmethod
-    def _set_up_weekly(cls):
-        cls.seller = cls._new_user("seller", "relance_ar.group_relance_dispute")
-        cls.debtor = cls._debtor(user_id=cls.seller.id, customer_rank=1)
-        cls.other = cls._debtor("Other SAS")
-        cls.invoice = cls._invoice(cls.debtor, days(-10), 1000)
-        cls._invoice(cls.other, days(-20), 300)
-
-    def _send(self):
-        """Let the job write; return ``{address: e-mail}`` of what it wrote."""
-        known = self.env["mail.mail"].search([])
-        with self.enter_registry_test_mode():
-            self.env.ref("relance_ar.ir_cron_weekly").method_direct_trigger()
-        self.env.invalidate_all()
-        mails = self.env["mail.mail"].search([]) - known
-        ours = (self.manager, self.seller, self.officer)
-        return {
-            user: [m.body_html for m in mails if user.email in m.email_to]
-            for user in ours
-        }
+from .common import TODAY, RelanceCase, days
+from .kpi_case import KpiCase
+from .weekly_case import WeeklyMixin
 
 
 @tagged("post_install", "-at_install")
@@ -68,42 +47,96 @@ class TestWeekly(WeeklyMixin, RelanceCase):
         [own] = self._send()[self.seller]
         self.assertIn("200.00", own)
 
+    def test_who_sold_what_is_disputed_is_told_whoever_answers(self):
+        answers = self._new_user("answers", "relance_ar.group_relance_dispute")
+        self.debtor.user_id = False
+        self.invoice.invoice_user_id = self.seller
+        dispute = (
+            self.env["relance.dispute"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "move_line_ids": [Command.set(self._lines(self.invoice).ids)],
+                    "reason_id": self.env.ref("relance_ar.dispute_reason_price").id,
+                    "amount": 200,
+                }
+            )
+        )
+        dispute.sudo().user_id = answers
+        found = self._send()
+        self.assertIn("200.00", found[answers][0])
+        self.assertIn("200.00", found[self.seller][0])
+
     def test_nothing_is_sent_to_who_has_nothing_to_read(self):
         self._register_payment(self.invoice)
         self.assertEqual(self._send()[self.seller], [])
+        self.assertFalse(self._row(self.seller).sent_on)
+
+    def test_nothing_is_sent_about_a_company_without_receivables(self):
+        company = self.env["res.company"].create({"name": "Empty Co"})
+        self.manager.company_ids += company
+        self.assertEqual(len(self._send()[self.manager]), 1)
+        self.assertNotIn("Empty Co", "".join(self.mails.mapped("subject")))
+
+    def test_administrators_read_of_their_own_company_alone(self):
+        admin = self._new_user(
+            "admin", "relance_ar.group_relance_manager,base.group_system"
+        )
+        other = self.setup_other_company(name="Other Co")["company"]
+        (admin | self.manager).company_ids += other
+        # Somebody owes something there.
+        self.env["account.move"].with_company(other).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.debtor.id,
+                "invoice_date": days(-40),
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": 70, "tax_ids": []})
+                ],
+            }
+        ).action_post()
+        found = self._send()
+        self.assertEqual(len(found[self.manager]), 2)
+        self.assertEqual(len(found[admin]), 1)
+        self.assertTrue(self._row(admin, other).is_refused)
+        # They may ask for it.
+        self._row(admin, other).with_user(self.manager).with_context(
+            allowed_company_ids=other.ids
+        ).action_receive_again()
+        with freeze_time(days(7)):
+            self.assertEqual(len(self._send()[admin]), 2)
 
 
 @tagged("post_install", "-at_install")
-class TestWeeklyRefusal(WeeklyMixin, RelanceHttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        with freeze_time(TODAY):
-            cls._set_up_weekly()
-        rows = cls.env["relance.weekly"].sudo()  # made by the job
-        cls.row = rows._get_row(cls.seller, cls.company)
+@freeze_time(TODAY)
+class TestWeeklyFigures(WeeklyMixin, KpiCase):
+    def _trigger_queries(self, ranks):
+        """Return the queries of the job with more salespeople."""
+        for rank in ranks:
+            user = self._new_user(f"s{rank}", "relance_ar.group_relance_dispute")
+            debtor = self._debtor(f"S{rank} SA", user_id=user.id, customer_rank=1)
+            self._invoice(debtor, days(-10), 100)
+        self.env["relance.weekly"].sudo().search([]).unlink()
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self._send()
+        return self.env.cr.sql_log_count - before
 
-    def _path(self):
-        return f"/relance/weekly/{self.row.id}/{self.row._get_token()}"
+    def test_at_least_is_told(self):
+        manager = self.manager
+        self._opening(self._debtor("Old SARL"), 90000, days(-200))
+        self._invoice(self.debtor, days(-10), 100)
+        [body] = self._send()[manager]
+        self.assertRegex(body, r"≥ \d+ days")
 
-    def test_a_link_asks_and_a_click_refuses(self):
-        self.assertIn("Stop it", self.url_open(self._path()).text)
-        self.assertFalse(self.row.is_refused)  # filters of mail follow links, too
-        self.assertEqual(
-            self.url_open(
-                self._path(), data={"List-Unsubscribe": "One-Click"}
-            ).status_code,
-            200,
-        )
-        self.env.invalidate_all()
-        self.assertTrue(self.row.is_refused)
-        self.row._send_to_all(self.company, TODAY)
-        self.assertFalse(self.row.week)
+    def test_no_days_are_told_as_least_that_are_not(self):
+        self._invoice(self.debtor, days(-10), 100)
+        [body] = self._send()[self.manager]
+        self.assertRegex(body, r"\d+ days")
+        self.assertNotIn("≥", body)
 
-    def test_another_link_refuses_nothing(self):
-        path = f"/relance/weekly/{self.row.id}/forged"
-        self.assertEqual(
-            self.url_open(path, data={"List-Unsubscribe": "One-Click"}).status_code, 404
-        )
-        self.env.invalidate_all()
-        self.assertFalse(self.row.is_refused)
+    def test_what_is_told_is_read_at_once_for_all(self):
+        few = self._trigger_queries(range(2))
+        many = self._trigger_queries(range(2, 12))
+        # For a colleague: an e-mail, and that it was written. The books are read once.
+        self.assertLess((many - few) / 10, 6)

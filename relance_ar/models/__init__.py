@@ -1,5 +1,6 @@
 from . import relance_guarded
 from . import relance_writing
+from . import relance_attempting
 from . import relance_copied
 from . import relance_company_fixed
 from . import relance_channel
@@ -227,6 +228,7 @@ from . import relance_effect_report
 from . import relance_dashboard_opening
 from . import relance_dashboard
 from . import relance_customer_sheet
+from . import relance_weekly_content
 from . import relance_weekly
 from . import account_move_line_penalty
 from . import account_move_line

@@ -34,8 +34,9 @@ class RelanceDashboard(models.AbstractModel):
         :param filters: as ``relance.kpi.scope`` takes them
         :return: dict: ``day``, ``months``, ``currency``, ``labels`` (of the months),
             ``ends``, ``kpis`` (with ``value``, ``change``, ``is_better``, ``is_least``,
-            ``series``), ``ageing``, ``debtors``, ``worklist``, ``disputes``,
-            ``promises``, ``choices`` (of the filters), ``is_empty``
+            ``series``, ``least``: ranks of the months that are at least so much),
+            ``ageing``, ``debtors``, ``worklist``, ``disputes``, ``promises``,
+            ``choices`` (of the filters), ``is_empty``
         :raise AccessError: for who is no officer
         """
         filters = filters or {}
@@ -82,12 +83,14 @@ class RelanceDashboard(models.AbstractModel):
         tiles = []
         for kpi in self._get_kpis():
             series = plain["values"][kpi["code"]]
+            least = plain["least"].get(kpi["code"], [])
             change = self._get_change(series)
             tiles.append(
                 {
                     **kpi,
                     "value": series[-1],
-                    "is_least": len(series) - 1 in plain["least"].get(kpi["code"], ()),
+                    "is_least": len(series) - 1 in least,
+                    "least": least,
                     "change": change,
                     "is_better": self._is_better(kpi["better"], change),
                     "series": series,

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -22,7 +23,7 @@ class RelanceForecast(models.Model):
     """
 
     _name = "relance.forecast"
-    _inherit = ["relance.guarded"]
+    _inherit = ["relance.guarded", "relance.attempting", "relance.writing"]
     _description = "Cash forecast that was kept"
     _order = "made_on desc, week"
     _rec_name = "week"
@@ -55,16 +56,39 @@ class RelanceForecast(models.Model):
 
     @api.model
     def _cron_keep(self):
-        """Keep the forecast of this week, company by company, if it is not yet."""
+        """Keep the forecast of this week, company by company, if it is not yet.
+
+        One that fails stops no other; a credit manager is told. The job of the next day
+        tries again.
+        """
         cron = self.env["ir.cron"]
         monday = forecast.week_of(fields.Date.context_today(self))
         companies = self.env["res.company"].search([("active", "=", True)])
         done = self.search([("made_week", "=", monday)]).company_id
         cron._commit_progress(remaining=len(companies - done))
         for company in companies - done:
-            self._keep(company)
+            kept = partial(self._keep_and_clear, company)
+            self._attempt(kept, partial(self._tell_failure, company))
             if not cron._commit_progress(1):
                 return
+
+    @api.model
+    def _keep_and_clear(self, company):
+        """Keep the forecast of a company; earlier failures are no longer to do."""
+        self._drop_told(company.partner_id, self._get_failure_title(company))
+        return self._keep(company)
+
+    @api.model
+    def _tell_failure(self, company, error):
+        title = self._get_failure_title(company)
+        self._tell_manager(company, company.partner_id, title, error)
+
+    @api.model
+    def _get_failure_title(self, company):
+        lang = self._to_installed_lang(company._get_relance_lang())
+        return self.with_context(lang=lang).env._(
+            "The cash forecast cannot be kept (%(company)s)", company=company.name
+        )
 
     @api.model
     def _keep(self, company):

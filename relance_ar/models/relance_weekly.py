@@ -1,13 +1,14 @@
+from datetime import timedelta
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import consteq, format_amount, format_date, hmac
+from odoo.tools import consteq, hmac, split_every
 
 from ..core.forecast import week_of
-from .relance_dispute_entering import OPEN_STATES
 
-MANAGER_GROUP = "relance_ar.group_relance_manager"
-TOLD = ("receivables", "overdue", "overdue_share", "dso")
-TOP = 10
+# E-mails whose writing takes well below a second.
+SENT_PER_COMMIT = 20
 
 
 class RelanceWeekly(models.Model):
@@ -19,18 +20,36 @@ class RelanceWeekly(models.Model):
     """
 
     _name = "relance.weekly"
+    _inherit = ["relance.guarded", "relance.weekly.content"]
     _description = "Weekly e-mail on receivables"
     _order = "user_id, company_id"
     _rec_name = "user_id"
 
     user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.users",
+        string="Colleague",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
-    is_refused = fields.Boolean(string="Not wanted", readonly=True)
-    week = fields.Date(string="Last sent for the week of", readonly=True)
+    is_refused = fields.Boolean(
+        string="Not wanted",
+        readonly=True,
+        help="The colleague has pressed the link of the e-mail. Administrators are "
+        "written to about their own company, about others once somebody lets them.",
+    )
+    week = fields.Date(
+        string="Done for the week of",
+        readonly=True,
+        help="Its Monday. Nothing is sent to who has nothing to read.",
+    )
+    sent_on = fields.Date(string="Last sent on", readonly=True)
+    failure = fields.Char(string="Why it was not sent", readonly=True)
+    failed_on = fields.Date(string="Last failure on", readonly=True)
 
     _once = models.UniqueIndex(
         "(user_id, company_id)", "This colleague has a weekly e-mail already."
@@ -40,67 +59,113 @@ class RelanceWeekly(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Write to who has something to read, once a week each."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([("active", "=", True)])
-        cron._commit_progress(remaining=len(companies))
+        """Write to who has something to read, once a week each.
+
+        One that fails is told on its row and to a credit manager, stops no other, and
+        is tried again on the next day. Nobody has it twice: that it is done for the
+        week is committed with the e-mail.
+        """
         monday = week_of(fields.Date.context_today(self))
-        for company in companies:
-            self._send_to_all(company, monday)
-            if not cron._commit_progress(1):
+        due = self._get_due(monday)
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for company, rows in due.grouped("company_id").items():
+            if not rows._send_week(company, monday):
                 return
 
     @api.model
-    def _send_to_all(self, company, monday):
-        """Write to the colleagues of a company who were not written to this week."""
-        alone = self.with_company(company).with_context(allowed_company_ids=company.ids)
-        managers = company._get_relance_officers().filtered(
-            lambda user: user.has_group(MANAGER_GROUP)
-        )
-        for user in managers | alone._get_salespeople():
-            row = alone._get_row(user, company)
-            if row.is_refused or row.week == monday or not user.email_formatted:
-                continue
-            row.week = monday
-            row._send(is_manager=user in managers)
+    def _get_due(self, monday):
+        """Return the rows that are to be written to this week; failed ones last."""
+        rows = self.browse()
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            rows += self._get_rows(company)
+        return rows.filtered(
+            lambda row: (
+                not row.is_refused
+                and row.week != monday
+                and row.user_id.email_formatted
+            )
+        ).sorted(lambda row: bool(row.failure))
 
     @api.model
-    def _get_salespeople(self):
-        """Return the colleagues who have customers, or disputes to answer."""
-        company = self.env.company
+    def _get_rows(self, company):
+        """Return the rows of who may have something to read, made if need be."""
+        managers = self._get_managers(company)
+        users = managers | self._get_salespeople(company)
+        domain = [("company_id", "=", company.id), ("user_id", "in", users.ids)]
+        known = self.search(domain)
+        made = self.create(
+            [
+                {
+                    "user_id": user.id,
+                    "company_id": company.id,
+                    "is_refused": user in managers and self._is_remote(user, company),
+                }
+                for user in users - known.user_id
+            ]
+        )
+        return known + made
+
+    @api.model
+    def _is_remote(self, user, company):
+        """Say whether a manager only administers a company, among others."""
+        is_theirs = company == user.company_id or user == company.relance_user_id
+        return user._is_system() and not is_theirs
+
+    @api.model
+    def _get_salespeople(self, company):
+        """Return the colleagues who have customers, or disputes that concern them."""
         customers = self.env["res.partner"]._read_group(
             Domain("user_id", "!=", False) & Domain("customer_rank", ">", 0),
             ["user_id"],
         )
         disputes = self.env["relance.dispute"]._read_group(
-            Domain("company_id", "=", company.id) & Domain("state", "in", OPEN_STATES),
-            ["user_id"],
+            self.with_company(company)._get_disputes_domain(),
+            ["user_id", "salesperson_id"],
         )
-        users = self.env["res.users"].union(*(u for [u] in [*customers, *disputes]))
+        found = (user for row in (*customers, *disputes) for user in row)
+        users = self.env["res.users"].union(*found)
         return users.filtered(
             lambda u: u.active and not u.share and company in u.company_ids
         )
 
-    @api.model
-    def _get_row(self, user, company):
-        """Return the row of a colleague in a company, made if there is none."""
-        domain = [("user_id", "=", user.id), ("company_id", "=", company.id)]
-        vals = {"user_id": user.id, "company_id": company.id}
-        return self.search(domain, limit=1) or self.create(vals)
+    def _send_week(self, company, monday):
+        """Write to colleagues of a company; return whether there is time to go on."""
+        commit = self.env["ir.cron"]._commit_progress
+        lang = self._to_installed_lang(company._get_relance_lang())
+        rows = self.with_company(company).with_context(
+            allowed_company_ids=company.ids, lang=lang
+        )
+        told = rows._attempt(rows._load_told, rows._tell_failure)
+        if told is None:
+            return commit(len(rows))
+        for batch in split_every(SENT_PER_COMMIT, rows.ids, rows.browse):
+            for row in batch:
+                row._attempt(partial(row._send_once, told, monday), row._tell_failure)
+            if not commit(len(batch)):
+                return False
+        return True
 
-    # --------------------------------------------------------------------- writing
+    def _send_once(self, told, monday):
+        """Write to a colleague, and that it is done for the week."""
+        vals = {"week": monday, "failure": False, "failed_on": False}
+        if self._send(told):
+            vals["sent_on"] = fields.Date.context_today(self)
+        if self.failure:
+            self._drop_told(self.user_id.partner_id, self._get_failure_title())
+        return self.write(vals)
 
-    def _send(self, is_manager):
-        """Write the e-mail; nothing is sent to who has nothing to read."""
+    def _send(self, told):
+        """Write the e-mail and return it; none to who has nothing to read."""
         self.ensure_one()
-        row = self.with_context(lang=self.user_id.lang or self.env.lang)
-        content = row._get_content(is_manager)
+        lang = self.user_id.lang
+        row = self.with_context(lang=self._to_installed_lang(lang))
+        content = row._get_content(told)
+        mails = self.env["mail.mail"]
         if not (content["figures"] or content["debtors"] or content["disputes"]):
-            return
+            return mails
         body = row.env["ir.qweb"]._render("relance_ar.weekly_mail", content)
-        link = self._get_refusal_link()
         company = self.company_id
-        self.env["mail.mail"].create(
+        return mails.create(
             {
                 "subject": row.env._("%(company)s: receivables", company=company.name),
                 "email_from": company.email_formatted or self.env.user.email_formatted,
@@ -108,85 +173,59 @@ class RelanceWeekly(models.Model):
                 "body_html": body,
                 "auto_delete": True,
                 "headers": {
-                    "List-Unsubscribe": f"<{link}>",
+                    "List-Unsubscribe": f"<{content['link']}>",
                     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                     "X-Auto-Response-Suppress": "OOF",
                 },
             }
         )
 
-    def _get_content(self, is_manager):
-        """Return what the e-mail says, amounts and days as they are written."""
-        self.ensure_one()
-        return {
-            "row": self,
-            "figures": self._tell_figures() if is_manager else [],
-            "debtors": self._tell_debtors({} if is_manager else self._get_filters()),
-            "disputes": self._tell_disputes(is_manager),
-            "link": self._get_refusal_link(),
-            "url": self.get_base_url(),
-            "is_manager": is_manager,
-        }
+    # -------------------------------------------------------------------- failures
 
-    def _get_filters(self):
-        return {"salesperson_id": self.user_id.id}
-
-    def _money(self, amount):
-        return format_amount(self.env, float(amount), self.company_id.currency_id)
-
-    def _tell_figures(self):
-        """Return the main figures: name, value and value of the month before."""
-        dashboard = self.env["relance.dashboard"]
-        scope = dashboard._get_scope({"months": 3})
-        plain = dashboard._to_plain(scope, dashboard._compute(scope)[0])
-        told = []
-        for kpi in dashboard._get_kpis():
-            if kpi["code"] in TOLD:
-                last = plain["values"][kpi["code"]][-2:]
-                words = [self._write_figure(value, kpi["unit"]) for value in last]
-                told.append({"name": kpi["name"], "was": words[0], "value": words[1]})
-        return told
-
-    def _write_figure(self, value, unit):
-        if value is None:
-            return "–"
-        if unit == "money":
-            return self._money(value)
-        if unit == "share":
-            return f"{100 * value:.1f} %"
-        return self.env._("%(days)s days", days=round(value))
-
-    def _tell_debtors(self, filters):
-        """Return the largest overdue debtors of a company or of a salesperson."""
-        dashboard = self.env["relance.dashboard"]
-        scope = dashboard._get_scope(filters)
-        return [
-            {"name": d["name"], "amount": self._money(d["amount"]), "days": d["days"]}
-            for d in dashboard._get_debtors(scope)[:TOP]
-        ]
-
-    def _tell_disputes(self, is_manager):
-        """Return the open disputes: those past their deadline, or one's own."""
-        domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("state", "in", OPEN_STATES)
-        if is_manager:
-            domain &= Domain("deadline", "<", fields.Date.context_today(self))
-        else:
-            mine = Domain("user_id", "=", self.user_id.id)
-            domain &= mine | Domain("salesperson_id", "=", self.user_id.id)
-        disputes = self.env["relance.dispute"].search(domain, limit=TOP)
-        return [
+    def _tell_failure(self, error):
+        """Keep on the rows why nothing was sent; tell a manager; try again tomorrow."""
+        self.write(
             {
-                "name": dispute.partner_id.display_name,
-                "reason": dispute.reason_id.name,
-                "amount": dispute._money(dispute.amount),
-                "deadline": format_date(self.env, dispute.deadline),
-                "is_late": dispute.is_late,
+                "failure": self.env["relance.run"]._say_error(error),
+                "failed_on": fields.Date.context_today(self),
             }
-            for dispute in disputes
-        ]
+        )
+        for row in self:
+            partner, company = row.user_id.partner_id, row.company_id
+            row._tell_manager(company, partner, row._get_failure_title(), error)
+        self._try_again_tomorrow()
 
-    # --------------------------------------------------------------------- refusing
+    def _get_failure_title(self):
+        return self.env._(
+            "The weekly e-mail cannot be sent (%(company)s)",
+            company=self.company_id.name,
+        )
+
+    @api.model
+    def _try_again_tomorrow(self):
+        """Wake the job, which comes by once a week, on the next day."""
+        cron = self.env.ref("relance_ar.ir_cron_weekly", raise_if_not_found=False)
+        # sudo: when Odoo's scheduler wakes, of which one time is enough.
+        now, triggers = fields.Datetime.now(), self.env["ir.cron.trigger"].sudo()
+        if cron and not triggers.search_count(
+            [("cron_id", "=", cron.id), ("call_at", ">", now)], limit=1
+        ):
+            cron.sudo()._trigger(at=now + timedelta(days=1))  # sudo: as above
+
+    # ----------------------------------------------------------------- transitions
+
+    def action_receive_again(self):
+        """Let colleagues receive the e-mail again; return those who had refused it."""
+        self.check_access("write")
+        # sudo: written by transitions only, on records just checked.
+        return self.sudo()._receive_again().with_env(self.env)
+
+    def _receive_again(self):
+        moved = self.filtered("is_refused")
+        moved.is_refused = False
+        return moved
+
+    # ------------------------------------------------------------------- by a link
 
     def _get_token(self):
         """Return what proves that a link was written to this colleague."""
@@ -201,4 +240,5 @@ class RelanceWeekly(models.Model):
     def _find_by_link(self, row_id, token):
         """Return the row that a link was written for; another token finds nothing."""
         row = self.browse(row_id).exists()
-        return row if row and consteq(token, row._get_token()) else self.browse()
+        given = token.encode(errors="replace")  # whatever an address may hold
+        return row if row and consteq(given, row._get_token().encode()) else row[:0]

@@ -88,6 +88,16 @@ export class RelanceDashboard extends Component {
         return kpi.is_least ? `≥ ${text}` : text;
     }
 
+    formatMonth(kpi, rank) {
+        const text = this.format(kpi.series[rank], kpi.unit, true);
+        return this.markLeast(kpi.least, rank, text);
+    }
+
+    /** Mark a number of days that is at least so much, in the months of these ranks. */
+    markLeast(least, rank, text) {
+        return least?.includes(rank) ? `≥ ${text}` : text;
+    }
+
     formatChange(kpi) {
         if (!kpi.change) {
             return "";
@@ -125,6 +135,7 @@ export class RelanceDashboard extends Component {
     makeDsoChart(colours) {
         const line = (code, colour, more = {}) => ({
             label: this.nameOf(code),
+            least: [...this.state.data.kpis.find((kpi) => kpi.code === code).least],
             data: this.seriesOf(code),
             borderColor: colour,
             backgroundColor: colour,
@@ -177,8 +188,11 @@ export class RelanceDashboard extends Component {
                 legend: makeLegend(colours),
                 tooltip: {
                     callbacks: {
-                        label: ({ dataset, raw }) =>
-                            `${dataset.label}: ${this.format(raw, unit)}`,
+                        label: ({ dataset, dataIndex, raw }) => {
+                            const text = this.format(raw, unit);
+                            const told = this.markLeast(dataset.least, dataIndex, text);
+                            return `${dataset.label}: ${told}`;
+                        },
                     },
                 },
             },

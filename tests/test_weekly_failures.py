@@ -1,0 +1,123 @@
+"""One colleague who cannot be written to silences nobody else."""
+
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.relance_ar.models import relance_weekly
+
+from .common import TODAY, RelanceCase, days
+from .weekly_case import WeeklyMixin
+
+LOGGER = "odoo.addons.relance_ar.models.relance_attempting"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestWeeklyFailures(WeeklyMixin, RelanceCase):
+    """One colleague who cannot be written to silences nobody."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_weekly()
+        cls.second = cls._new_user("second", "relance_ar.group_relance_dispute")
+        cls.other.write({"user_id": cls.second.id, "customer_rank": 1})
+        cls.company.relance_user_id = cls.manager
+
+    def _break(self, method, user, error=ValueError):
+        """Let a method fail for one colleague."""
+        weekly = type(self.env["relance.weekly"])
+        original = getattr(weekly, method)
+
+        def failing(rows, *args, **kwargs):
+            if rows.user_id == user:
+                raise error("boom")
+            return original(rows, *args, **kwargs)
+
+        return patch.object(weekly, method, failing)
+
+    def _tasks(self, user):
+        return user.partner_id.activity_ids
+
+    @mute_logger(LOGGER)
+    def test_one_who_fails_silences_nobody_and_is_tried_again(self):
+        with self._break("_send", self.seller):
+            found = self._send()
+        self.assertEqual(found[self.seller], [])
+        self.assertEqual(len(found[self.second]), 1)
+        self.assertEqual(len(found[self.manager]), 1)
+        row = self._row(self.seller)
+        self.assertIn("ValueError", row.failure)
+        self.assertEqual(row.failed_on, TODAY)
+        self.assertFalse(self._row(self.second).failure)
+        # A manager has it to do, once; the job comes back tomorrow.
+        self.assertEqual(self._tasks(self.seller).user_id, self.manager)
+        self.assertIn("ValueError", self._tasks(self.seller).note)
+        cron = self.env.ref("relance_ar.ir_cron_weekly")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(triggers.mapped(lambda t: t.call_at.date()), [days(1)])
+        with freeze_time(days(1)):
+            found = self._send()
+        self.assertEqual(len(found[self.seller]), 1)
+        self.assertEqual(len(self.mails), 1)  # the others have theirs
+        self.assertFalse(row.failure)
+        self.assertFalse(self._tasks(self.seller))
+
+    @mute_logger("odoo.addons.base.models.ir_cron")
+    def test_a_job_that_is_cut_short_goes_on_and_doubles_nothing(self):
+        conflict = psycopg2.errors.SerializationFailure
+        with (
+            patch.object(relance_weekly, "SENT_PER_COMMIT", 1),
+            self._break("_send", self.seller, conflict),
+        ):
+            before = self._send()
+        after = self._send()
+        readers = self.manager | self.seller | self.second
+        for user in readers:
+            self.assertEqual(len(before[user]) + len(after[user]), 1)
+        self.assertTrue(any(before[user] for user in readers))
+        self.assertFalse(self._tasks(self.seller))
+
+    @mute_logger(LOGGER)
+    def test_one_who_fails_again_is_on_the_list_once(self):
+        for later in (0, 1):
+            with freeze_time(days(later)), self._break("_send", self.seller):
+                self._send()
+        self.assertEqual(len(self._tasks(self.seller)), 1)
+
+    @mute_logger(LOGGER)
+    def test_a_company_that_cannot_be_read_stops_no_other(self):
+        first = self.env["res.company"].create({"name": "Aaa", "sequence": 0})
+        self.manager.company_ids += first
+        dashboard = type(self.env["relance.dashboard"])
+        original = dashboard._get_scope
+
+        def failing(records, *args, **kwargs):
+            if records.env.company == first:
+                raise ValueError("boom")
+            return original(records, *args, **kwargs)
+
+        with patch.object(dashboard, "_get_scope", failing):
+            found = self._send()
+        self.assertEqual(len(found[self.manager]), 1)
+        self.assertTrue(self._row(self.manager, first).failure)
+        self.assertFalse(self._row(self.manager).failure)
+
+    def test_a_language_that_was_deactivated(self):
+        lang = self.env["res.lang"]._activate_lang("de_DE")
+        self.seller.lang = "de_DE"
+        self.env.flush_all()
+        # Odoo's screens refuse it while somebody has the language; data does not.
+        self.env.cr.execute(
+            "UPDATE res_lang SET active = false WHERE id = %s", (lang.id,)
+        )
+        self.env.registry.clear_all_caches()
+        self.env.invalidate_all()
+        found = self._send()
+        self.assertEqual(len(found[self.seller]), 1)
+        self.assertEqual(len(found[self.second]), 1)
+        self.assertFalse(self._row(self.seller).failure)
