@@ -219,7 +219,7 @@ class TestDashboardWork(DashboardCase):
             )
         )
         invoice.action_post()
-        for model in ("relance.receivable", "relance.settlement", "relance.effect"):
-            found = self.env[model].with_user(self.officer).search([])
+        for name in ("receivable", "settlement", "movement", "effect"):
+            found = self.env[f"relance.{name}"].with_user(self.officer).search([])
             self.assertNotIn(company, found.company_id)
         self.assertFalse(self._behind("receivables"))

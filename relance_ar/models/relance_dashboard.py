@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..core import kpi
+from ..core import kpi as core_kpi
 from ..core.receivables import CREDITS
 from .relance_kpi_scope import NO_PROFILE, PERIODS
 
@@ -70,21 +70,23 @@ class RelanceDashboard(models.AbstractModel):
     def _get_tiles(self, scope, plain):
         """Return each figure with its latest value and how it has moved."""
         tiles = []
-        under_way = kpi.is_month_under_way(scope.day)
-        for figure, told in zip(kpi.REGISTRY, self._get_kpis(), strict=True):
-            series = plain["values"][figure.code]
-            change = kpi.change(figure, series, scope.day)
+        registered = {figure.code: figure for figure in core_kpi.REGISTRY}
+        under_way = core_kpi.is_month_under_way(scope.day)
+        for kpi in self._get_kpis():
+            figure = registered[kpi["code"]]
+            series = plain["values"][kpi["code"]]
+            change = core_kpi.change(figure, series, scope.day)
             tiles.append(
                 {
-                    **told,
+                    **kpi,
                     "value": series[-1],
-                    "is_least": len(series) - 1 in plain["least"].get(figure.code, ()),
+                    "is_least": len(series) - 1 in plain["least"].get(kpi["code"], ()),
                     "change": change,
-                    "is_better": kpi.is_better(figure, change),
+                    "is_better": core_kpi.is_better(figure, change),
                     "is_under_way": figure.is_flow and under_way,
                     "series": series,
-                    "is_tile": figure.code in TILES,
-                    "in_days": figure.unit == kpi.DAYS,
+                    "is_tile": kpi["code"] in TILES,
+                    "in_days": kpi["unit"] == core_kpi.DAYS,
                 }
             )
         return tiles
