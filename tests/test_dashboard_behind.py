@@ -135,6 +135,21 @@ class TestDashboardCurrencies(BranchMixin, DashboardCase):
         paid = self.dashboard.env["relance.settlement"].search([])
         self.assertAlmostEqual(sum(paid.mapped("amount")), 250 + 150, 6)
 
+    def test_a_month_under_way_is_at_the_rate_of_the_day(self):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.other.currency_id.id,
+                "name": "2026-03-17",
+                "rate": 8,
+                "company_id": self.other.id,
+            }
+        )
+        for day, expected in (("2026-03-16", 100 + 200 / 4), (None, 100 + 200 / 8)):
+            self.assertAlmostEqual(self._tile("received", day=day)["value"], expected)
+            for code in ("received", "days_late"):
+                amounts = self._behind(code, day=day).mapped("amount")
+                self.assertAlmostEqual(sum(amounts), expected, 6, (code, day))
+
     def test_the_other_company_first_has_dollars(self):
         self._choose(self.other, self.company)
         # Without a rate of its own for euros in the company of euros, at 1 for 1.
