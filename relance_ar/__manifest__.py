@@ -84,6 +84,7 @@
         "views/relance_weekly_templates.xml",
         "views/relance_weekly_views.xml",
         "views/relance_analysis_views.xml",
+        "views/relance_movement_views.xml",
         "views/relance_dashboard_views.xml",
         "views/relance_ar_menus.xml",
         "views/relance_link_views.xml",

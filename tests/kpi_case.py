@@ -4,6 +4,59 @@ from odoo import Command, fields
 
 from .common import RelanceCase, days
 
+# Figures whose records have the amount that the figure is the sum of.
+BOOKED = ("receivables", "overdue", "invoiced", "received")
+
+
+class BranchMixin:
+    """Several companies: entries of each, and which of them are chosen."""
+
+    @classmethod
+    def _make_branch(cls):
+        """Return a branch of the company: its entries are in the parent's journals."""
+        branch = cls.env["res.company"].create(
+            {"name": "Branch", "parent_id": cls.company.id}
+        )
+        cls.env.cr.precommit.run()  # loads the accounts of the parent
+        cls.env.user.company_ids += branch
+        cls.officer.company_ids += branch
+        return branch
+
+    @classmethod
+    def _in(cls, model, company):
+        """Return a model as a user of one company has it."""
+        return cls.env[model].with_context(allowed_company_ids=company.ids)
+
+    @classmethod
+    def _bill(cls, company, amount):
+        """Post an invoice of 6 February, due on 8 March."""
+        invoice = cls._in("account.move", company).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.debtor.id,
+                "invoice_date": days(-40),
+                "invoice_date_due": days(-10),
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
+                ],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def _settle(cls, invoice, amount, day):
+        """Register a payment in the company of an invoice."""
+        wizard = cls._in("account.payment.register", invoice.company_id).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        return wizard.create({"amount": amount, "payment_date": day})._create_payments()
+
+    def _choose(self, *companies):
+        """Look at the dashboard of some companies, the first being the current one."""
+        chosen = [company.id for company in companies]
+        self.dashboard = self.dashboard.with_context(allowed_company_ids=chosen)
+
 
 class KpiCase(RelanceCase):
     """Instalments, credits, part payments, a currency, an opening, another company."""

@@ -99,6 +99,7 @@ RIGHTS = {
     # Figures are read from the books, forecasts are kept by a job alone.
     "relance.receivable": {"officer": "r", "manager": "r"},
     "relance.settlement": {"officer": "r", "manager": "r"},
+    "relance.movement": {"officer": "r", "manager": "r"},
     "relance.effect": {"officer": "r", "manager": "r"},
     "relance.forecast": {"officer": "r", "manager": "r"},
     "relance.weekly": {"manager": "r"},
@@ -354,7 +355,7 @@ class TestRights(AccessCase):
         if model == "relance.weekly":
             row = self.env[model].sudo().create(self._weekly_vals())
             return row, {"is_refused": True}, self._weekly_vals()
-        if model == "relance.settlement":
+        if model in ("relance.settlement", "relance.movement"):
             self._register_payment(self._invoice(self.debtor, days(-9), 7))
         if model == "relance.effect":
             done = self._reminder_vals(state="sent", date_done=TODAY)
@@ -363,8 +364,8 @@ class TestRights(AccessCase):
             vals = self._line_vals(reminder, move_line_id=line.id)
             self.env["relance.reminder.line"].sudo().create(vals)
         self.env.flush_all()
-        names = ("relance.receivable", "relance.settlement", "relance.effect")
-        if model not in names:
+        names = ("receivable", "settlement", "movement", "effect")
+        if model not in [f"relance.{name}" for name in names]:
             return None
         found = self.env[model].search([], limit=1)
         return found, {"partner_id": False}, {"partner_id": self.debtor.id}

@@ -10,9 +10,9 @@ delinquent and collection effectiveness; the count-back (exhaustion) method for 
 French credit managers use it (méthode par épuisement du chiffre d'affaires).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from .amounts import ZERO
@@ -20,6 +20,9 @@ from .receivables import Standing
 
 DAYS, SHARE, MONEY, COUNT = "days", "share", "money", "count"
 LOW, HIGH, NEITHER = "low", "high", "neither"
+# Months of sales that are known before that of a day: what is owed is counted back in
+# them. The same for any day, so that its figures do not depend on what else is shown.
+LOOK_BACK = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,23 @@ class Days:
 
     value: Decimal
     is_least: bool = False
+
+
+def sales_up_to(invoiced: Mapping[date, Decimal], day: date) -> list[Sales]:
+    """Return the months of sales up to a day, the latest first, without a gap.
+
+    That of the day and ``LOOK_BACK`` months before it, from the first one with sales.
+
+    :param invoiced: by the first day of each month; others than these do not matter
+    """
+    months, last = [], day
+    for _back in range(LOOK_BACK + 1):
+        first = last.replace(day=1)
+        months.append(Sales(first, last, invoiced.get(first, ZERO)))
+        last = first - timedelta(days=1)
+    while months and not months[-1].amount:
+        months.pop()
+    return months
 
 
 def count_back(owed: Decimal, sales: Iterable[Sales]) -> Days | None:
@@ -180,6 +200,35 @@ def effort(contacts: int, recovered: Decimal) -> Decimal | None:
     hours are made up. None when nothing was recovered: no number is large enough.
     """
     return Decimal(1000) * contacts / recovered if recovered > ZERO else None
+
+
+def is_month_under_way(day: date) -> bool:
+    """Say whether days of the month of a day are still to come."""
+    return (day + timedelta(days=1)).day != 1
+
+
+def change(kpi: Kpi, series: Sequence[float | None], day: date) -> float | None:
+    """Return how much a figure moved since the end of the month before.
+
+    None for what happens in a month (``is_flow``) while that month is under way: a few
+    days are not compared with a whole month, or each month would begin with bad news.
+    None too without a figure on one of the two.
+
+    :param series: a figure for each month, the latest last
+    :param day: of the latest figure
+    """
+    if len(series) < 2 or None in series[-2:]:
+        return None
+    if kpi.is_flow and is_month_under_way(day):
+        return None
+    return series[-1] - series[-2]
+
+
+def is_better(kpi: Kpi, moved: float | None) -> bool | None:
+    """Say whether a change is for the better; None of no change, or of no good way."""
+    if not moved or kpi.better == NEITHER:
+        return None
+    return (moved < 0) == (kpi.better == LOW)
 
 
 def interest(amount_days: Decimal, percent: Decimal) -> Decimal:

@@ -220,8 +220,10 @@ from . import relance_forecast_agreed
 from . import relance_forecast_loading
 from . import relance_forecast
 from . import relance_analysis
+from . import relance_analysis_rates
 from . import relance_receivable
 from . import relance_settlement
+from . import relance_movement
 from . import relance_effect
 from . import relance_dashboard_panels
 from . import relance_effect_report

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -26,6 +28,19 @@ class RelanceAnalysis(models.AbstractModel):
     profile_id = fields.Many2one(
         "relance.payer.profile", string="Payer profile", readonly=True
     )
+    figures_currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the figures",
+        readonly=True,
+        help="That of the current company: amounts of several companies add up in it.",
+    )
+
+    @api.model
+    def _get_day(self):
+        """Return the day of the context, today without one."""
+        today = fields.Date.context_today(self)
+        asked = self.env.context.get("relance_day")
+        return self.env["relance.run"]._to_date(asked) if asked else today
 
     @api.model
     def _debtor_columns(self, debtor="d", company="c"):
@@ -39,20 +54,30 @@ class RelanceAnalysis(models.AbstractModel):
             """
             %(d)s.id AS partner_id, %(c)s.id AS company_id,
             %(c)s.currency_id AS company_currency_id,
-            COALESCE((%(d)s.relance_user_id ->> %(c)s.id::text)::int,
-                     (%(officers)s::jsonb ->> %(c)s.id::text)::int) AS officer_id,
+            %(currency)s AS figures_currency_id,
+            CASE WHEN %(officers)s::jsonb -> %(c)s.id::text
+                      @> (%(d)s.relance_user_id -> %(c)s.id::text)
+                 THEN (%(d)s.relance_user_id ->> %(c)s.id::text)::int
+                 ELSE (%(default)s::jsonb ->> %(c)s.id::text)::int END AS officer_id,
             %(d)s.user_id AS salesperson_id,
             (%(d)s.payer_profile_id ->> %(c)s.id::text)::int AS profile_id
             """,
             **names,
-            officers=self._default_officers(),
+            currency=self.env.company.currency_id.id,
+            **self._officers_by_company(),
         )
 
     @api.model
-    def _default_officers(self):
-        """Return, as JSON, who looks after the debtors without an officer."""
-        found = (
-            f'"{company.id}": {company._get_relance_officer().id or "null"}'
-            for company in self.env.companies
-        )
-        return f"{{{', '.join(found)}}}"
+    def _officers_by_company(self):
+        """Return who may look after debtors, and who does after those of nobody.
+
+        A debtor whose officer is none any more is nobody's, as the planner has it.
+
+        :return: ``officers`` and ``default``, JSON by company id, as SQL takes them
+        """
+        officers, default = {}, {}
+        for company in self.env.companies:
+            found = company._get_relance_officers()
+            officers[company.id] = found.ids
+            default[company.id] = company._pick_relance_officer(found).id or None
+        return {"officers": json.dumps(officers), "default": json.dumps(default)}

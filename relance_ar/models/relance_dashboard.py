@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..core.kpi import DAYS
+from ..core import kpi as core_kpi
 from ..core.receivables import CREDITS
 from .relance_kpi_scope import NO_PROFILE, PERIODS
 
@@ -34,9 +34,9 @@ class RelanceDashboard(models.AbstractModel):
         :param filters: as ``relance.kpi.scope`` takes them
         :return: dict: ``day``, ``months``, ``currency``, ``labels`` (of the months),
             ``ends``, ``kpis`` (with ``value``, ``change``, ``is_better``, ``is_least``,
-            ``series``, ``least``: ranks of the months that are at least so much),
-            ``ageing``, ``debtors``, ``worklist``, ``disputes``, ``promises``,
-            ``choices`` (of the filters), ``is_empty``
+            ``is_under_way``, ``series``, ``least``: ranks of the months that are at
+            least so much), ``ageing``, ``debtors``, ``worklist``, ``disputes``,
+            ``promises``, ``choices`` (of the filters), ``is_empty``
         :raise AccessError: for who is no officer
         """
         filters = filters or {}
@@ -54,7 +54,7 @@ class RelanceDashboard(models.AbstractModel):
             ],
             "currency": self._get_currency(scope),
             "companies": ", ".join(scope.companies.mapped("name")),
-            "kpis": self._get_tiles(plain),
+            "kpis": self._get_tiles(scope, plain),
             "ageing": self._get_ageing(standings[-1]),
             "is_empty": not any(panels.values()) and self._is_empty(scope, standings),
             "choices": self._get_choices(scope),
@@ -78,13 +78,16 @@ class RelanceDashboard(models.AbstractModel):
     # ----------------------------------------------------------------------- tiles
 
     @api.model
-    def _get_tiles(self, plain):
+    def _get_tiles(self, scope, plain):
         """Return each figure with its latest value and how it has moved."""
         tiles = []
+        registered = {figure.code: figure for figure in core_kpi.REGISTRY}
+        under_way = core_kpi.is_month_under_way(scope.day)
         for kpi in self._get_kpis():
+            figure = registered[kpi["code"]]
             series = plain["values"][kpi["code"]]
             least = plain["least"].get(kpi["code"], [])
-            change = self._get_change(series)
+            change = core_kpi.change(figure, series, scope.day)
             tiles.append(
                 {
                     **kpi,
@@ -92,27 +95,14 @@ class RelanceDashboard(models.AbstractModel):
                     "is_least": len(series) - 1 in least,
                     "least": least,
                     "change": change,
-                    "is_better": self._is_better(kpi["better"], change),
+                    "is_better": core_kpi.is_better(figure, change),
+                    "is_under_way": figure.is_flow and under_way,
                     "series": series,
                     "is_tile": kpi["code"] in TILES,
-                    "in_days": kpi["unit"] == DAYS,
+                    "in_days": kpi["unit"] == core_kpi.DAYS,
                 }
             )
         return tiles
-
-    @api.model
-    def _get_change(self, series):
-        """Return how much a figure moved since the month before, or None."""
-        if len(series) < 2 or series[-1] is None or series[-2] is None:
-            return None
-        return series[-1] - series[-2]
-
-    @api.model
-    def _is_better(self, better, change):
-        """Say whether a change is for the better; None when neither or nothing."""
-        if not change or better not in ("low", "high"):
-            return None
-        return (change < 0) == (better == "low")
 
     @api.model
     def _get_ageing(self, standing):

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from .relance_channel import CALLS
 from .relance_facts_types import CONFIRMED
-from .relance_kpi_books import MONEY_JOURNALS
+from .relance_movement import INVOICED, RECEIVED
 
 # Figures made of what was open on a day: the domain on ``relance.receivable``.
 OPEN_ITEMS = {
@@ -67,8 +67,11 @@ class RelanceDashboardOpening(models.AbstractModel):
 
     @api.model
     def _open_debtor(self, scope, filters, key):
-        domain = Domain("partner_id", "=", int(key)) if key.isdecimal() else Domain.TRUE
-        return self._open_items(scope, filters, domain)
+        """Show what a debtor owes late."""
+        if not key.isdecimal():
+            self._refuse(key)
+        of_debtor = Domain("partner_id", "=", int(key))
+        return self._open_items(scope, filters, of_debtor & OPEN_ITEMS["overdue"])
 
     @api.model
     def _open_work(self, scope, _filters, key):
@@ -92,6 +95,7 @@ class RelanceDashboardOpening(models.AbstractModel):
             "received": self._open_received,
             "effectiveness": self._open_paid,
             "days_late": self._open_paid,
+            "penalties_recovered": self._open_penalties,
             "first_pass": self._open_corrected,
             "disputed_share": self._open_disputed,
         }
@@ -122,11 +126,6 @@ class RelanceDashboardOpening(models.AbstractModel):
                 Domain("state", "=", "done") & Domain("channel", "in", CALLS),
             ),
             "effort": (reminders, "date_done", Domain("state", "in", CONFIRMED)),
-            "penalties_recovered": (
-                "relance_ar.relance_penalty_claim_action",
-                "settled_on",
-                Domain("state", "=", "invoiced"),
-            ),
         }
         return found[what] if what in found else self._refuse(what)
 
@@ -140,37 +139,42 @@ class RelanceDashboardOpening(models.AbstractModel):
         return Domain(name, ">=", first) & Domain(name, "<=", last)
 
     @api.model
-    def _open_paid(self, scope, filters):
-        domain = self._analysis_domain(filters) & self._within(scope, "paid_on")
-        return self._open("relance_ar.relance_settlement_action", domain)
-
-    @api.model
-    def _open_lines(self, scope, types, name):
-        """Show the receivable entries of the month in journals of some types."""
-        domain = (
-            self._scope_domain(scope)
-            & self._within(scope, "date")
-            & Domain("account_type", "=", "asset_receivable")
-            & Domain("parent_state", "=", "posted")
-            & Domain("journal_id.type", "in", types)
+    def _open_paid(self, scope, filters, domain=Domain.TRUE, name=""):
+        """Show the payments of the month that were matched with instalments."""
+        domain &= self._analysis_domain(filters) & self._within(scope, "paid_on")
+        return self._open(
+            "relance_ar.relance_settlement_action",
+            domain,
+            name,
+            relance_day=str(scope.day),
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "account.move.line",
-            "view_mode": "list,pivot,graph,form",
-            "views": [(False, view) for view in ("list", "pivot", "graph", "form")],
-            "domain": list(domain),
-            "context": {},
-        }
 
     @api.model
-    def _open_invoiced(self, scope, _filters):
-        return self._open_lines(scope, ("sale",), self.env._("Invoiced"))
+    def _open_penalties(self, scope, filters):
+        of_penalties = Domain("is_penalty", "=", True)
+        name = self.env._("Penalties recovered")
+        return self._open_paid(scope, filters, of_penalties, name)
 
     @api.model
-    def _open_received(self, scope, _filters):
-        return self._open_lines(scope, MONEY_JOURNALS, self.env._("Received"))
+    def _open_movements(self, scope, filters, kind, name):
+        """Show the entries of the month that were invoiced, or received."""
+        domain = self._analysis_domain(filters) & self._within(scope, "date")
+        return self._open(
+            "relance_ar.relance_movement_action",
+            domain & Domain("kind", "=", kind),
+            name,
+            relance_day=str(scope.day),
+        )
+
+    @api.model
+    def _open_invoiced(self, scope, filters):
+        name = self.env._("Invoiced")
+        return self._open_movements(scope, filters, INVOICED, name)
+
+    @api.model
+    def _open_received(self, scope, filters):
+        name = self.env._("Received")
+        return self._open_movements(scope, filters, RECEIVED, name)
 
     @api.model
     def _open_corrected(self, scope, _filters):

@@ -223,7 +223,7 @@ class RelanceForecastReport(models.AbstractModel):
                   FROM (VALUES %(rows)s) f (id, made_on, week)
                   JOIN account_partial_reconcile r ON r.max_date >= f.made_on
                   JOIN account_move_line c
-                    ON c.id = r.credit_move_id
+                    ON c.id = r.credit_move_id AND c.parent_state = 'posted'
                    AND c.date BETWEEN f.made_on AND f.week + 6
                    AND c.journal_id = ANY(%(money)s)
                   JOIN (%(lines)s) l ON l.id = r.debit_move_id AND l.day <= f.made_on

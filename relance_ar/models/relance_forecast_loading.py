@@ -153,7 +153,8 @@ class RelanceForecastLoading(models.AbstractModel):
                        sum(r.amount * (c.date - l.due))::text,
                        sum(r.amount * (c.date - l.due) ^ 2)::text
                   FROM account_partial_reconcile r
-                  JOIN account_move_line c ON c.id = r.credit_move_id
+                  JOIN account_move_line c
+                    ON c.id = r.credit_move_id AND c.parent_state = 'posted'
                   JOIN (%(lines)s) l ON l.id = r.debit_move_id
                   JOIN res_partner p ON p.id = l.partner_id
                  WHERE r.max_date > %(since)s AND r.amount > 0

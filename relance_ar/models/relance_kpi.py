@@ -80,7 +80,7 @@ class RelanceKpi(models.AbstractModel):
         found = defaultdict(list)
         opened = zip(scope.months, standings, standings[1:], strict=False)
         for (first, end), opening, closing in opened:
-            sales = self._sales_up_to(invoiced, end)
+            sales = kpi.sales_up_to(invoiced, end)
             dso = kpi.count_back(closing.balance, sales)
             best = kpi.best_possible_dso(closing, sales)
             sold = invoiced.get(first, ZERO)

@@ -7,9 +7,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core.kpi import Sales
+from ..core.kpi import LOOK_BACK
 from ..core.receivables import CREDITS, DEBITS, LATE_FROM, Curve, Standing, standing
-from .relance_kpi_scope import LOOK_BACK
 
 # Kinds of flows as SQL counts them: days late, and two that are no number of days.
 KINDS = {-2: CREDITS, -1: DEBITS, **{days: days for days in LATE_FROM}}
@@ -22,7 +21,7 @@ class RelanceKpiBooks(models.AbstractModel):
     What is open today is taken as Odoo keeps it, and what was matched since the first
     day asked for is put back: matched lines that are older cost nothing. In the
     currency of each line, which is converted at the rate of each day: an exchange
-    difference is no debt.
+    difference is no debt. Posted entries alone count, on both sides of what is matched.
     """
 
     _name = "relance.kpi.books"
@@ -158,18 +157,6 @@ class RelanceKpiBooks(models.AbstractModel):
         return invoiced, received
 
     @api.model
-    def _sales_up_to(self, invoiced, day):
-        """Return the months of sales up to a day, the latest first, without a gap."""
-        first, sales = day.replace(day=1), []
-        oldest = min((m for m, amount in invoiced.items() if amount), default=first)
-        month, last = first, day
-        while month >= oldest:
-            sales.append(Sales(month, last, invoiced.get(month, Decimal(0))))
-            last = month - relativedelta(days=1)
-            month = last.replace(day=1)
-        return sales
-
-    @api.model
     def _load_payments(self, scope, rates):
         """Return how late payments came, by month of the payment.
 
@@ -192,7 +179,7 @@ class RelanceKpiBooks(models.AbstractModel):
                         OFFSET 0) d
                   JOIN account_move_line c ON c.id = d.credit_move_id
                  WHERE c.date BETWEEN %(start)s AND %(day)s
-                   AND c.journal_id = ANY(%(money)s)
+                   AND c.journal_id = ANY(%(money)s) AND c.parent_state = 'posted'
                  GROUP BY 1, 2
                 """,
                 lines=self._select_lines(scope, Domain("journal_id", "in", sale)),

@@ -26,19 +26,58 @@ class RelanceKpiItems(models.AbstractModel):
 
     @api.model
     def _matched_sql(self, day):
-        """Return the query of what was matched after a day, on both sides, signed."""
+        """Return the query of what was matched after a day, on both sides, signed.
+
+        What is matched with an entry back in draft is still open in the books: it comes
+        without a day, whenever that was.
+
+        :return: columns ``line_id``, ``until`` and ``amount``
+        """
         return SQL(
             """
-            SELECT debit_move_id AS line_id, max_date AS until,
-                   debit_amount_currency AS amount
-              FROM account_partial_reconcile
-             WHERE max_date > %(day)s AND debit_amount_currency != 0
+            WITH loose AS MATERIALIZED (%(loose)s), matched AS (
+                SELECT id, debit_move_id, credit_move_id, max_date AS until,
+                       debit_amount_currency, credit_amount_currency
+                  FROM account_partial_reconcile
+                 WHERE max_date > %(day)s AND id NOT IN (SELECT id FROM loose)
+                 UNION ALL
+                SELECT id, debit_move_id, credit_move_id, NULL,
+                       debit_amount_currency, credit_amount_currency
+                  FROM account_partial_reconcile
+                 WHERE id IN (SELECT id FROM loose))
+            SELECT debit_move_id AS line_id, until, debit_amount_currency AS amount
+              FROM matched WHERE debit_amount_currency != 0
              UNION ALL
-            SELECT credit_move_id, max_date, -credit_amount_currency
-              FROM account_partial_reconcile
-             WHERE max_date > %(day)s AND credit_amount_currency != 0
+            SELECT credit_move_id, until, -credit_amount_currency
+              FROM matched WHERE credit_amount_currency != 0
             """,
             day=day,
+            loose=self._loose_sql(),
+        )
+
+    @api.model
+    def _loose_sql(self):
+        """Return the query of the reconciliations of entries that are not posted.
+
+        Odoo keeps them when an entry goes back to draft, and takes their amounts off
+        what is open of the other side. From the entries in draft, which are few.
+        """
+        return SQL(
+            """
+            SELECT r.id
+              FROM account_journal j
+              JOIN account_move m
+                ON m.journal_id = j.id AND m.state IN ('draft', 'cancel')
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+             UNION
+            SELECT r.id
+              FROM account_journal j
+              JOIN account_move m
+                ON m.journal_id = j.id AND m.state IN ('draft', 'cancel')
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+            """
         )
 
     @api.model

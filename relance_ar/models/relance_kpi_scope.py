@@ -7,8 +7,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 MONTHS = 12
-# As far back as sales are counted, before the first month shown.
-LOOK_BACK = 24
 # What a period may be, in months.
 PERIODS = (3, 6, 12, 24)
 NO_PROFILE = -1
@@ -98,18 +96,13 @@ class RelanceKpiScope(models.AbstractModel):
     def _get_debtor_domain(self, filters, company):
         """Return the domain of the commercial partners that filters ask for.
 
-        A debtor without an officer belongs to that of the company.
-
         :rtype: Domain
         """
         domain = Domain.TRUE
         if debtor_id := filters.get("debtor_id"):
             domain &= Domain("id", "=", debtor_id)
         if officer_id := filters.get("officer_id"):
-            mine = Domain("relance_user_id", "=", officer_id)
-            if company._get_relance_officer().id == officer_id:
-                mine |= Domain("relance_user_id", "=", False)
-            domain &= mine
+            domain &= self._get_officer_domain(officer_id, company)
         if profile_id := filters.get("profile_id"):
             wanted = False if profile_id == NO_PROFILE else profile_id
             domain &= Domain("payer_profile_id", "=", wanted)
@@ -120,6 +113,24 @@ class RelanceKpiScope(models.AbstractModel):
             team = self.env["crm.team"].sudo().browse(filters["team_id"])
             domain &= Domain("user_id", "in", team.member_ids.ids)
         return domain
+
+    @api.model
+    def _get_officer_domain(self, officer_id, company):
+        """Return the domain of the debtors that an officer looks after.
+
+        As the planner has it: a debtor without an officer, or whose officer is none any
+        more, belongs to that of the company.
+
+        :rtype: Domain
+        """
+        officers = company._get_relance_officers()
+        if officer_id == company._pick_relance_officer(officers).id:
+            others = officers.ids
+            others.remove(officer_id)
+            return Domain("relance_user_id", "not in", others)
+        if officer_id in officers.ids:
+            return Domain("relance_user_id", "=", officer_id)
+        return Domain.FALSE
 
     # -------------------------------------------------------------------- queries
 
@@ -171,9 +182,15 @@ class RelanceKpiScope(models.AbstractModel):
 
     @api.model
     def _journal_ids(self, scope, *types):
-        """Return the ids of the journals of some types."""
+        """Return the ids of the journals of some types.
+
+        Those of the parents too: a branch posts in them. Whose the entries are is said
+        by their own company.
+        """
         journals = self.env["account.journal"].with_context(active_test=False)
-        domain = [("type", "in", types), ("company_id", "in", scope.companies.ids)]
+        # sudo: ids of the parents, themselves among them, that the user may not have.
+        companies = scope.companies.sudo().with_context(active_test=False).parent_ids
+        domain = [("type", "in", types), ("company_id", "in", companies.ids)]
         return list(journals._search(domain))
 
     # ----------------------------------------------------------------- currencies

@@ -39,7 +39,7 @@ class RelanceKpiWords(models.AbstractModel):
     def _source_books(self):
         return self.env._(
             "Posted items of the receivable accounts, and their reconciliations dated "
-            "up to the day."
+            "up to the day. What is matched with an entry back in draft is open."
         )
 
     @api.model
@@ -84,7 +84,7 @@ class RelanceKpiWords(models.AbstractModel):
                 self.env._(
                     "Taxes included, credit notes taken off. A month without invoices "
                     "adds its days. “At least” when more is owed than all the "
-                    "invoices known, as with an opening balance."
+                    "invoices of the 36 months before, as with an opening balance."
                 ),
                 self.env._(
                     "Exhaustion method, as French credit managers use it. %(books)s",
@@ -96,7 +96,8 @@ class RelanceKpiWords(models.AbstractModel):
                 self.env._("Count-back of the receivables that are not due"),
                 self.env._(
                     "The DSO if nobody paid late: what the payment terms cost. Credits "
-                    "are set against the oldest debts first."
+                    "are set against the oldest debts first. The records behind are "
+                    "the instalments not due, before credits."
                 ),
                 self.env._("Credit Research Foundation. %(books)s", books=books),
             ),
@@ -120,7 +121,8 @@ class RelanceKpiWords(models.AbstractModel):
                 ),
                 self.env._(
                     "100 % when all that was due came in. Credit notes and losses "
-                    "count as receipts do. The month under way is not over."
+                    "count as receipts do. A month under way is not compared with a "
+                    "whole one."
                 ),
                 self.env._("Credit Research Foundation (CEI). %(books)s", books=books),
             ),
@@ -202,7 +204,8 @@ class RelanceKpiWords(models.AbstractModel):
                 self.env._(
                     "An order of magnitude, at the rate of your terms (else ECB + 10 "
                     "points), without the indemnities of 40 €. The statement of a "
-                    "customer is exact."
+                    "customer is exact. The records behind are what was overdue at the "
+                    "end of the month."
                 ),
                 self.env._(
                     "Code de commerce, L441-10. %(books)s", books=self._source_books()

@@ -183,7 +183,10 @@ class RelanceKpiWork(models.AbstractModel):
                 SELECT r.company_id, date_trunc('month', c.date)::date,
                        sum(r.amount)::text
                   FROM account_partial_reconcile r
-                  JOIN account_move_line c ON c.id = r.credit_move_id
+                  JOIN account_move_line c
+                    ON c.id = r.credit_move_id AND c.parent_state = 'posted'
+                  JOIN account_move_line l
+                    ON l.id = r.debit_move_id AND l.parent_state = 'posted'
                  WHERE c.date BETWEEN %(start)s AND %(day)s
                    AND r.max_date >= %(start)s
                    AND c.journal_id = ANY(%(money)s)
@@ -219,8 +222,9 @@ class RelanceKpiWork(models.AbstractModel):
                        sum(r.amount)::text
                   FROM account_move_line l
                   JOIN account_partial_reconcile r ON r.debit_move_id = l.id
-                  JOIN account_move_line c ON c.id = r.credit_move_id
-                 WHERE l.move_id IN (%(invoices)s)
+                  JOIN account_move_line c
+                    ON c.id = r.credit_move_id AND c.parent_state = 'posted'
+                 WHERE l.move_id IN (%(invoices)s) AND l.parent_state = 'posted'
                    AND l.account_id = ANY(%(accounts)s)
                    AND c.journal_id = ANY(%(money)s)
                    AND c.date BETWEEN %(start)s AND %(day)s

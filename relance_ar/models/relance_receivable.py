@@ -46,21 +46,14 @@ class RelanceReceivable(models.Model):
     )
     amount = fields.Monetary(
         string="Owed, in company currency",
-        currency_field="company_currency_id",
+        currency_field="figures_currency_id",
         readonly=True,
-        help="Other currencies at the rate of the day.",
+        help="In the currency of the current company, at the rate of the day.",
     )
 
     @property
     def _table_query(self):
         return self._get_receivables_sql(self._get_day())
-
-    @api.model
-    def _get_day(self):
-        """Return the day of the context, today without one."""
-        today = fields.Date.context_today(self)
-        asked = self.env.context.get("relance_day")
-        return self.env["relance.run"]._to_date(asked) if asked else today
 
     @api.model
     def _get_receivables_sql(self, day):
@@ -73,7 +66,7 @@ class RelanceReceivable(models.Model):
             SELECT i.id, i.id AS move_line_id, i.move_id, m.name AS move_name,
                    i.journal_id, m.invoice_user_id, i.date, i.due, i.currency_id,
                    i.left AS amount_currency,
-                   round(i.left * w.rate, k.decimal_places) AS amount,
+                   i.left * w.rate AS amount,
                    GREATEST(%(day)s - i.due, 0) AS days_late,
                    i.left > 0 AND i.due < %(day)s AS is_late,
                    CASE WHEN i.left < 0 THEN %(credit)s ELSE
@@ -83,7 +76,6 @@ class RelanceReceivable(models.Model):
               FROM (%(items)s) i
               JOIN account_move m ON m.id = i.move_id
               JOIN res_company c ON c.id = i.company_id
-              JOIN res_currency k ON k.id = c.currency_id
               JOIN (%(worth)s) w
                 ON w.company_id = i.company_id AND w.currency_id = i.currency_id
               LEFT JOIN res_partner p ON p.id = i.partner_id
@@ -101,15 +93,19 @@ class RelanceReceivable(models.Model):
 
     @api.model
     def _worth_sql(self, day):
-        """Return what each currency was worth in that of each company, on a day."""
+        """Return what each currency was worth in that of the figures, on a day.
+
+        By the rates of each company, as the figures take them.
+        """
         currencies = self.env["res.currency"].with_context(active_test=False)
         every = currencies.search([], limit=1000)
-        rows = []
+        rows, main = [], self.env.company.currency_id.id
         for company in self.env.companies:
             rates = every._get_rates(company, day)
-            own = rates[company.currency_id.id]
             rows += [
-                SQL("(%s, %s, %s::numeric)", company.id, currency_id, own / rate)
+                SQL(
+                    "(%s, %s, %s::numeric)", company.id, currency_id, rates[main] / rate
+                )
                 for currency_id, rate in rates.items()
             ]
         return SQL(

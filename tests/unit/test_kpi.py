@@ -11,12 +11,16 @@ from core.kpi import (
     average,
     average_days_delinquent,
     best_possible_dso,
+    change,
     count_back,
     effectiveness,
     effort,
     interest,
+    is_better,
+    is_month_under_way,
     mean_days,
     overdue_share,
+    sales_up_to,
     share,
 )
 from core.receivables import Curve, Part, Standing, flows_of, standing
@@ -214,3 +218,58 @@ def test_interest_runs_on_what_is_overdue_each_day():
 def test_each_figure_has_one_code():
     codes = [kpi.code for kpi in REGISTRY]
     assert len(codes) == len(set(codes))
+
+
+def test_sales_are_known_for_the_same_months_whatever_else_is():
+    # March 2026 and 36 months before: from March 2023 on.
+    known = {date(2023, 3, 1): money(5), date(2026, 2, 1): money(7)}
+    others = {date(2023, 2, 1): money(50), date(2026, 4, 1): money(60)}
+    found = sales_up_to(known, TODAY)
+    assert found == sales_up_to({**known, **others}, TODAY)
+    assert len(found) == 37
+    assert found[:2] == [month(2026, 3, 18, 0), month(2026, 2, 28, 7)]
+    assert found[-1] == month(2023, 3, 31, 5)
+
+
+def test_sales_begin_with_the_first_month_that_has_some():
+    known = {date(2026, 1, 1): money(-3), date(2025, 12, 1): money(0)}
+    assert sales_up_to(known, TODAY)[-1] == month(2026, 1, 31, -3)
+    assert len(sales_up_to(known, TODAY)) == 3
+    assert sales_up_to({}, TODAY) == []
+    assert sales_up_to(known, date(2025, 12, 31)) == []
+
+
+FIGURES = {kpi.code: kpi for kpi in REGISTRY}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 3, 1), True),
+        (date(2026, 3, 30), True),
+        (date(2026, 3, 31), False),
+        (date(2026, 2, 28), False),
+        (date(2028, 2, 28), True),
+        (date(2025, 12, 31), False),
+    ],
+)
+def test_a_month_is_under_way_until_its_last_day(day, expected):
+    assert is_month_under_way(day) is expected
+    moved = change(FIGURES["effectiveness"], [0.9, 0.5, 0.2], day)
+    assert moved is None if expected else moved == pytest.approx(-0.3)
+    # What stands at the end of a day is compared on any day.
+    assert change(FIGURES["overdue"], [90, 50, 20], day) == -30
+
+
+def test_nothing_is_compared_with_nothing():
+    for series in ([], [3], [None, 3], [3, None]):
+        assert change(FIGURES["overdue"], series, TODAY) is None
+
+
+def test_which_way_is_better():
+    assert is_better(FIGURES["overdue"], -30) is True
+    assert is_better(FIGURES["overdue"], 30) is False
+    assert is_better(FIGURES["effectiveness"], 0.1) is True
+    assert is_better(FIGURES["receivables"], 30) is None
+    assert is_better(FIGURES["overdue"], 0) is None
+    assert is_better(FIGURES["overdue"], None) is None
