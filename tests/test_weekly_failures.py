@@ -92,7 +92,8 @@ class TestWeeklyFailures(WeeklyMixin, RelanceCase):
     @mute_logger(LOGGER)
     def test_a_company_that_cannot_be_read_stops_no_other(self):
         first = self.env["res.company"].create({"name": "Aaa", "sequence": 0})
-        self.manager.company_ids += first
+        third = self._new_user("third", "relance_ar.group_relance_manager")
+        (self.manager | third).company_ids += first
         dashboard = type(self.env["relance.dashboard"])
         original = dashboard._get_scope
 
@@ -104,8 +105,15 @@ class TestWeeklyFailures(WeeklyMixin, RelanceCase):
         with patch.object(dashboard, "_get_scope", failing):
             found = self._send()
         self.assertEqual(len(found[self.manager]), 1)
-        self.assertTrue(self._row(self.manager, first).failure)
+        rows = self._row(self.manager, first) | self._row(third, first)
+        self.assertTrue(all(row.failure for row in rows))
         self.assertFalse(self._row(self.manager).failure)
+        # One task, not one for each colleague.
+        partners = rows.user_id.partner_id | first.partner_id
+        self.assertEqual(len(partners.activity_ids), 1)
+        self._send()
+        self.assertFalse(any(rows.mapped("failure")))
+        self.assertFalse(partners.activity_ids)
 
     def test_a_language_that_was_deactivated(self):
         lang = self.env["res.lang"]._activate_lang("de_DE")

@@ -65,16 +65,16 @@ class RelanceAttempting(models.AbstractModel):
         )
 
     @api.model
-    def _drop_told(self, partner, summary):
-        """Take the task about what has failed before off the list."""
-        self._find_tasks(partner, summary).unlink()
+    def _drop_told(self, partners, summary):
+        """Take the tasks about what has failed before off the list."""
+        self._find_tasks(partners, summary).unlink()
 
     @api.model
-    def _find_tasks(self, partner, summary):
+    def _find_tasks(self, partners, summary):
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", "res.partner"),
-                ("res_id", "=", partner.id),
+                ("res_id", "in", partners.ids),
                 ("summary", "=", summary),
             ]
         )

@@ -151,7 +151,8 @@ class RelanceWeekly(models.Model):
         if self._send(told):
             vals["sent_on"] = fields.Date.context_today(self)
         if self.failure:
-            self._drop_told(self.user_id.partner_id, self._get_failure_title())
+            partners = self.user_id.partner_id | self.company_id.partner_id
+            self._drop_told(partners, self._get_failure_title())
         return self.write(vals)
 
     def _send(self, told):
@@ -183,16 +184,20 @@ class RelanceWeekly(models.Model):
     # -------------------------------------------------------------------- failures
 
     def _tell_failure(self, error):
-        """Keep on the rows why nothing was sent; tell a manager; try again tomorrow."""
+        """Keep on the rows of a company why nothing was sent, and tell a manager.
+
+        It is tried again tomorrow.
+        """
         self.write(
             {
                 "failure": self.env["relance.run"]._say_error(error),
                 "failed_on": fields.Date.context_today(self),
             }
         )
-        for row in self:
-            partner, company = row.user_id.partner_id, row.company_id
-            row._tell_manager(company, partner, row._get_failure_title(), error)
+        company = self.company_id
+        # What fails for all is one task, on the company.
+        partner = (self.user_id if len(self) == 1 else company).partner_id
+        self._tell_manager(company, partner, self._get_failure_title(), error)
         self._try_again_tomorrow()
 
     def _get_failure_title(self):
