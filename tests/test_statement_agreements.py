@@ -227,7 +227,7 @@ class TestProofAgreements(SaidCase):
             "200.00",
             self.plan.reference,
             "Ms Martin, director",
-            "04/18/2026: ",
+            "04/18/2026 · ",
         ):
             self.assertIn(words, text)
         whole = str(proof.index)

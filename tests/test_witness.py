@@ -136,7 +136,7 @@ class TestWitness(EventCase):
         self.assertFalse(made.sent_to)
         [task] = made.sudo().activity_ids
         self.assertIn(task.user_id, managers)
-        self.assertIn("address", task.note)
+        self.assertIn("e-mail", task.note)
         # Neither another table nor another task, but it is tried again.
         self.assertEqual(self._run_unsent(1), made)
         self.assertEqual(made.sudo().activity_ids, task)

@@ -74,7 +74,6 @@ class IrAttachment(models.Model):
             record = self.env[model].sudo().browse(record_id)
             name = record.display_name
             words = {
-                REMINDER: self._relance_say_kept(record),
                 CLAIM: self.env._(
                     "%(name)s is no longer a draft: the proof of its costs is kept as "
                     "it is.",
@@ -84,7 +83,7 @@ class IrAttachment(models.Model):
                     "%(name)s is agreed: what was signed is kept as it is.", name=name
                 ),
             }
-            raise UserError(words[model])
+            raise UserError(words.get(model) or self._relance_say_kept(record))
         self._relance_refuse_sealed()
 
     @api.model
