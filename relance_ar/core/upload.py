@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 
-from PIL import Image
+from PIL import Image, WebPImagePlugin  # noqa: F401  Odoo loads fewer plugins
 
 from .pdf_size import size_of
 
