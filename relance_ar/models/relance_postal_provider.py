@@ -48,7 +48,9 @@ class RelancePostalProvider(models.AbstractModel):
         """Return ``[(name of the model, description)]``, the manual one first."""
         found = self.env.registry.descendants([self._name], "_inherit") - {self._name}
         names = sorted(found, key=lambda name: (name != MANUAL, name))
-        return [(name, self.env[name]._description) for name in names]
+        # As translated, unlike the description of the class.
+        kinds = self.env["ir.model"]
+        return [(n, kinds._get(n).name or self.env[n]._description) for n in names]
 
 
 class RelancePostalManual(models.AbstractModel):
