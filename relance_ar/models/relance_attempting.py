@@ -5,9 +5,10 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import plaintext2html
 
+from .relance_groups import MANAGER_GROUP
+
 _logger = logging.getLogger(__name__)
 
-MANAGER_GROUP = "relance_ar.group_relance_manager"
 TASK = "mail.mail_activity_data_warning"
 
 

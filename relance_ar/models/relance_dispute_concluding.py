@@ -7,8 +7,7 @@ from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_owner import ANSWER_TASK
 from .relance_dispute_settling import CONCLUDE_TASK
-
-MANAGER_GROUP = "relance_ar.group_relance_manager"
+from .relance_groups import MANAGER_GROUP
 
 
 class RelanceDisputeConcluding(models.AbstractModel):

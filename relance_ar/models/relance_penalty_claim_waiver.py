@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..core.penalty import NOTHING, ZERO
+from .relance_groups import MANAGER_GROUP
 from .relance_penalty_states import (
     CLAIMED,
     DRAFT,
@@ -16,7 +17,6 @@ from .relance_penalty_states import (
     WAIVED,
 )
 
-MANAGER_GROUP = "relance_ar.group_relance_manager"
 # Until the bank's statement of the last day has been matched.
 BOOKING_DAYS = 5
 # How long a payment in time, but booked late, still brings a lapsed offer back.

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ..core import instalments
-from .relance_penalty_claim_waiver import MANAGER_GROUP
+from .relance_groups import MANAGER_GROUP
 from .relance_plan_instalment import LONGEST_PAST
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .relance_penalty_claim_waiver import MANAGER_GROUP
+from .relance_groups import MANAGER_GROUP
 from .relance_penalty_states import CLAIMED, DRAFT
 
 

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from .relance_agreement_tasks import BROKEN_TASK, MATCH_TASK
-from .relance_penalty_claim_waiver import MANAGER_GROUP
+from .relance_groups import MANAGER_GROUP
 
 
 class RelancePromiseCancelling(models.AbstractModel):

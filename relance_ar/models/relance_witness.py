@@ -8,9 +8,9 @@ from odoo.addons.base.models.ir_qweb_fields import nl2br
 
 from ..core.chain import START, digest_of_file
 from ..core.export import write_csv
+from .relance_groups import MANAGER_GROUP
 
 _logger = logging.getLogger(__name__)
-MANAGER_GROUP = "relance_ar.group_relance_manager"
 WARNING = "mail.mail_activity_data_warning"
 # Days between two: a little less than the month of the check.
 EVERY = 20
