@@ -3,7 +3,7 @@ from odoo.http import request
 
 from ..core import entry
 from ..models.relance_link import EXPIRED
-from .page_base import DAY, LINK, WINDOW, PageBase
+from .page_base import DAY, LINK, READ, SEND, WINDOW, PageBase
 
 DONE = ("promise", "dispute", "paid", "approved", "copy", "contact", "pay")
 # Documents that are looked at; those with all the invoices take longer to make.
@@ -15,12 +15,7 @@ class Page(PageBase):
 
     @http.route(
         ["/relance/<string:token>", "/my/relance/<int:company_id>"],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def page(self, token=None, company_id=None, done=None, **_params):
         """Show what is owed, agreed and contested, and what can be done."""
@@ -42,12 +37,7 @@ class Page(PageBase):
             "/relance/<string:token>/invoice/<int:move_id>",
             "/my/relance/<int:company_id>/invoice/<int:move_id>",
         ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def invoice(self, move_id, token=None, company_id=None, **_params):
         """Return the PDF of one invoice of the debtor; 404 for all others."""
@@ -66,12 +56,7 @@ class Page(PageBase):
             "/relance/<string:token>/invoices",
             "/my/relance/<int:company_id>/invoices",
         ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def invoices(self, token=None, company_id=None, part="1", **_params):
         """Return the open invoices as one PDF; when there are many, a part of them."""
@@ -90,12 +75,7 @@ class Page(PageBase):
 
     @http.route(
         "/relance/<string:token>/renew",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **SEND,
     )
     def renew(self, token, **_params):
         """Send a new link to whom an expired one was made for, and to nobody else."""
@@ -114,12 +94,7 @@ class Page(PageBase):
 
     @http.route(
         "/relance/thanks",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def thanks(self, **_params):
         """Bring whoever has paid back to their page.

@@ -5,7 +5,7 @@ from odoo.http import request
 from ..core import entry
 from ..models.relance_answer import KINDS
 from ..models.relance_answer_reading import MONEY
-from .page_base import DAY, WINDOW, PageBase
+from .page_base import DAY, READ, SEND, WINDOW, PageBase
 
 ONE_LINE = ("date", "amount", "reason", "author", "name", "email", "phone", "text")
 ANSWERS, TRIES = [(DAY, 40)], [(WINDOW, 10)]
@@ -22,12 +22,7 @@ class PageAnswer(PageBase):
             "/relance/<string:token>/answer/<string:kind>",
             "/my/relance/<int:company_id>/answer/<string:kind>",
         ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def ask(self, kind, token=None, company_id=None, **_params):
         """Show the form of an answer. Records nothing: programs follow links, too."""
@@ -38,13 +33,8 @@ class PageAnswer(PageBase):
             "/relance/<string:token>/answer/<string:kind>",
             "/my/relance/<int:company_id>/answer/<string:kind>",
         ],
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
         max_content_length=MAX_REQUEST,
+        **SEND,
     )
     def answer(self, kind, token=None, company_id=None, **_params):
         """Record an answer, once, and lead back to the page."""

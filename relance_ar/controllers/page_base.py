@@ -20,6 +20,11 @@ HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
 }
 LANG, LINK = "relance_lang", "relance_link"
+# Options of the routes: a page of the website in one address for all languages.
+PAGE = {"website": True, "multilang": False, "sitemap": False}
+OPEN = {"auth": "public", **PAGE}  # the scope of the key says what is shown
+READ = {"type": "http", "methods": ["GET"], **OPEN}
+SEND = {"type": "http", "methods": ["POST"], **OPEN}
 
 
 class PageBase(http.Controller):

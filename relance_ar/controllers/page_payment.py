@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
 
 from ..core import entry
-from .page_base import DAY, LINK, WINDOW, PageBase
+from .page_base import DAY, LINK, OPEN, READ, WINDOW, PageBase
 
 PAYMENTS = [(WINDOW, 15), (DAY, 100)]
 ALL = "overdue"
@@ -20,12 +20,7 @@ class PagePayment(PageBase):
 
     @http.route(
         ["/relance/<string:token>/pay", "/my/relance/<int:company_id>/pay"],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def pay(self, token=None, company_id=None, **_params):
         """Show how to pay the chosen instalments, or all that is overdue."""
@@ -110,10 +105,7 @@ class PagePayment(PageBase):
             "/my/relance/<int:company_id>/transaction/<string:chosen>",
         ],
         type="jsonrpc",
-        auth="public",
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **OPEN,
     )
     def transaction(self, chosen, token=None, company_id=None, **params):
         """Create the transaction of a payment; return what the provider's form needs.

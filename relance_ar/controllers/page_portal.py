@@ -3,7 +3,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .page_base import PageBase
+from .page_base import PAGE, PageBase
 
 
 class RelancePortal(CustomerPortal):
@@ -32,9 +32,7 @@ class PagePortal(PageBase):
         type="http",
         auth="user",
         methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **PAGE,
     )
     def companies(self, **_params):
         """Open the page of the only company, or let the user choose."""

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from .page import COLLECTIONS
-from .page_base import PageBase
+from .page_base import READ, PageBase
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -15,12 +15,7 @@ class PageStatement(PageBase):
             "/relance/<string:token>/statement",
             "/my/relance/<int:company_id>/statement",
         ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **READ,
     )
     def statement(self, token=None, company_id=None, form="pdf", **_params):
         """Return the statement of today as a PDF, or as a spreadsheet."""

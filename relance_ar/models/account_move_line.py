@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from ..core.limitation import limitation_date
 from ..core.penalty import CONSUMER
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class AccountMoveLine(models.Model):

@@ -1,10 +1,11 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .relance_groups import OFFICER_GROUP
 from .relance_penalty_states import CANCELLED, INVOICED
 
 MARK = "relance_is_penalty"
-READERS = "relance_ar.group_relance_user,account.group_account_invoice"
+READERS = f"{OFFICER_GROUP},account.group_account_invoice"
 
 
 class RelancePenaltyDocument(models.AbstractModel):

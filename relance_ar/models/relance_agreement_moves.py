@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from .ids_array import ids_array
 from .relance_facts import RECEIVABLE
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceAgreementMoves(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceAgreementPeople(models.AbstractModel):

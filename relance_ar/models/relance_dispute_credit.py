@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..core import dispute
 from ..core.amounts import ZERO
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceDisputeCredit(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 OPEN_STATES = ("open", "escalated")
 # What the owner answers.

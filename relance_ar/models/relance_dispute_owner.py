@@ -1,9 +1,8 @@
 from odoo import api, models
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import DISPUTE_GROUP, OFFICER_GROUP
 
 ANSWER_TASK = "relance_ar.mail_activity_type_dispute"
-DISPUTE_GROUP = "relance_ar.group_relance_dispute"
 
 
 class RelanceDisputeOwner(models.AbstractModel):

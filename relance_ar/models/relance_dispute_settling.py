@@ -4,7 +4,7 @@ from odoo.tools import plaintext2html
 
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_owner import ANSWER_TASK
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 CONCLUDE_TASK = "relance_ar.mail_activity_type_dispute_conclude"
 OUTCOMES = [

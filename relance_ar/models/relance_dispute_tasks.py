@@ -4,6 +4,7 @@ from ..core import dispute
 from .relance_dispute_entering import OPEN_STATES
 from .relance_dispute_owner import ANSWER_TASK
 from .relance_dispute_settling import CONCLUDE_TASK
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceDisputeTasks(models.AbstractModel):
@@ -103,7 +104,7 @@ class RelanceDisputeTasks(models.AbstractModel):
         message = self.env._(
             "%(name)s: this task ends by the conclusion.", name=self.display_name
         )
-        if self.env.user.has_group("relance_ar.group_relance_user"):
+        if self.env.user.has_group(OFFICER_GROUP):
             return message, self.action_conclude(), self.env._("Conclude")
         return message, self._open_form(), self.env._("Open the dispute")
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .mail_activity import HANDOVER_TASK
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceDebtorHandedOver(models.AbstractModel):

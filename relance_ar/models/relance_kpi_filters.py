@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 # Filters that are the id of a record, or nothing.
 IDS = ("debtor_id", "officer_id", "salesperson_id", "team_id", "profile_id")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize_all, format_date
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 # What stored messages show in the place of the key: see relance.link.mailing.
 PAGE, MARKER = "/relance", "personal-link"

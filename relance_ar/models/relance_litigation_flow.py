@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .relance_facts_types import UNSENT
+from .relance_groups import MANAGER_GROUP
 
 DRAFT, RUNNING, BACK, CLOSED = "draft", "running", "back", "closed"
 
@@ -105,7 +106,7 @@ class RelanceLitigationFlow(models.AbstractModel):
     def _move(self, transition):
         """Apply a transition to the cases that the manager may write."""
         self.check_access("write")
-        if not self.env.user.has_group("relance_ar.group_relance_manager"):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise UserError(
                 self.env._("A credit manager decides about what goes to litigation.")
             )

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core import insolvency
+from .relance_groups import MANAGER_GROUP
 
 PROCEEDING_ACTIVITY = "relance_ar.mail_activity_type_proceeding"
 CLAIM_ACTIVITY = "relance_ar.mail_activity_type_claim"
@@ -22,7 +23,7 @@ class RelanceProceedingDecision(models.AbstractModel):
     def _move(self, transition):
         """Apply a transition to the proceedings that the manager may write."""
         self.check_access("write")
-        if not self.env.user.has_group("relance_ar.group_relance_manager"):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise UserError(
                 self.env._("A credit manager decides about insolvency proceedings.")
             )

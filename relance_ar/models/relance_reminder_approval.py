@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .relance_channel import CALLS
+from .relance_groups import MANAGER_GROUP
 from .relance_reminder_todo import CALL_ACTIVITIES
 
 
@@ -27,7 +28,7 @@ class RelanceReminderApproval(models.AbstractModel):
     @api.depends("level_id.approver", "over_ceiling")
     @api.depends_context("uid")
     def _compute_may_approve(self):
-        is_manager = self.env.user.has_group("relance_ar.group_relance_manager")
+        is_manager = self.env.user.has_group(MANAGER_GROUP)
         for reminder in self:
             by_officers = reminder.level_id.approver == "officer"
             reminder.may_approve = is_manager or (

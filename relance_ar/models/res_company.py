@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..core.calendar import Calendar
 from ..core.promise import PauseRules
+from .relance_groups import MANAGER_GROUP, OFFICER_GROUP
 from .relance_interest_rate import RATE_DIGITS
 from .relance_terms import END_OF_MONTH, SECTORS
 
@@ -237,8 +238,8 @@ class ResCompany(models.Model):
         # sudo: names of groups and their members only, to know whom to notify.
         groups = self.env["res.groups"].sudo()
         to_id = self.env["ir.model.data"]._xmlid_to_res_id
-        group = groups.browse(to_id("relance_ar.group_relance_user"))
-        manager = groups.browse(to_id("relance_ar.group_relance_manager"))
+        group = groups.browse(to_id(OFFICER_GROUP))
+        manager = groups.browse(to_id(MANAGER_GROUP))
         users = group.all_user_ids.filtered(
             lambda user: user.active and self in user.company_ids and not user.share
         )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from .account_move_agreements import AGREEMENTS
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceDebtorAgreements(models.AbstractModel):

@@ -4,8 +4,8 @@ from odoo.tools import formatLang
 
 from ..core.penalty import BUSINESS, CONSUMER, EXEMPT, PUBLIC
 from ..core.penalty_terms import propose_regime
+from .relance_groups import OFFICER_GROUP
 from .relance_interest_rate import RATE_DIGITS
-from .res_partner_policy import OFFICER_GROUP
 
 REGIMES = [
     (BUSINESS, "Business: ECB + 10 points, €40"),

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .relance_groups import OFFICER_GROUP
 from .relance_recipients import ROLES
-
-OFFICER_GROUP = "relance_ar.group_relance_user"
 
 
 class RelanceDebtorPolicy(models.AbstractModel):

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..core.payer_evidence import CLOSED, PROCEEDINGS, UNKNOWN
+from .relance_groups import OFFICER_GROUP
 from .relance_payer_assessing import PARTNER_FIELDS
-from .res_partner_policy import OFFICER_GROUP
 
 
 class RelanceDebtorProfile(models.AbstractModel):

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 from ..core import identity
 from ..registers.http import RegisterError
+from .relance_groups import OFFICER_GROUP
 from .relance_register import OFF
-from .res_partner_policy import OFFICER_GROUP
 
 
 class RelanceDebtorRegister(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_partner_policy import OFFICER_GROUP
+from .relance_groups import OFFICER_GROUP
 
 
 class RelanceDebtorScore(models.AbstractModel):

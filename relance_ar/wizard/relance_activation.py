@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.relance_groups import MANAGER_GROUP
 from ..models.relance_level import PHASES
 from ..models.relance_simulator import Simulator
 
@@ -70,7 +71,7 @@ class RelanceActivation(models.TransientModel):
 
         :raise AccessError: for anybody else
         """
-        if not self.env.user.has_group("relance_ar.group_relance_manager"):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
                 self.env._("Automatic sending is switched by a credit manager.")
             )

@@ -4,6 +4,7 @@ from odoo.tools import plaintext2html
 
 from ..models.mail_activity import HANDOVER_TASK
 from ..models.relance_facts_types import UNSENT
+from ..models.relance_groups import MANAGER_GROUP, OFFICER_GROUP
 from ..models.relance_reminder_todo import CALL_ACTIVITIES
 
 # Months for which a debtor is left to somebody else.
@@ -48,7 +49,7 @@ class RelanceDelegation(models.TransientModel):
             company = wizard.company_id or self.env.company
             if wizard.kind == "manager":
                 managers = company._get_relance_officers().filtered(
-                    lambda u: u.has_group("relance_ar.group_relance_manager")
+                    lambda u: u.has_group(MANAGER_GROUP)
                 )
                 wizard.user_id = (managers - self.env.user)[:1] or managers[:1]
             else:
@@ -116,7 +117,7 @@ class RelanceDelegation(models.TransientModel):
 
         :raise UserError: telling what to do instead
         """
-        if not self.user_id.has_group("relance_ar.group_relance_user"):
+        if not self.user_id.has_group(OFFICER_GROUP):
             raise UserError(
                 self.env._(
                     "%(who)s is no collections officer: choose “Someone else handles "

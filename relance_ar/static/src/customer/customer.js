@@ -1,12 +1,10 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { makeLegend, RelanceChart } from "../chart";
-import { formatAmount, formatDay, formatFigure, formatTick } from "../figures";
+import { makeLegend } from "../chart";
+import { formatTick } from "../figures";
+import { RelanceScreen } from "../screen";
 
 const MODELS = {
     promise: "relance.promise",
@@ -19,16 +17,11 @@ const MODELS = {
 const REFUSALS = ["odoo.exceptions.AccessError", "odoo.exceptions.UserError"];
 
 /** One screen before a call: how a customer pays, what was said, what comes next. */
-export class RelanceCustomer extends Component {
+export class RelanceCustomer extends RelanceScreen {
     static template = "relance_ar.Customer";
-    static components = { Layout, RelanceChart };
-    static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = { controlPanel: {} };
-        this.formatDay = formatDay;
+        super.setup();
         this.state = useState({ data: null, refusal: "" });
         const partnerId = this.props.action.params?.partner_id || this.props.resId;
         if (partnerId) {
@@ -53,14 +46,6 @@ export class RelanceCustomer extends Component {
             }
             this.state.refusal = error.data.message;
         }
-    }
-
-    format(value, unit) {
-        return formatFigure(value, unit, this.state.data.currency.id);
-    }
-
-    formatAmount(value, currencyId = this.state.data.currency.id) {
-        return formatAmount(value, currencyId);
     }
 
     get said() {
@@ -129,10 +114,6 @@ export class RelanceCustomer extends Component {
 
     openCustomers() {
         return this.action.doAction("account.res_partner_action_customer");
-    }
-
-    print() {
-        window.print();
     }
 }
 

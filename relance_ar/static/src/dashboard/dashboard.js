@@ -1,28 +1,21 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { makeLegend, RelanceChart } from "../chart";
-import { formatAmount, formatDay, formatFigure, formatMove, formatTick } from "../figures";
+import { makeLegend } from "../chart";
+import { formatMove, formatTick } from "../figures";
+import { RelanceScreen } from "../screen";
 
 const IDS = ["officer_id", "salesperson_id", "team_id", "profile_id"];
 
 /** The day of a credit manager: figures, what is behind them, and what is to be done. */
-export class RelanceDashboard extends Component {
+export class RelanceDashboard extends RelanceScreen {
     static template = "relance_ar.Dashboard";
-    static components = { Layout, RelanceChart };
-    static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
+        super.setup();
         this.keepLast = new KeepLast();
-        this.display = { controlPanel: {} };
-        this.formatDay = formatDay;
         const known = this.props.state?.filters || {};
         this.state = useState({ data: null, told: null, isBusy: false, filters: known });
         useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
@@ -73,14 +66,6 @@ export class RelanceDashboard extends Component {
 
     get tiles() {
         return this.state.data.kpis.filter((kpi) => kpi.is_tile);
-    }
-
-    format(value, unit, short = false) {
-        return formatFigure(value, unit, this.state.data.currency.id, { short });
-    }
-
-    formatAmount(value, currencyId = this.state.data.currency.id) {
-        return formatAmount(value, currencyId);
     }
 
     formatValue(kpi, short = true) {
@@ -224,10 +209,6 @@ export class RelanceDashboard extends Component {
 
     openInvoices() {
         return this.action.doAction("account.action_move_out_invoice_type");
-    }
-
-    print() {
-        window.print();
     }
 }
 

@@ -1,25 +1,18 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { makeLegend, RelanceChart } from "../chart";
-import { formatAmount, formatDay, formatFigure, formatTick } from "../figures";
+import { makeLegend } from "../chart";
+import { formatTick } from "../figures";
+import { RelanceScreen } from "../screen";
 
 const COLOURS = { plan: "good", promise: "main", habit: "soft", dispute: "warn" };
 
 /** The cash of the coming weeks, and how good the earlier forecasts were. */
-export class RelanceForecast extends Component {
+export class RelanceForecast extends RelanceScreen {
     static template = "relance_ar.Forecast";
-    static components = { Layout, RelanceChart };
-    static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = { controlPanel: {} };
-        this.formatDay = formatDay;
+        super.setup();
         this.state = useState({ data: null, isTold: false });
         onWillStart(async () => {
             this.state.data = await this.orm.call("relance.forecast.report", "get_data", []);
@@ -28,14 +21,6 @@ export class RelanceForecast extends Component {
 
     get sources() {
         return Object.entries(this.state.data.sources).map(([code, name]) => ({ code, name }));
-    }
-
-    formatAmount(value) {
-        return formatAmount(value, this.state.data.currency.id);
-    }
-
-    formatShare(value) {
-        return formatFigure(value, "share");
     }
 
     sayAhead(error) {
@@ -107,10 +92,6 @@ export class RelanceForecast extends Component {
 
     openAges() {
         return this.action.doAction("relance_ar.relance_receivable_action");
-    }
-
-    print() {
-        window.print();
     }
 }
 
