@@ -39,6 +39,18 @@ class EventCase(LetterCase):
         self.env.cr.execute(query, parameters)
         self.env.invalidate_all()
 
+    def _cut(self, chain):
+        """Remove the third and last contact, so that nothing inside shows it."""
+        self._sql(
+            "DELETE FROM relance_event WHERE position = 3 AND chain_id = %s", chain.id
+        )
+        self._sql(
+            "UPDATE relance_event_chain c SET event_count = 2, head = e.digest "
+            "FROM relance_event e WHERE e.chain_id = c.id AND e.position = 2 "
+            "AND c.id = %s",
+            chain.id,
+        )
+
     def _answer(self, reminder, words="We pay on Friday."):
         author = self._debtor("Accounts payable", parent_id=self.debtor.id)
         return reminder.sudo().message_post(
@@ -266,16 +278,7 @@ class TestProven(EventCase):
     def test_the_end_cut_with_its_head_is_missed_by_a_proof_file(self):
         with mute_logger("odoo.addons.base.models.ir_actions_report"):
             self._real(self.invoice.with_user(self.officer)).action_relance_proof()
-        self._sql(
-            "DELETE FROM relance_event WHERE position = 3 AND chain_id = %s",
-            self.chain.id,
-        )
-        self._sql(
-            "UPDATE relance_event_chain c SET event_count = 2, head = e.digest "
-            "FROM relance_event e WHERE e.chain_id = c.id AND e.position = 2 "
-            "AND c.id = %s",
-            self.chain.id,
-        )
+        self._cut(self.chain)
         self._assert_broken(3, "is not what Proof file")
 
     def test_a_first_break_hides_no_second_one(self):

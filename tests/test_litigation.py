@@ -194,14 +194,7 @@ class TestCourse(LitigationCase):
         self.assertEqual(
             (row["Formal notice of"], row["Its tracking number"]), ("", "")
         )
-        letter = self._reminder(
-            self.invoice, phase="formal_notice", channel="registered_letter"
-        )
-        with mute_logger(PDF_LOGGER):
-            self._real(letter).action_print_letter()
-        letter.with_context(
-            relance_posting={letter.id: {"number": "1A 9"}}
-        ).action_send()
+        letter = self._post_notice()
         [row] = self._table(case)
         self.assertEqual(row["Formal notice of"], str(TODAY))
         self.assertEqual(row["Its tracking number"], "1A 9")
@@ -213,12 +206,8 @@ class TestCourse(LitigationCase):
             [row] = self._table(case)
         self.assertEqual(row["Received, or first presented, on"], str(days(3)))
 
-    def _notice_number(self, case):
-        [row] = self._table(case)
-        return row["Formal notice of"], row["Its tracking number"]
-
-    def test_the_notice_of_the_table_is_the_one_that_the_case_tells(self):
-        case = self._case()
+    def _post_notice(self):
+        """Post a registered formal notice; its tracking number is 1A 9."""
         letter = self._reminder(
             self.invoice, phase="formal_notice", channel="registered_letter"
         )
@@ -227,6 +216,15 @@ class TestCourse(LitigationCase):
         letter.with_context(
             relance_posting={letter.id: {"number": "1A 9"}}
         ).action_send()
+        return letter
+
+    def _notice_number(self, case):
+        [row] = self._table(case)
+        return row["Formal notice of"], row["Its tracking number"]
+
+    def test_the_notice_of_the_table_is_the_one_that_the_case_tells(self):
+        case = self._case()
+        letter = self._post_notice()
         # The same step by e-mail afterwards: the registered one is the proof.
         again = self._reminder(
             self.invoice, phase="level_3", channel="email", date_done=days(4)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -13,6 +14,15 @@ class RelanceAnalysisRates(models.AbstractModel):
     _inherit = ["relance.analysis"]
     _description = "Analysis of what happened in months"
     _auto = False
+
+    @api.model
+    def _search_posted_lines(self):
+        """Return the query of the receivable lines that the reader may see."""
+        return self.env["account.move.line"]._search(
+            Domain("account_id", "in", self._receivable_ids())
+            & Domain("parent_state", "=", "posted")
+            & Domain("company_id", "in", self.env.companies.ids)
+        )
 
     @api.model
     def _worth_join(self, day):

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools.pdf import PdfFileWriter
 
 from ..core.chain import digest_of_file
+from .pdf_overlay import draw_corner
 
 
 class RelanceProofBinding(models.AbstractModel):
@@ -65,7 +66,7 @@ class RelanceProofBinding(models.AbstractModel):
             page=len(writer.pages),
             total=total,
         )
-        writer.pages[-1].merge_page(self._draw_corner(page, words))
+        writer.pages[-1].merge_page(draw_corner(page, words))
         writer.pages[-1].compress_content_streams()
 
     def _note_index(self, pieces, pages, first):

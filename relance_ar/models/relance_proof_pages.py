@@ -4,12 +4,11 @@ import zlib
 from time import monotonic
 
 from PIL import Image
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from odoo import api, models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, generic
 
+from .pdf_overlay import draw_corner
 from .relance_reminder_printing import PDF_MAGIC
 
 _logger = logging.getLogger(__name__)
@@ -105,7 +104,7 @@ class RelanceProofPages(models.AbstractModel):
             scratch.add_page(page)
             size = (float(page.mediabox.width), float(page.mediabox.height))
             if size not in blanks:
-                blanks[size] = self._draw_corner(page, "")
+                blanks[size] = draw_corner(page, "")
             scratch.pages[-1].merge_page(blanks[size])
             scratch.pages[-1].compress_content_streams()
         output = io.BytesIO()
@@ -196,15 +195,3 @@ class RelanceProofPages(models.AbstractModel):
                 raise Unbound(self.env._("too large"))
             image.convert("RGB").save(output, format="pdf", resolution=150)
         return output.getvalue()
-
-    @api.model
-    def _draw_corner(self, page, words):
-        """Return a page, as large as another, with words in its lower corner alone."""
-        width, height = float(page.mediabox.width), float(page.mediabox.height)
-        output = io.BytesIO()
-        canvas = Canvas(output, pagesize=(width, height))
-        canvas.setFont("Helvetica", 7)
-        canvas.setFillGray(0.35)
-        canvas.drawRightString(width - 10 * mm, 4 * mm, words)
-        canvas.save()
-        return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]

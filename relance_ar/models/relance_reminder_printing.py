@@ -4,8 +4,6 @@ import re
 import secrets
 
 import psycopg2
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -14,13 +12,14 @@ from odoo.tools.pdf import NameObject, PdfFileReader, PdfFileWriter
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from .pdf_overlay import draw_foot
+
 _logger = logging.getLogger(__name__)
 
 PDF_MAGIC = b"%PDF"
 # Letters per call of the program that makes PDFs: each call takes more than a second.
 LETTERS_PER_CALL = 20
 UNPATCHED_ZOOM = 1.302
-FOOT_SIZE, FOOT_COLOUR = 7, 0.35
 
 
 class RelanceReminderPrinting(models.AbstractModel):
@@ -146,26 +145,13 @@ class RelanceReminderPrinting(models.AbstractModel):
         for number, page in enumerate(pages, 1):
             writer.add_page(page)
             words = f"{reference} · {number}/{len(pages)}"
-            foot = self._draw_foot(page, [*company._get_relance_identity(), words])
+            foot = draw_foot(page, [*company._get_relance_identity(), words])
             writer.pages[-1].merge_page(foot)
             writer.pages[-1].compress_content_streams()
         writer.add_metadata({"/Title": reference})
         output = io.BytesIO()
         writer.write(output)
         return output.getvalue()
-
-    @api.model
-    def _draw_foot(self, page, lines):
-        """Return a page, as large as another, with lines at its foot alone."""
-        width, height = float(page.mediabox.width), float(page.mediabox.height)
-        output = io.BytesIO()
-        canvas = Canvas(output, pagesize=(width, height))
-        canvas.setFont("Helvetica", FOOT_SIZE)
-        canvas.setFillGray(FOOT_COLOUR)
-        for rank, line in enumerate(reversed([line for line in lines if line])):
-            canvas.drawCentredString(width / 2, 8 * mm + rank * 3.2 * mm, line)
-        canvas.save()
-        return PdfFileReader(io.BytesIO(output.getvalue())).pages[0]
 
     @api.model
     def _print_document(self, report, record, company, reference):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .relance_kpi_books import MONEY_JOURNALS
@@ -44,11 +43,7 @@ class RelanceSettlement(models.Model):
 
     @property
     def _table_query(self):
-        lines = self.env["account.move.line"]._search(
-            Domain("account_id", "in", self._receivable_ids())
-            & Domain("parent_state", "=", "posted")
-            & Domain("company_id", "in", self.env.companies.ids)
-        )
+        lines = self._search_posted_lines()
         return SQL(
             """
             SELECT r.id, l.move_id, l.move_name, e.move_id AS payment_move_id,

@@ -212,31 +212,33 @@ class RelanceCall(models.TransientModel):
     def _promise(self, day, note):
         return self.env["relance.promise"].create(
             {
-                "partner_id": self.partner_id.id,
-                "move_line_ids": [fields.Command.set(self.about_ids.ids)],
+                **self._prepare_agreement_vals(),
                 "date": day,
-                "amount": self.amount,
-                "source": "visit" if self.reminder_id.channel == "visit" else "call",
                 "promised_by": self.spoke_to,
                 "note": note,
                 "user_id": self.reminder_id.user_id.id or self.env.uid,
-                "reminder_id": self.reminder_id.id,
             }
         )
+
+    def _prepare_agreement_vals(self):
+        """Return the values that a promise and a dispute from this call share."""
+        return {
+            "partner_id": self.partner_id.id,
+            "move_line_ids": [fields.Command.set(self.about_ids.ids)],
+            "amount": self.amount,
+            "source": "visit" if self.reminder_id.channel == "visit" else "call",
+            "reminder_id": self.reminder_id.id,
+        }
 
     def _log_dispute(self):
         self._require("reason_id", "amount", "about_ids")
         return self.env["relance.dispute"].create(
             {
-                "partner_id": self.partner_id.id,
-                "move_line_ids": [fields.Command.set(self.about_ids.ids)],
+                **self._prepare_agreement_vals(),
                 "reason_id": self.reason_id.id,
-                "amount": self.amount,
-                "source": "visit" if self.reminder_id.channel == "visit" else "call",
                 "description": self.note,
                 "asked": self.asked,
                 "officer_id": self.reminder_id.user_id.id or self.env.uid,
-                "reminder_id": self.reminder_id.id,
             }
         )
 
