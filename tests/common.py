@@ -143,6 +143,21 @@ class RelanceMixin:
         )
 
     @classmethod
+    def _lose_lang(cls, record, code="de_DE"):
+        """Give a partner or user a language, and deactivate it.
+
+        Odoo's screens refuse it while somebody has the language; data does not.
+        """
+        lang = cls.env["res.lang"]._activate_lang(code)
+        record.lang = code
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE res_lang SET active = false WHERE id = %s", (lang.id,)
+        )
+        cls.env.registry.clear_all_caches()
+        cls.env.invalidate_all()
+
+    @classmethod
     def _debtor(cls, name="Debtor SARL", **values):
         """Return a French company that every channel can reach."""
         return cls.env["res.partner"].create(

@@ -14,14 +14,15 @@ class EffectMixin:
             0
         ]
 
-    def _contact(self, invoices, day, channel="email", level=None, cycle=1):
+    @classmethod
+    def _contact(cls, invoices, day, channel="email", level=None, cycle=1):
         """Note a contact about invoices, as runs and transitions leave it."""
-        level = level or self.level
-        lines = self._lines(*invoices)
-        reminders = self.env["relance.reminder"].sudo()
+        level = level or cls.level
+        lines = cls._lines(*invoices)
+        reminders = cls.env["relance.reminder"].sudo()
         return reminders.create(
             {
-                "company_id": self.company.id,
+                "company_id": invoices.company_id.id,
                 "partner_id": invoices.partner_id.id,
                 "contact_id": invoices.partner_id.id,
                 "currency_id": lines.currency_id.id,

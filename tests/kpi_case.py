@@ -58,6 +58,35 @@ class BranchMixin:
         self.dashboard = self.dashboard.with_context(allowed_company_ids=chosen)
 
 
+class CurrenciesMixin(BranchMixin):
+    """A company of euros, and another one of dollars."""
+
+    @classmethod
+    def _make_dollars(cls):
+        dollar = cls.env.ref("base.USD")
+        dollar.active = True
+        data = cls.setup_other_company(name="US Co", currency_id=dollar.id)
+        cls.other = data["company"]
+        cls.officer.company_ids += cls.other
+        # A dollar is half a euro, and a quarter from March on.
+        cls._make_rate("2020-01-01", 1, cls.company.currency_id)
+        cls._make_rate("2020-01-01", 2)
+        cls._make_rate("2026-03-01", 4)
+
+    @classmethod
+    def _make_rate(cls, day, rate, currency=None):
+        """Note a rate in the company of dollars, of dollars unless told otherwise."""
+        currency = currency or cls.other.currency_id
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "name": day,
+                "rate": rate,
+                "company_id": cls.other.id,
+            }
+        )
+
+
 class KpiCase(RelanceCase):
     """Instalments, credits, part payments, a currency, an opening, another company."""
 

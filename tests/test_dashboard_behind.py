@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY, days
-from .kpi_case import BranchMixin
+from .kpi_case import CurrenciesMixin
 from .test_dashboard import DashboardCase
 
 
@@ -57,35 +57,13 @@ class TestDashboardBehind(DashboardCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestDashboardCurrencies(BranchMixin, DashboardCase):
+class TestDashboardCurrencies(CurrenciesMixin, DashboardCase):
     """Companies of two currencies: all in that of the current one, as the figures."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        dollar = cls.env.ref("base.USD")
-        dollar.active = True
-        data = cls.setup_other_company(name="US Co", currency_id=dollar.id)
-        cls.other = data["company"]
-        cls.officer.company_ids += cls.other
-        # A dollar is half a euro, and a quarter from March on.
-        euro = cls.company.currency_id
-        rates = [
-            (euro, "2020-01-01", 1),
-            (dollar, "2020-01-01", 2),
-            (dollar, "2026-03-01", 4),
-        ]
-        cls.env["res.currency.rate"].create(
-            [
-                {
-                    "currency_id": currency.id,
-                    "name": day,
-                    "rate": rate,
-                    "company_id": cls.other.id,
-                }
-                for currency, day, rate in rates
-            ]
-        )
+        cls._make_dollars()
         # Of 6 February, due on 8 March.
         for company, in_february, in_march in (
             (cls.company, 100, 100),
@@ -135,15 +113,18 @@ class TestDashboardCurrencies(BranchMixin, DashboardCase):
         paid = self.dashboard.env["relance.settlement"].search([])
         self.assertAlmostEqual(sum(paid.mapped("amount")), 250 + 150, 6)
 
+    def test_before_the_first_rate_that_one_holds(self):
+        self.env["res.currency.rate"].search([]).unlink()
+        self._make_rate("2026-03-05", 2)
+        self._make_rate("2026-03-10", 4)
+        figures = self.dashboard.get_figures({"months": 3})
+        self.assertEqual(figures["values"]["received"][-2:], [250, 150])
+        # In an analysis of all months as on the dashboard.
+        paid = self.dashboard.env["relance.settlement"].search([])
+        self.assertAlmostEqual(sum(paid.mapped("amount")), 250 + 150, 6)
+
     def test_a_month_under_way_is_at_the_rate_of_the_day(self):
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": self.other.currency_id.id,
-                "name": "2026-03-17",
-                "rate": 8,
-                "company_id": self.other.id,
-            }
-        )
+        self._make_rate("2026-03-17", 8)
         for day, expected in (("2026-03-16", 100 + 200 / 4), (None, 100 + 200 / 8)):
             self.assertAlmostEqual(self._tile("received", day=day)["value"], expected)
             for code in ("received", "days_late"):

@@ -89,6 +89,27 @@ class TestEffect(EffectMixin, KpiCase):
         payment.action_draft()
         self.assertEqual(self._case(reminder).outcome, "unpaid")
 
+    def test_what_had_come_in_before_was_not_to_be_paid(self):
+        """Bank lines are entered a day or two after their date."""
+        invoice = self._invoice(self.debtor, days(-60), 1000)
+        reminder = self._contact(invoice, days(-50))
+        self._pay(invoice, 1000, days(-51))
+        [case] = self._case(reminder)
+        self.assertEqual((case.outcome, case.cases), ("credited", 0))
+        self.assertEqual((case.amount, case.recovered), (0, 0))
+
+    def test_a_part_that_had_come_in_before(self):
+        invoice = self._invoice(self.debtor, days(-60), 1000)
+        self._pay(invoice, 100, days(-55))  # as the contact knew
+        reminder = self._contact(invoice, days(-50))
+        self._pay(invoice, 400, days(-51))
+        [case] = self._case(reminder)
+        self.assertEqual((case.outcome, case.amount), ("unpaid", 500))
+        self._pay(invoice, 500, days(-40))
+        [case] = self._case(reminder)
+        self.assertEqual((case.outcome, case.days), ("paid", 10))
+        self.assertEqual((case.amount, case.recovered), (500, 500))
+
     # ------------------------------------------------------- one contact, one case
 
     def test_the_instalments_of_a_contact_are_followed_together(self):

@@ -65,6 +65,13 @@ class TestForecast(KpiCase):
         self._credit(invoice, 200, TODAY, match=False)
         self.assertEqual(sum(self._expected().values()), 1100)
 
+    def test_what_nobody_is_named_for_is_expected_too(self):
+        nobody = self.env["res.partner"]
+        self._opening(nobody, 100, days(-20))
+        self._invoice(self.debtor, days(10), 50)
+        self.assertEqual(self._data()["total"], 150)
+        self.assertEqual(self._last("receivables"), 150)
+
     def test_a_disputed_part_waits(self):
         lines = self._lines(self._invoice(self.debtor, days(5), 1000))
         self.env["relance.dispute"].with_user(self.officer).create(

@@ -116,15 +116,7 @@ class TestWeeklyFailures(WeeklyMixin, RelanceCase):
         self.assertFalse(partners.activity_ids)
 
     def test_a_language_that_was_deactivated(self):
-        lang = self.env["res.lang"]._activate_lang("de_DE")
-        self.seller.lang = "de_DE"
-        self.env.flush_all()
-        # Odoo's screens refuse it while somebody has the language; data does not.
-        self.env.cr.execute(
-            "UPDATE res_lang SET active = false WHERE id = %s", (lang.id,)
-        )
-        self.env.registry.clear_all_caches()
-        self.env.invalidate_all()
+        self._lose_lang(self.seller)
         found = self._send()
         self.assertEqual(len(found[self.seller]), 1)
         self.assertEqual(len(found[self.second]), 1)

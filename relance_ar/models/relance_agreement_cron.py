@@ -40,7 +40,7 @@ class RelanceAgreementCron(models.AbstractModel):
         failed, turn = self.browse(), self._get_turn()
         left = len(turn)
         for company, records in turn.grouped("company_id").items():
-            here = records.with_context(lang=company.partner_id.lang or self.env.lang)
+            here = records.with_context(lang=company._get_relance_lang())
             for ids in split_every(WORKED_AT_ONCE, here.ids):
                 failed += here.browse(ids)._attempt(work)
                 here.browse(ids)._note_worked()

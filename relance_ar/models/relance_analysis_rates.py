@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -55,12 +57,11 @@ class RelanceAnalysisRates(models.AbstractModel):
 
     @api.model
     def _rate_months(self):
-        """Return the months in which rates may differ: that of the first one, and that
-        of the day."""
-        rates = self.env["res.currency.rate"]
-        last = self._get_day().replace(day=1)
-        first = rates.search([("name", "<", last)], order="name", limit=1).name
-        return (first or last).replace(day=1), last
+        """Return the months in which rates may differ: the one before the first rate,
+        in which that one holds as in all earlier ones, and that of the day."""
+        rates, day = self.env["res.currency.rate"], self._get_day()
+        first = rates.search([("name", "<=", day)], order="name", limit=1).name or day
+        return first.replace(day=1) - relativedelta(months=1), day.replace(day=1)
 
     @api.model
     def _worth_by_month_sql(self, company, first, last):

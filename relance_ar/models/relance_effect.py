@@ -11,7 +11,7 @@ OUTCOMES = [
     ("paid", "Paid"),
     ("part", "Paid in part"),
     ("unpaid", "Not paid"),
-    ("credited", "Credited"),
+    ("credited", "Credited or paid before"),
     ("under_way", "Under way"),
 ]
 
@@ -22,12 +22,12 @@ class RelanceEffect(models.Model):
     Until the next contact about one of them, or ``WINDOW_DAYS`` days: what comes later
     is hardly put down to it. Reminders of one day by the same channel, of the same
     phase, are one contact; others of the same day do not end its time. What credit
-    notes take off in that time was never to be paid. In the currency of the company, as
-    the books have it.
+    notes take off in that time was never to be paid, nor what had come in before the
+    contact and was matched after it.
     """
 
     _name = "relance.effect"
-    _inherit = ["relance.analysis"]
+    _inherit = ["relance.analysis.rates"]
     _description = "What followed a contact"
     _auto = False
     _rec_name = "reminder_id"
@@ -60,9 +60,16 @@ class RelanceEffect(models.Model):
         help="Mean of the payments, weighted by their amounts.",
     )
     amount = fields.Monetary(
-        string="Owed then", currency_field="company_currency_id", readonly=True
+        string="Owed then",
+        currency_field="figures_currency_id",
+        readonly=True,
+        help="In the currency of the current company, at the rate of the month's end.",
     )
-    recovered = fields.Monetary(currency_field="company_currency_id", readonly=True)
+    recovered = fields.Monetary(
+        currency_field="figures_currency_id",
+        readonly=True,
+        help="In the currency of the current company, at the rate of the month's end.",
+    )
 
     @property
     def _table_query(self):
@@ -82,7 +89,8 @@ class RelanceEffect(models.Model):
                         END AS share_recovered,
                    CASE WHEN o.is_paid
                         THEN k.weighted / NULLIF(k.recovered, 0) END AS days,
-                   k.amount, k.recovered, %(debtor)s
+                   k.amount * COALESCE(w.rate, 1) AS amount,
+                   k.recovered * COALESCE(w.rate, 1) AS recovered, %(debtor)s
               FROM (%(contacts)s) k
               CROSS JOIN LATERAL (
                    SELECT k.to_pay = 0 AS is_credited,
@@ -91,18 +99,20 @@ class RelanceEffect(models.Model):
                               OR %(today)s > k.until) AS is_over) o
               JOIN relance_reminder r ON r.id = k.id
               JOIN res_company c ON c.id = k.company_id
+              %(worth)s
               JOIN res_partner d ON d.id = k.debtor_id
             """,
             today=fields.Date.context_today(self),
             debtor=self._debtor_columns(),
             contacts=self._contacts_sql(),
+            worth=self._worth_join(SQL("k.contacted_on")),
         )
 
     def _contacts_sql(self):
         """Return the query of the contacts, with what came in for all they were about.
 
         One row for each debtor, day, channel and phase; ``to_pay``: instalments that
-        credit notes did not settle.
+        credit notes, or money from before the contact, did not settle.
         """
         return SQL(
             """
@@ -140,6 +150,7 @@ class RelanceEffect(models.Model):
                            f.phase, f.move_line_id, f.next_on,
                            min(f.reminder_id) AS reminder_id,
                            min(f.move_name) AS move_name, max(f.residual) AS residual,
+                           abs(l.amount_currency) AS total,
                            abs(l.balance / NULLIF(l.amount_currency, 0)) AS rate
                       FROM (%(lines)s) f
                       JOIN account_move_line l ON l.id = f.move_line_id
@@ -175,23 +186,33 @@ class RelanceEffect(models.Model):
     def _payments_sql(self):
         """Return the query of what came in for an instalment within the time.
 
-        Money of posted entries alone; ``credited``: credit notes.
+        Money of posted entries alone; ``credited``: what was not to be paid any more,
+        by credit notes of that time, or by entries from before the contact that were
+        matched after it. Of those, the reminder knew what was not left: ``residual``.
         """
         return SQL(
             """
-            SELECT COALESCE(sum(q.debit_amount_currency)
-                            FILTER (WHERE j.type = 'sale'), 0) AS credited,
-                   COALESCE(sum(q.debit_amount_currency)
-                            FILTER (WHERE j.type IN %(money)s), 0) AS paid_currency,
-                   COALESCE(sum(q.amount)
-                            FILTER (WHERE j.type IN %(money)s), 0) AS recovered,
-                   COALESCE(sum(q.amount * (e.date - t.contacted_on))
-                            FILTER (WHERE j.type IN %(money)s), 0) AS weighted
-              FROM account_partial_reconcile q
-              JOIN account_move_line e ON e.id = q.credit_move_id
-              JOIN account_journal j ON j.id = e.journal_id
-             WHERE q.debit_move_id = t.move_line_id AND e.parent_state = 'posted'
-               AND e.date >= t.contacted_on AND e.date <= t.until
+            SELECT COALESCE(sum(i.debit_amount_currency)
+                            FILTER (WHERE i.is_within AND i.is_credit_note), 0)
+                   + GREATEST(COALESCE(sum(i.debit_amount_currency)
+                                       FILTER (WHERE NOT i.is_within), 0)
+                              - (t.total - t.residual), 0) AS credited,
+                   COALESCE(sum(i.debit_amount_currency)
+                            FILTER (WHERE i.is_within AND i.is_money), 0)
+                       AS paid_currency,
+                   COALESCE(sum(i.amount)
+                            FILTER (WHERE i.is_within AND i.is_money), 0) AS recovered,
+                   COALESCE(sum(i.amount * (i.date - t.contacted_on))
+                            FILTER (WHERE i.is_within AND i.is_money), 0) AS weighted
+              FROM (SELECT q.amount, q.debit_amount_currency, e.date,
+                           e.date >= t.contacted_on AS is_within,
+                           j.type = 'sale' AS is_credit_note,
+                           j.type IN %(money)s AS is_money
+                      FROM account_partial_reconcile q
+                      JOIN account_move_line e ON e.id = q.credit_move_id
+                      JOIN account_journal j ON j.id = e.journal_id
+                     WHERE q.debit_move_id = t.move_line_id
+                       AND e.parent_state = 'posted' AND e.date <= t.until) i
             """,
             money=MONEY_JOURNALS,
         )

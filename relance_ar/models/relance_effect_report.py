@@ -57,42 +57,24 @@ class RelanceEffectReport(models.AbstractModel):
     def _load_effects(self, scope, filters):
         """Return ``{core.effect.Action: {debtor id: core.effect.Followed}}``.
 
-        One query; amounts in the currency of the scope, at the rate of its day. A
+        One query; amounts in the currency of the scope, as the analysis has them. A
         debtor of several companies is one.
         """
         names = ("phase", "profile_id", "channel", "partner_id")
-        names += ("company_id", "company_currency_id")
         sums = ("cases", "paid", "days", "amount", "recovered")
-        found, rates = defaultdict(dict), {}
-        for (
-            phase,
-            profile,
-            channel,
-            debtor,
-            *pot,
-            cases,
-            paid,
-            days,
-            owed,
-            got,
-        ) in self.env.execute_query(self._effects_sql(scope, filters, names, sums)):
-            rate = self._rate_of(scope, *pot, scope.day, rates)
-            kind = found[Action(phase, profile or 0, channel)]
-            followed = Followed(
-                int(cases),
-                int(paid),
-                float(days),
-                Decimal(owed) * rate,
-                Decimal(got) * rate,
+        found = defaultdict(dict)
+        rows = self.env.execute_query(self._effects_sql(scope, filters, names, sums))
+        for phase, profile, channel, debtor, cases, paid, days, owed, got in rows:
+            found[Action(phase, profile or 0, channel)][debtor] = Followed(
+                int(cases), int(paid), float(days), Decimal(owed), Decimal(got)
             )
-            known = kind.get(debtor)
-            kind[debtor] = known + followed if known else followed
         return found
 
     @api.model
     def _effects_sql(self, scope, filters, names, sums):
         """Return the query of the cases of a scope: sums by some columns."""
-        query = self.env["relance.effect"]._search(
+        effects = self.env["relance.effect"].with_context(relance_day=str(scope.day))
+        query = effects._search(
             self._analysis_domain(filters)
             & Domain("cases", "=", 1)
             & Domain("contacted_on", ">=", scope.start)

@@ -41,7 +41,7 @@ class Explainer:
         self.ceiling = run.company_id.relance_approval_ceiling
         self.scenarios, self.timings = {}, {}
         # What is kept on records is in the language of the company.
-        self.wording = run.with_context(lang=self.company.partner_id.lang)
+        self.wording = run.with_context(lang=self.company._get_relance_lang())
         self.said = {}
         self.failed = {}
 

@@ -23,7 +23,7 @@ class RelanceForecast(models.Model):
     """
 
     _name = "relance.forecast"
-    _inherit = ["relance.guarded", "relance.attempting", "relance.writing"]
+    _inherit = ["relance.guarded", "relance.attempting"]
     _description = "Cash forecast that was kept"
     _order = "made_on desc, week"
     _rec_name = "week"
@@ -85,8 +85,7 @@ class RelanceForecast(models.Model):
 
     @api.model
     def _get_failure_title(self, company):
-        lang = self._to_installed_lang(company._get_relance_lang())
-        return self.with_context(lang=lang).env._(
+        return self.with_context(lang=company._get_relance_lang()).env._(
             "The cash forecast cannot be kept (%(company)s)", company=company.name
         )
 

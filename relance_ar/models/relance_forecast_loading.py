@@ -76,6 +76,7 @@ class RelanceForecastLoading(models.AbstractModel):
         """Yield ``((company id, debtor id), due date, line id or None, amount)``.
 
         Credits come without a line; lines about which something was said, alone.
+        Entries without a partner are nobody's: the debtor's id is None.
         """
         rows = self.env.execute_query(
             SQL(
@@ -85,11 +86,11 @@ class RelanceForecastLoading(models.AbstractModel):
                        i.left < 0, CASE WHEN i.left > 0 THEN i.due END,
                        sum(i.left)::text
                   FROM (%(items)s) i
-                  JOIN res_partner p ON p.id = i.partner_id
-                  JOIN res_partner d ON d.id = p.commercial_partner_id
+                  LEFT JOIN res_partner p ON p.id = i.partner_id
+                  LEFT JOIN res_partner d ON d.id = p.commercial_partner_id
                   LEFT JOIN unnest(%(special)s) s (line_id)
                     ON s.line_id = i.id AND i.left > 0
-                 WHERE d.solvency_state != %(proceedings)s
+                 WHERE d.solvency_state IS DISTINCT FROM %(proceedings)s
                  GROUP BY 1, 2, 3, 4, 5, 6
                 """,
                 since=self._since_sql(scope.day),

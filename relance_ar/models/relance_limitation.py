@@ -17,7 +17,7 @@ class RelanceLimitation(models.AbstractModel):
     def _cron_warn(self):
         """Give the officers a task for each debtor whose claims grow too old."""
         for company in self.env["res.company"].search([("active", "=", True)]):
-            lang = company.partner_id.lang or self.env.lang
+            lang = company._get_relance_lang()
             warner = self.with_context(lang=lang).with_company(company)
             debtors = warner._find_debtors(company)
             for start in range(0, len(debtors), DEBTORS_AT_ONCE):

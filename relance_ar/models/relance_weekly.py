@@ -131,7 +131,7 @@ class RelanceWeekly(models.Model):
     def _send_week(self, company, monday):
         """Write to colleagues of a company; return whether there is time to go on."""
         commit = self.env["ir.cron"]._commit_progress
-        lang = self._to_installed_lang(company._get_relance_lang())
+        lang = company._get_relance_lang()
         rows = self.with_company(company).with_context(
             allowed_company_ids=company.ids, lang=lang
         )

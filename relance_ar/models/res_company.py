@@ -220,9 +220,12 @@ class ResCompany(models.Model):
         )
 
     def _get_relance_lang(self):
-        """Return the language of what jobs write, for the people of the company."""
+        """Return the language of what jobs write, for the people of the company.
+
+        One that was deactivated is none: Odoo refuses to work in it.
+        """
         self.ensure_one()
-        return self.partner_id.lang or self.env.lang
+        return self.env["relance.writing"]._to_installed_lang(self.partner_id.lang)
 
     def _get_relance_officer(self):
         """Return who handles debtors without an officer of their own."""
