@@ -115,6 +115,40 @@ class TestPostingOutdated(LetterCase):
             self.assertFalse(wizard.line_ids.is_posted)
         self.assertEqual(reminder.state, "approved")
 
+    def _move_house(self):
+        self.debtor.write(
+            {"street": "99 rue Neuve", "zip": "33000", "city": "Bordeaux"}
+        )
+
+    def test_its_address_has_changed(self):
+        reminder = self._printed()
+        old = self.debtor.street
+        self._move_house()
+        self._assert_left_out(reminder, f"It is addressed to Late SA, {old}")
+        with mute_logger(PDF_LOGGER):
+            self._real(reminder).action_print_again()
+        self.assertTrue(self._line(reminder).is_posted)
+        self.assertIn("99 rue Neuve", reminder.letter_address)
+
+    def test_posted_all_the_same_it_went_where_it_is_addressed(self):
+        reminder = self._printed()
+        old = self.debtor.street
+        self._move_house()
+        wizard = self._ask(reminder)
+        wizard.line_ids.is_posted = True
+        wizard.action_confirm()
+        letter = reminder.registered_ids
+        self.assertIn(old, letter.place)
+        event = reminder.event_ids.sorted("position")[0]
+        self.assertIn(old, event.recipient)
+        self.assertNotIn("99 rue Neuve", event.recipient)
+        letter._note_fate("returned", delivered_on=TODAY)
+        self.assertIn(old, reminder.event_ids.sorted("position")[-1].recipient)
+        # The address that it did not go to is written to.
+        recipients = self.env["relance.recipients"]
+        returned = recipients._load_returned_places(self.debtor.ids, self.company)
+        self.assertFalse(recipients._has_returned(self.debtor, self.debtor, returned))
+
     def test_its_invoice_is_paid(self):
         reminder = self._printed()
         self._pay(self.invoice)
