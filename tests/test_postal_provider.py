@@ -1,5 +1,7 @@
 """A provider posts a letter once, whatever is run again; no news are lost."""
 
+from unittest.mock import patch
+
 import psycopg2
 
 from odoo.exceptions import UserError
@@ -11,6 +13,7 @@ from .letter_case import PDF_LOGGER, LetterCase
 from .test_examples import ExampleMixin
 
 CRON = "relance_ar.ir_cron_postal_providers"
+TIME_OF_A_JOB = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
 HANDOVER = "odoo.addons.relance_ar.models.relance_registered_handover"
 COURIER = """
 from odoo import api, models
@@ -37,6 +40,7 @@ class Service:
     def __init__(self):
         self.calls, self.posted, self.news = [], {}, {}
         self.breaks = self.refuses = None
+        self.says = {}
 
     def post(self, key):
         self.calls.append(key)
@@ -46,7 +50,7 @@ class Service:
         if self.breaks:
             error, self.breaks = self.breaks, None
             raise error
-        return {"number": number, "posted_on": days(1)}
+        return {"number": number, "posted_on": days(1), **self.says.get(key, {})}
 
     def fetch(self, ids):
         if self.breaks:
@@ -139,6 +143,47 @@ class TestPostalProvider(ExampleMixin, LetterCase):
             self._run_cron()
         self.assertEqual(letters.mapped("number"), [False, "CP2"])
         self.assertNotEqual(*letters.mapped("handover_key"))
+
+    def test_what_cannot_be_noted_of_one_does_not_hold_up_the_others(self):
+        letters = self._post(self._printed()) + self._post(self._printed("Beta SA"))
+        for wrong in ({"number": "9" * 60}, {"posted_on": None}):
+            self.service.calls = []
+            letters.sudo().write({"handed_on": False, "number": False})
+            self.service.says = {letters[0].handover_key: wrong}
+            with freeze_time(days(1)), mute_logger("odoo.sql_db"):
+                self._run_cron()
+                self._run_cron()
+            with self.subTest(wrong):
+                # It has left, and is not posted again.
+                self.assertEqual(self.service.calls, letters.mapped("handover_key"))
+                self.assertTrue(all(letters.mapped("handed_on")))
+                self.assertEqual(letters.mapped("number"), [False, "CP2"])
+                self.assertEqual(letters[0].posted_on, TODAY)
+        said = " ".join(str(body) for body in letters[0].message_ids.mapped("body"))
+        self.assertIn("characters at most", said)
+        self.assertTrue(self._chain_is_whole(letters[0].reminder_id))
+
+    def test_when_the_time_of_the_job_is_over_it_goes_on(self):
+        letters = self._post(self._printed()) + self._post(self._printed("Beta SA"))
+        self.service.news = {
+            letters[1].id: {"state": "delivered", "delivered_on": days(2)}
+        }
+        with freeze_time(days(3)), patch(TIME_OF_A_JOB, 0):
+            self._run_cron()
+        self.assertEqual(letters.mapped("number"), ["CP1", "CP2"])
+        self.assertEqual(letters[1].state, "delivered")
+
+    def test_what_fails_again_and_again_comes_last_and_ends(self):
+        letter = self._post(self._printed())
+        with freeze_time(days(1)):
+            self.service.breaks = ConnectionError("line cut")
+            self._run_cron()
+            other = self._post(self._printed("Beta SA"))
+            self.service.calls = []
+            with patch(TIME_OF_A_JOB, 0):
+                self._run_cron()
+        self.assertEqual(self.service.calls[0], other.handover_key)
+        self.assertLessEqual(self.service.calls.count(letter.handover_key), 1)
 
     def test_refused_for_good_the_step_is_not_taken(self):
         reminder = self._printed()

@@ -1,7 +1,7 @@
 """A last look at the posting: what is outdated since the printing is not posted."""
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY, days
@@ -56,7 +56,7 @@ class TestPostingOutdated(LetterCase):
 
     def test_what_is_as_it_was_is_ticked(self):
         line = self._line(self._printed())
-        self.assertEqual((line.is_posted, line.meanwhile), (True, ""))
+        self.assertEqual((line.is_posted, line.meanwhile), (True, False))
 
     def test_its_deadline_is_over(self):
         reminder = self._printed()
@@ -68,10 +68,86 @@ class TestPostingOutdated(LetterCase):
         with freeze_time(days(20)):
             wizard = self._ask(reminder)
             self.assertFalse(wizard.line_ids.is_posted)
-            wizard.posted_on = days(1)
+            with Form(wizard) as form:
+                form.posted_on = days(1)
             self.assertTrue(wizard.line_ids.is_posted)
+            self.assertFalse(wizard.line_ids.meanwhile)
             wizard.action_confirm()
         self.assertEqual((reminder.state, reminder.date_done), ("sent", days(1)))
+
+    def _untick(self, form):
+        with form.line_ids.edit(0) as line:
+            line.is_posted = False
+
+    def _assert_second_posted_alone(self, wizard):
+        first, second = wizard.line_ids
+        self.assertEqual((first.is_posted, second.is_posted), (False, True))
+        wizard.action_confirm()
+        self.assertEqual(
+            (first.reminder_id.state, second.reminder_id.state), ("approved", "sent")
+        )
+        self.assertEqual(second.reminder_id.date_done, days(1))
+
+    def test_what_was_not_posted_is_not_ticked_by_another_day(self):
+        wizard = self._ask(self._printed() + self._printed(self.other))
+        with freeze_time(days(2)):
+            with Form(wizard) as form:
+                self._untick(form)
+                form.posted_on = days(1)
+            self._assert_second_posted_alone(wizard)
+
+    def test_nor_if_the_day_was_changed_first(self):
+        wizard = self._ask(self._printed() + self._printed(self.other))
+        with freeze_time(days(2)):
+            with Form(wizard) as form:
+                form.posted_on = days(1)
+                self._untick(form)
+            self._assert_second_posted_alone(wizard)
+
+    def test_a_day_that_makes_it_outdated_is_asked_about(self):
+        reminder = self._printed()
+        with freeze_time(days(20)):
+            wizard = self._ask(reminder)
+            with Form(wizard) as form:
+                form.posted_on = days(1)
+            wizard.posted_on = days(20)  # behind the form
+            self.assertEqual(wizard.action_confirm().get("res_id"), wizard.id)
+            self.assertFalse(wizard.line_ids.is_posted)
+        self.assertEqual(reminder.state, "approved")
+
+    def _move_house(self):
+        self.debtor.write(
+            {"street": "99 rue Neuve", "zip": "33000", "city": "Bordeaux"}
+        )
+
+    def test_its_address_has_changed(self):
+        reminder = self._printed()
+        old = self.debtor.street
+        self._move_house()
+        self._assert_left_out(reminder, f"It is addressed to Late SA, {old}")
+        with mute_logger(PDF_LOGGER):
+            self._real(reminder).action_print_again()
+        self.assertTrue(self._line(reminder).is_posted)
+        self.assertIn("99 rue Neuve", reminder.letter_address)
+
+    def test_posted_all_the_same_it_went_where_it_is_addressed(self):
+        reminder = self._printed()
+        old = self.debtor.street
+        self._move_house()
+        wizard = self._ask(reminder)
+        wizard.line_ids.is_posted = True
+        wizard.action_confirm()
+        letter = reminder.registered_ids
+        self.assertIn(old, letter.place)
+        event = reminder.event_ids.sorted("position")[0]
+        self.assertIn(old, event.recipient)
+        self.assertNotIn("99 rue Neuve", event.recipient)
+        letter._note_fate("returned", delivered_on=TODAY)
+        self.assertIn(old, reminder.event_ids.sorted("position")[-1].recipient)
+        # The address that it did not go to is written to.
+        recipients = self.env["relance.recipients"]
+        returned = recipients._load_returned_places(self.debtor.ids, self.company)
+        self.assertFalse(recipients._has_returned(self.debtor, self.debtor, returned))
 
     def test_its_invoice_is_paid(self):
         reminder = self._printed()

@@ -95,6 +95,7 @@ from . import relance_reminder_credit
 from . import relance_reminder_todo
 from . import relance_reminder_printing
 from . import relance_reminder_address
+from . import relance_reminder_addressed
 from . import relance_reminder_earlier
 from . import relance_reminder_parties
 from . import relance_reminder_posting

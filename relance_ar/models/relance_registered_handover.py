@@ -59,12 +59,39 @@ class RelanceRegisteredHandover(models.AbstractModel):
 
     @api.model
     def _cron_providers(self):
-        """Hand over what waits, then ask for news; each letter is committed."""
+        """Hand over what waits, then ask for news; each letter is committed.
+
+        What has failed before comes last: a service that does not answer keeps no other
+        letter waiting, and is not asked again before the next day.
+        """
+        waiting = self.search(self._get_waiting_domain(), order="id")
+        failed = waiting.filtered("provider_error")
+        new = waiting - failed
         commit = self.env["ir.cron"]._commit_progress
-        for letter in self.search(self._get_waiting_domain(), order="id"):
+        commit(remaining=len(new) + 1)  # and the news: when time is over, it goes on
+        if not new._hand_over_each(commit):
+            return
+        commit(remaining=0)
+        if self._fetch_all_news(commit):
+            failed._hand_over_each(commit)
+
+    def _hand_over_each(self, commit):
+        """Hand letters over one by one; say whether there is time left.
+
+        :param commit: called after each letter, returns the time left
+        """
+        for letter in self:
             letter._hand_over()
             if not commit(1):
-                return
+                return False
+        return True
+
+    @api.model
+    def _fetch_all_news(self, commit):
+        """Ask for the news of all that is on its way; say whether there is time left.
+
+        :param commit: called after each batch, returns the time left
+        """
         moving = self.search(
             [
                 ("provider", "!=", MANUAL),
@@ -79,7 +106,8 @@ class RelanceRegisteredHandover(models.AbstractModel):
             for part in split_every(ASKED_AT_ONCE, group.ids, group.browse):
                 part._fetch_news()
                 if not commit(len(part)):
-                    return
+                    return False
+        return True
 
     def _hand_over(self):
         """Hand one letter over; what fails for a time is tried again."""
@@ -107,12 +135,24 @@ class RelanceRegisteredHandover(models.AbstractModel):
     def _note_handed(self, given):
         """Note that the provider took the letter, and what it says of it.
 
+        The letter has left, whether or not that can be noted: what is wrong with it is
+        kept beside it.
+
         :param given: ``{"number", "posted_on"}``, in part
         """
         about = {name: given[name] for name in ("number", "posted_on") if name in given}
         self.write({"handed_on": fields.Datetime.now(), "provider_error": False})
-        self.with_context(relance_why=self.env._("As the provider says.")).write(about)
-        self._follow_posting()
+        said = self.with_context(relance_why=self.env._("As the provider says."))
+        try:
+            with self.env.cr.savepoint():
+                said.write(about)
+                self._follow_posting()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("answer about %s is refused", self.display_name)
+            self.provider_error = str(error)
+            self._message_log(body=str(error))
 
     def _note_not_posted(self, message):
         """Note that the provider refused the letter: the step has not been taken."""

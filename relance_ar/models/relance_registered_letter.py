@@ -218,9 +218,7 @@ class RelanceRegisteredLetter(models.Model):
             "posted_on": reminder.date_done,
             "handover_key": uuid.uuid4().hex,
             "deadline": reminder.deadline,
-            "place": self.env["relance.recipients"]._get_place(
-                reminder._get_postal_partner()
-            ),
+            "place": reminder._get_letter_place(),
         }
 
     def _check_consent(self):

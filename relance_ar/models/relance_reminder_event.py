@@ -122,7 +122,7 @@ class RelanceReminderEvent(models.AbstractModel):
         if self.channel == EMAIL:
             return self.recipient or ""
         if self.channel in LETTERS:
-            return ", ".join(self._get_address_lines())
+            return self._get_letter_address()
         return " ".join(filter(None, (contact.display_name, contact.phone)))
 
     # -------------------------------------------------------------------- migration

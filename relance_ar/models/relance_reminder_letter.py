@@ -18,6 +18,7 @@ class RelanceReminderLetter(models.AbstractModel):
     _inherit = [
         "relance.reminder.printing",
         "relance.reminder.address",
+        "relance.reminder.addressed",
         "relance.reminder.parties",
         "relance.reminder.earlier",
         "relance.reminder.posting",
@@ -127,7 +128,8 @@ class RelanceReminderLetter(models.AbstractModel):
         :param content: its PDF, if it was printed with others
         """
         self.ensure_one()
-        self.letter_subject = self._get_letter_subject()
+        subject = self._get_letter_subject()
+        self.write({"letter_subject": subject, **self._prepare_addressed()})
         if not content:
             # A text that cannot be filled in is told from a program that does not
             # print.

@@ -62,6 +62,8 @@ class RelanceReminderPosting(models.AbstractModel):
                 {
                     "letter_id": False,
                     "letter_subject": False,
+                    "letter_address": False,
+                    "letter_place": False,
                     "printed_on": False,
                     "deadline": False,
                     "reprint_count": reminder.reprint_count + 1,
@@ -127,6 +129,7 @@ class RelanceReminderPosting(models.AbstractModel):
                 day = fields.Date.to_date(days.get(reminder.id)) or today
                 found[reminder.id] = [
                     *reminder._say_deadline_over(day),
+                    *reminder._say_address_since(),
                     *(reminder._say_debtor_since(known, today) if known else ()),
                     *reminder._say_lines_since(known, today),
                 ]

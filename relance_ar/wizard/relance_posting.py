@@ -29,6 +29,12 @@ class RelancePosting(models.TransientModel):
         for wizard in self:
             wizard.has_outdated = any(wizard.line_ids.mapped("meanwhile"))
 
+    @api.onchange("posted_on")
+    def _onchange_posted_on(self):
+        """Show what another day makes of the letters; other ticks stay as they are."""
+        if self.posted_on:
+            self.line_ids._look_again()
+
     @api.model
     def _open_for(self, reminders):
         """Return the action that asks about the printed letters among reminders.
@@ -48,8 +54,7 @@ class RelancePosting(models.TransientModel):
                 ]
             }
         )
-        # What is shown now is what a later look is compared with.
-        wizard.line_ids.flush_recordset()
+        wizard.line_ids._look_again()
         return wizard._show()
 
     def _show(self):
@@ -108,15 +113,13 @@ class RelancePostingLine(models.TransientModel):
     channel = fields.Selection(related="reminder_id.channel")
     printed_on = fields.Date(related="reminder_id.printed_on")
     deadline = fields.Date(related="reminder_id.deadline")
+    # Neither is computed: what a person has ticked, or has not, is not reckoned again.
     meanwhile = fields.Text(
-        compute="_compute_meanwhile",
-        store=True,
+        readonly=True,
         help="Why the letter is outdated since it was printed: print it again, or say "
         "that it was posted all the same.",
     )
-    is_posted = fields.Boolean(
-        string="Posted", compute="_compute_meanwhile", store=True, readonly=False
-    )
+    is_posted = fields.Boolean(string="Posted", default=True)
     number = fields.Char(string="Tracking number")
     form = fields.Selection([(PAPER, "On paper"), (ELECTRONIC, "Electronic")])
     slip = fields.Binary(
@@ -126,14 +129,6 @@ class RelancePostingLine(models.TransientModel):
     )
     slip_name = fields.Char()
 
-    @api.depends("reminder_id", "posting_id.posted_on")
-    def _compute_meanwhile(self):
-        """Both at once: reading the facts writes what waits to be computed."""
-        found = self._find_meanwhile()
-        for line in self:
-            line.meanwhile = found[line]
-            line.is_posted = not found[line]
-
     def _find_meanwhile(self):
         """Return ``{line: why its letter is outdated}``, "" if it is not."""
         days = {line.reminder_id.id: line.posting_id.posted_on for line in self}
@@ -141,14 +136,14 @@ class RelancePostingLine(models.TransientModel):
         return {line: "\n".join(found.get(line.reminder_id.id, ())) for line in self}
 
     def _look_again(self):
-        """Show what has changed since the question was asked.
+        """Show what has changed since the last look: it moves the tick, nothing else.
 
         :return: the lines that are no longer ticked
         """
         found = self._find_meanwhile()
         changed = self.filtered(lambda line: (line.meanwhile or "") != found[line])
         for line in changed:
-            line.write({"meanwhile": found[line], "is_posted": not found[line]})
+            line.meanwhile, line.is_posted = found[line], not found[line]
         return changed.filtered(lambda line: not line.is_posted)
 
     @api.model_create_multi

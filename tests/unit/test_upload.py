@@ -229,11 +229,19 @@ def pages_of(content, filters, times=1):
     )
 
 
+def shared_list(count):
+    """Return a PDF whose page shows a stream without anything so many times."""
+    parts = b"3 0 R " * count
+    plain = pages_of(b"", [])
+    return plain.replace(b"/Contents 3 0 R", b"/Contents[" + parts + b"]")
+
+
 PACKED = {
     "FlateDecode": lambda content: zlib.compress(content, 9),
     "Fl": lambda content: zlib.compress(content, 9),
     "ASCII85Decode": lambda content: base64.a85encode(content) + b"~>",
     "ASCIIHexDecode": lambda content: content.hex().encode() + b">",
+    "AHx": lambda content: content.hex().encode() + b">",
 }
 BLANKS = b" " * (4 * 1024 * 1024)
 
@@ -245,6 +253,8 @@ BLANKS = b" " * (4 * 1024 * 1024)
         pages_of(b"q Q", ["FlateDecode"], times=200),
         pages_of(b"q Q" * 100000, ["ASCII85Decode", "FlateDecode"], times=100),
         pages_of(b"q Q", ["ASCIIHexDecode"]),
+        pages_of(b"q Q", ["ASCII85Decode", "AHx"]),
+        shared_list(500),
         pages_of(BLANKS, ["FlateDecode"], times=20),
     ],
 )
@@ -257,10 +267,14 @@ def test_pages_that_can_be_unpacked_are_taken(content):
     [
         pages_of(b"q Q", ["FlateDecode", "FlateDecode"]),
         pages_of(b"q Q", ["Fl", "ASCII85Decode", "Fl"]),
+        pages_of(b"q Q", ["FlateDecode", "ASCII85Decode"]),
+        pages_of(b"q Q", ["FlateDecode", "AHx"]),
+        pages_of(b"q Q", ["ASCII85Decode", "ASCIIHexDecode", "FlateDecode"]),
         pages_of(BLANKS, ["FlateDecode"], times=40),
         pages_of(BLANKS, ["ASCII85Decode", "FlateDecode"], times=40),
         pages_of(BLANKS, ["ASCIIHexDecode", "Fl"], times=40),
         pages_of(b"q Q", ["FlateDecode"]).replace(b"/FlateDecode", b"/Foo4567Code"),
+        shared_list(501),
     ],
 )
 def test_pages_that_grow_without_measure_are_not(content):
