@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from odoo import api, models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, generic
 
+from ..core.upload import takes_long
 from .relance_reminder_printing import PDF_MAGIC
 
 _logger = logging.getLogger(__name__)
@@ -190,6 +191,8 @@ class RelanceProofPages(models.AbstractModel):
 
         :raise Exception: if it cannot be read, or is too large
         """
+        if takes_long(content):
+            raise Unbound(self.env._("takes too long to read"))
         output = io.BytesIO()
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MAX_PIXELS:
