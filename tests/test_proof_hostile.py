@@ -139,6 +139,10 @@ class TestHostileFiles(ProofCase):
         self.assertNotIn("Last.", said)
         self.assertIn("The whole is in the file", said)
         self.assertEqual(proof._get_said(event), event._get_plain_body())
+        reader = PdfReader(io.BytesIO(proof.pdf_id.raw))
+        bound = " ".join(page.extract_text() for page in reader.pages)
+        self.assertIn("First.", bound)
+        self.assertNotIn("Last.", bound)
         with zipfile.ZipFile(io.BytesIO(proof.zip_id.raw)) as archive:
             texts = [archive.read(n) for n in archive.namelist() if n.endswith(".txt")]
         self.assertTrue(any(b"Last." in text for text in texts))
