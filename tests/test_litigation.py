@@ -283,6 +283,48 @@ class TestCourse(LitigationCase):
         self.assertIn(self.invoice.name, case.said_note)
         self.assertNotIn(later.name, case.said_note)
 
+    def _told(self):
+        events = self.env["relance.event"].search([("kind", "=", "litigation")])
+        return events.sorted("position")[-1:]
+
+    def test_managers_say_to_whom_is_paid_what_was_handed_over(self):
+        case, other = self._handed_over(), self._debtor("Friend SARL")
+        factor = self.env.ref("relance_ar.litigation_route_factor")
+        for values in ({"handler_id": other.id}, {"route_id": factor.id}):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "manager"):
+                case.write(values)
+        case.write({"route_id": self.route.id, "note": "As it was."})
+        case.with_user(self.manager).write(
+            {"route_id": factor.id, "handler_id": other.id}
+        )
+        told = self._told()
+        self.assertIn("Handled by: Friend SARL", told.subject)
+        self.assertIn(factor.name, told.subject)
+        self.assertEqual(told.author, self.manager.name)
+        self.assertFalse(told.chain_id.action_check())
+
+    def test_what_the_debtor_reads_of_a_case_is_sealed_when_it_changes(self):
+        case = self._case()
+        case.case_number = "prepared"
+        self.assertFalse(self._told())
+        case.with_user(self.manager).action_hand_over()
+        case.case_number = "RG 26/77"
+        told = self._told()
+        self.assertIn("RG 26/77", told.subject)
+        self.assertNotIn(self.route.name, told.subject)
+        self.assertEqual(told.author, self.officer.name)
+        case.case_number = "RG 26/77"
+        self.assertEqual(self._told(), told)
+
+    def test_nothing_of_it_changes_once_it_is_over(self):
+        case = self._handed_over()
+        case.outcome = "hopeless"
+        case.with_user(self.manager).action_close()
+        for user in (self.officer, self.manager):
+            for values in ({"handler_id": self.debtor.id}, {"case_number": "IBAN"}):
+                with self.subTest(values), self.assertRaisesRegex(UserError, "is over"):
+                    case.with_user(user).write(values)
+
     def test_cases_handed_over_together_are_sealed_each(self):
         other = self._debtor("Other SA")
         both = self.invoice + self._invoice(other, days(-3))

@@ -233,6 +233,22 @@ class TestPostalProvider(ExampleMixin, LetterCase):
         self.assertIn("nobody there", action["params"]["message"])
         self.assertEqual(letter.state, "posted")
 
+    def test_nothing_became_of_a_letter_that_the_service_has_not_taken(self):
+        letter = self._post(self._printed()).with_user(self.officer)
+        with self.assertRaisesRegex(UserError, "on its way"):
+            letter._note_fate("delivered", delivered_on=TODAY)
+        with freeze_time(days(1)):
+            self._run_cron()
+            self.assertEqual(self.service.calls, [letter.handover_key])
+            letter._note_fate("delivered", delivered_on=days(1))
+        self.assertEqual(letter.state, "delivered")
+
+    def test_a_letter_of_a_service_that_is_gone_is_followed_by_hand(self):
+        letter = self._post(self._printed())
+        letter.sudo().provider = "courier.gone"
+        letter.with_user(self.officer)._note_fate("delivered", delivered_on=TODAY)
+        self.assertEqual(letter.state, "delivered")
+
     def test_what_is_taken_to_the_post_office_is_nobody_s_to_ask(self):
         self.company.relance_postal_provider = False
         letter = self._post(self._printed())

@@ -121,6 +121,32 @@ class TestHostileFiles(ProofCase):
         text = " ".join(page.extract_text() for page in front)
         self.assertIn("more than 200 pages", " ".join(text.split()))
 
+    def test_of_a_long_answer_the_journal_tells_the_beginning(self):
+        self._answer_with()
+        event = self.env["relance.event"].search([("kind", "=", "answer")])[-1:]
+        long = self.env["relance.event"]._record(
+            [
+                {
+                    **event.reminder_id._prepare_event_base(),
+                    "kind": "answer",
+                    "body": f"<p>First. {'word ' * 5000}Last.</p>",
+                }
+            ]
+        )
+        proof = self._make()
+        said = proof._get_said(long)
+        self.assertIn("First.", said)
+        self.assertNotIn("Last.", said)
+        self.assertIn("The whole is in the file", said)
+        self.assertEqual(proof._get_said(event), event._get_plain_body())
+        reader = PdfReader(io.BytesIO(proof.pdf_id.raw))
+        bound = " ".join(page.extract_text() for page in reader.pages)
+        self.assertIn("First.", bound)
+        self.assertNotIn("Last.", bound)
+        with zipfile.ZipFile(io.BytesIO(proof.zip_id.raw)) as archive:
+            texts = [archive.read(n) for n in archive.namelist() if n.endswith(".txt")]
+        self.assertTrue(any(b"Last." in text for text in texts))
+
     def _pieces(self, *contents):
         return [{"name": "x.pdf", "content": content} for content in contents]
 
@@ -183,6 +209,39 @@ class TestPapers(ProofCase):
         return joining.with_context(**action["context"]).create(
             {"chosen_ids": [(6, 0, papers.ids if papers else [])]}
         )
+
+    def test_a_picture_that_keeps_its_reader_busy_is_in_the_archive_only(self):
+        output = io.BytesIO()
+        Image.new("L", (64, 64)).save(output, "JPEG", progressive=True)
+        plain = output.getvalue()
+        slow = plain[:-2] + plain[plain.rindex(b"\xff\xda") : -2] * 99 + plain[-2:]
+        proofs = self.env["relance.proof"]
+        found, note = proofs._to_pages(
+            {"name": "a.jpg", "content": plain, "mimetype": "image/jpeg"}, float("inf")
+        )
+        self.assertEqual((len(found), note), (1, ""))
+        found, note = proofs._to_pages(
+            {"name": "b.jpg", "content": slow, "mimetype": "image/jpeg"}, float("inf")
+        )
+        self.assertEqual((found, note), ([], "takes too long to read"))
+
+    def test_what_an_officer_sends_is_not_the_invoice(self):
+        call = self._reminder(self.invoice, phase="level_1", channel="phone")
+        call.message_post(
+            body="See.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.debtor.ids,
+            attachments=[(self.invoice._get_invoice_report_filename(), b"%PDF-forged")],
+        )
+        self.assertEqual(self.env["relance.event"].search([])[-1:].kind, "email")
+        with mute_logger(PAGES, "pypdf"):
+            index = self._make().index
+        [invoice] = [row for row in index if row["section"] == "Invoices"][:1]
+        forged = hashlib.sha256(b"%PDF-forged").hexdigest()
+        self.assertNotEqual(invoice["sha256"], forged)
+        [shown] = [row for row in index if row["sha256"] == forged]
+        self.assertEqual(shown["section"], "Files of the contacts")
 
     def test_what_is_chosen_is_joined_and_nothing_else(self):
         note, inside = self._attach("delivery.txt"), self._attach("our margin.txt")

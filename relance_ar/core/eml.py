@@ -4,6 +4,8 @@ import re
 from email.message import EmailMessage
 from email.policy import SMTP
 
+# Characters of a header: Python folds long ones in a time that nobody has.
+MAX_HEADER = 1000
 _TYPE = re.compile(r"([a-z]+)/([a-z0-9.+-]+)", re.ASCII)
 # Said by each of them: it is not the message that travelled.
 REBUILT = "X-Reconstructed"
@@ -12,8 +14,8 @@ REBUILT = "X-Reconstructed"
 def write_eml(headers, text, html, files=()):
     """Return an e-mail as bytes, whatever its values are made of.
 
-    :param headers: ``{name: value}``; empty ones are left out, one that is no header
-        of its kind is kept as free text, under ``X-`` and its name
+    :param headers: ``{name: value}``; empty ones are left out, long ones cut, one that
+        is no header of its kind is kept as free text, under ``X-`` and its name
     :param text: its plain text
     :param html: the same as HTML, or ""
     :param files: ``[(name, MIME type, bytes)]``
@@ -21,7 +23,10 @@ def write_eml(headers, text, html, files=()):
     message = EmailMessage(policy=SMTP)
     for name, value in headers.items():
         if value:
-            _add_header(message, name, _on_one_line(value))
+            plain = _on_one_line(value)
+            # Those written to are ours, and all of them are named.
+            limit = None if name == "To" else MAX_HEADER
+            _add_header(message, name, plain[:limit])
     message.set_content(_clean(text))
     if html:
         message.add_alternative(_clean(html), subtype="html")

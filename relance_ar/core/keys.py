@@ -6,9 +6,10 @@ import re
 # text and HTML, and the signs of quoting, one for each reply. Bounded, so that a long
 # text is read once.
 _CUT = r"(?:=?\r?\n|<w?br ?/?>|</?(?:span|div|p)[^<>]{0,200}>|&gt;|&nbsp;|[> \t]){0,40}"
-# As they are, and escaped in another address, in a part of an e-mail, or in HTML.
-_SLASH = r"(?:/|%2F|%252F|=2F|&#47;|&#x2F;)"
-_DASH = r"(?:-|%2D|%252D|=2D|&#45;|&#x2D;)"
+# As they are, and escaped in another address, in a part of an e-mail, in HTML, in JSON,
+# or by programs that look into each address (Proofpoint writes _ and -2D).
+_SLASH = r"(?:\\?/|%2F|%252F|=2F|&#47;|&#x2F;|_)"
+_DASH = r"(?:-2D|-|%2D|%252D|=2D|&#45;|&#x2D;)"
 _KEY = re.compile(
     rf"({_CUT.join('relance')}{_CUT}{_SLASH}{_CUT})"
     rf"[0-9](?:{_CUT}[0-9]){{0,8}}{_CUT}{_DASH}(?:{_CUT}[0-9a-f]){{40}}",

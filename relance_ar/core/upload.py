@@ -33,6 +33,8 @@ MAX_FILES, MAX_BYTES, MAX_BYTES_IN_ALL = 5, 8 * 1024 * 1024, 16 * 1024 * 1024
 MAX_NAME, MAX_ENTRIES = 80, 2000
 # What a small file may grow to when it is opened: pages and their tree, pixels, bytes.
 MAX_PAGES, MAX_DEPTH, MAX_PIXELS = 200, 50, 50 * 1000 * 1000
+# Scans of a JPEG: each, of some bytes, makes its reader go through the whole picture.
+MAX_SCANS, SCAN = 30, b"\xff\xda"
 MAX_INFLATED, MAX_RATIO, MIN_INFLATED = 100 * 1024 * 1024, 200, 1024 * 1024
 TOO_MANY, TOO_LARGE, EMPTY, FOREIGN = "too_many", "too_large", "empty", "foreign"
 UNREADABLE = "unreadable"
@@ -108,8 +110,15 @@ def opens(kind, content):
         return False
 
 
+def takes_long(content):
+    """Say whether a picture is a JPEG made to keep its reader busy."""
+    return content.startswith(b"\xff\xd8") and content.count(SCAN) > MAX_SCANS
+
+
 def _is_picture(content):
     """Say whether a picture has a size, and not too large a one: only its head."""
+    if takes_long(content):
+        return False
     with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
         width, height = picture.size
     return 0 < width * height <= MAX_PIXELS

@@ -40,6 +40,28 @@ class MailMessage(models.Model):
             and email_normalize(self.email_from) not in ours
         )
 
+    def _relance_is_answer(self, record):
+        """Tell whether the debtor of a record wrote it, and nobody in their name.
+
+        :param record: with the rights of whoever posts it
+        :raise AccessError: when a colleague posts it in the name of the debtor
+        """
+        self.ensure_one()
+        message = self.sudo()  # sudo: who wrote it, whoever posts it
+        if not message._relance_is_from_debtor(record.company_id):
+            return False
+        if record.env.su or not record.env.user._is_internal():
+            return True
+        debtor = record.sudo().partner_id.commercial_partner_id  # sudo: as above
+        if message.author_id.commercial_partner_id == debtor:
+            raise AccessError(
+                self.env._(
+                    "Customers alone write in their name: what they write is a proof. "
+                    "Log a note of what they said."
+                )
+            )
+        return False
+
     # ---------------------------------------------------------------------- proofs
 
     @api.model_create_multi

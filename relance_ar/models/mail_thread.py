@@ -1,8 +1,10 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
 from ..core.smtp import is_automatic, read_report
 
 REMINDER = "relance.reminder"
+# Context: the login by which an e-mail was brought in.
+BROUGHT_BY = "relance_brought_by"
 
 
 class MailThread(models.AbstractModel):
@@ -13,6 +15,15 @@ class MailThread(models.AbstractModel):
         # EXTENDS 'mail': a reply quotes the link of the reminder, with its key.
         parsed = super().message_parse(message, save_original=save_original)
         return self.env["relance.link.hiding"]._hide_in_parsed(parsed)
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        # EXTENDS 'mail': any colleague may hand in an e-mail that they wrote themselves
+        # (``message_process``): by whose account it came in is sealed with it.
+        user = self.env.user
+        login = user.login if user.id != SUPERUSER_ID else False
+        self = self.with_context(**{BROUGHT_BY: login})
+        return super()._message_route_process(message, message_dict, routes)
 
     @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):

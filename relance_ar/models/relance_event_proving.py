@@ -261,6 +261,12 @@ class RelanceEventEvidence(models.AbstractModel):
         headers = self.headers or {}
         return self.kind == EMAIL or headers.get("type") == "email"
 
+    def _is_reminder(self):
+        """Say whether it is the e-mail of a reminder, as the sending made it."""
+        self.ensure_one()
+        own = self.reminder_id.message_id
+        return self.kind == EMAIL and bool(own) and self.message_id == own
+
     def _get_plain_body(self):
         """Return what was said, as text."""
         self.ensure_one()

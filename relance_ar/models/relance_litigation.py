@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .relance_litigation_flow import BACK, CLOSED, DRAFT, RUNNING
+from .relance_litigation_sealing import SHOWN
 
 OVER = (BACK, CLOSED)
 
@@ -188,9 +189,10 @@ class RelanceLitigation(models.Model):
         }
 
     def _check_writable(self, vals):
-        if {"route_id", "outcome"} & vals.keys() and not self.env.su:
+        if {"outcome", *SHOWN} & vals.keys() and not self.env.su:
             for case in self.filtered("is_over"):
                 raise UserError(self.env._("%(name)s is over.", name=case.display_name))
+            self._check_may_direct(vals)
         return super()._check_writable(vals)
 
     @api.ondelete(at_uninstall=False)

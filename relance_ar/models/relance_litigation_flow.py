@@ -106,13 +106,28 @@ class RelanceLitigationFlow(models.AbstractModel):
     def _move(self, transition):
         """Apply a transition to the cases that the manager may write."""
         self.check_access("write")
+        self._check_manager()
+        # sudo: states are written by transitions only, on records just checked.
+        moved = getattr(self.sudo(), transition)()
+        return moved.with_env(self.env)
+
+    def _check_manager(self):
         if not self.env.user.has_group(MANAGER_GROUP):
             raise UserError(
                 self.env._("A credit manager decides about what goes to litigation.")
             )
-        # sudo: states are written by transitions only, on records just checked.
-        moved = getattr(self.sudo(), transition)()
-        return moved.with_env(self.env)
+
+    def _check_may_direct(self, vals):
+        """Leave to managers by whom a case is handled that was handed over.
+
+        Debtors read on their page to whom they pay.
+
+        :raise UserError: to other officers
+        """
+        for case in self.filtered(lambda case: case.state == RUNNING):
+            now = {"route_id": case.route_id.id, "handler_id": case.handler_id.id}
+            if any(vals.get(name, value) != value for name, value in now.items()):
+                self._check_manager()
 
     def action_hand_over(self):
         """Hand the cases over: their instalments are no longer chased by us.

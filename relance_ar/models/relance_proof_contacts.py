@@ -7,6 +7,8 @@ from .relance_event_kinds import ANSWER, POSTAL
 from .relance_proof_pages import MAX_OWN_PAGES
 
 WRITTEN = (EMAIL, ANSWER)
+# Characters of an answer in the journal: printing takes half a minute for a million.
+MAX_SAID = 10_000
 # Where the day of a company that says nothing begins.
 ZONE = "Europe/Paris"
 
@@ -70,6 +72,7 @@ class RelanceProofContacts(models.AbstractModel):
             "Message-ID": headers.get("message_id"),
             "In-Reply-To": headers.get("in_reply_to"),
             "Date": f"{event.date:%a, %d %b %Y %H:%M:%S +0000}",
+            "X-Brought-By": headers.get("brought_by"),
             "X-Contact": f"{event.position} {event.digest}",
             REBUILT: self.env._(
                 "from the sealed record, with the headers that it keeps; it is not the "
@@ -117,9 +120,19 @@ class RelanceProofContacts(models.AbstractModel):
         numbers = [
             (self.env._("Message number"), headers.get("message_id")),
             (self.env._("In answer to the message"), headers.get("in_reply_to")),
+            (self.env._("Brought in by the account"), headers.get("brought_by")),
         ]
         facts = [*(mail if event._is_email() else ()), *numbers]
         return [(label, text) for label, text in facts if text]
+
+    @api.model
+    def _get_said(self, event):
+        """Return what an answer says, for the journal: its beginning if it is long."""
+        text = event._get_plain_body()
+        if len(text) <= MAX_SAID:
+            return text
+        words = self.env._("[…] The whole is in the file of this contact.")
+        return f"{text[:MAX_SAID]}\n{words}"
 
     @api.model
     def _get_file_lines(self, event):
@@ -179,15 +192,17 @@ class RelanceProofContacts(models.AbstractModel):
         return self._get_events().filtered(lambda event: event.kind in WRITTEN)
 
     def _find_sent_copies(self):
-        """Return the copies that e-mails carried of invoices without a stored PDF.
+        """Return the copies that reminders carried of invoices without a stored PDF.
+
+        The e-mail of a reminder itself: in others people attach what they like.
 
         :return: ``{attachment: invoice}``, the copy that was sent first first; those
             that are not as they were sealed are left out
         """
         moves = self.move_ids.filtered(lambda move: not move.invoice_pdf_report_id)
         copies, by_lang = {}, {}
-        for event in self._get_events().filtered(lambda e: e.kind == EMAIL):
-            lang = event.reminder_id._get_lang() if event.reminder_id else None
+        for event in self._get_events().filtered(lambda e: e._is_reminder()):
+            lang = event.reminder_id._get_lang()
             if lang not in by_lang:
                 by_lang[lang] = {
                     move._get_invoice_report_filename(): move

@@ -8,6 +8,7 @@ from PIL import Image
 from odoo import api, models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, generic
 
+from ..core.upload import takes_long
 from .pdf_overlay import draw_corner
 from .relance_reminder_printing import PDF_MAGIC
 
@@ -189,6 +190,8 @@ class RelanceProofPages(models.AbstractModel):
 
         :raise Exception: if it cannot be read, or is too large
         """
+        if takes_long(content):
+            raise Unbound(self.env._("takes too long to read"))
         output = io.BytesIO()
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MAX_PIXELS:

@@ -77,7 +77,12 @@ class RelanceRegisteredFate(models.AbstractModel):
         :raise UserError: naming the letter
         """
         for letter in self:
-            if letter.state == NOT_POSTED or (state == POSTED and not why):
+            is_waiting = letter._waits_for_provider()
+            if (
+                letter.state == NOT_POSTED
+                or (state == POSTED and not why)
+                or is_waiting
+            ):
                 raise UserError(
                     self.env._(
                         "%(name)s: say what became of a letter that is on its way.",

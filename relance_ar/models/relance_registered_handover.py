@@ -51,6 +51,12 @@ class RelanceRegisteredHandover(models.AbstractModel):
             ("reminder_id.state", "in", CONFIRMED),
         ]
 
+    def _waits_for_provider(self):
+        """Say whether a service has still to take the letter: it has not left yet."""
+        self.ensure_one()
+        is_theirs = self.provider != MANUAL and self.provider in self.env.registry
+        return is_theirs and self.state == POSTED and not self.handed_on
+
     def _wake_providers(self):
         """Have those of a service handed over as soon as this is committed."""
         if self.filtered(lambda letter: letter.provider != MANUAL):

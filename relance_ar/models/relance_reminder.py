@@ -180,6 +180,7 @@ class RelanceReminder(models.Model):
                         )
                     )
             self._check_day_written(vals)
+            self._refuse_if_printed(vals)
         return super()._check_writable(vals)
 
     def _check_company(self, fnames=None):

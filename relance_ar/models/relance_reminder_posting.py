@@ -74,6 +74,22 @@ class RelanceReminderPosting(models.AbstractModel):
         self.env["relance.mailing.line"].sudo()._leave_out(dropped)
         return dropped
 
+    def _refuse_if_printed(self, vals):
+        """Refuse to write to others, or in another way, than the paper says.
+
+        :raise UserError: naming the reminder
+        """
+        for reminder in self.filtered("letter_id"):
+            said = {"contact_id": reminder.contact_id.id, "channel": reminder.channel}
+            if any(vals.get(name, value) != value for name, value in said.items()):
+                raise UserError(
+                    self.env._(
+                        "The letter of %(name)s is printed: it is kept as it is on "
+                        "paper.",
+                        name=reminder.display_name,
+                    )
+                )
+
     def _get_letter_name(self):
         """Return what tells this print of the letter from earlier ones."""
         self.ensure_one()

@@ -57,9 +57,10 @@ class RelanceReminderReply(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         # EXTENDS 'mail': an answer of the debtor is noted, whatever way it came.
         result = super()._message_post_after_hook(message, msg_values)
-        # sudo: whoever answers (the gateway, a portal user) has no rights on reminders;
-        # only that there is an answer is written, on the record it was posted on.
-        if message.sudo()._relance_is_from_debtor(self.company_id):
+        if message._relance_is_answer(self):
+            # sudo: whoever answers (the gateway, a portal user) has no rights on
+            # reminders; only that there is an answer is written, on the record it was
+            # posted on.
             self.sudo()._note_answer(message.sudo())
         return result
 

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from .mail_thread import BROUGHT_BY
 from .relance_channel import EMAIL
 from .relance_event_kinds import ANSWER
 
@@ -20,7 +21,7 @@ class RelanceSealedThread(models.AbstractModel):
         result = super()._message_post_after_hook(message, msg_values)
         # sudo: what was said is sealed, whoever says it.
         record, said = self.sudo(), message.sudo()
-        if said._relance_is_from_debtor(record.company_id):
+        if message._relance_is_answer(self):
             record._seal_answer(said)
         elif record._get_debtor_addresses(said):
             vals = record._prepare_message_event(said, EMAIL)
@@ -90,10 +91,12 @@ class RelanceSealedThread(models.AbstractModel):
     @api.model
     def _get_event_headers(self, message):
         """Return the headers of an e-mail, as far as they are known."""
+        brought_by = self.env.context.get(BROUGHT_BY)
         return {
             "type": message.message_type,
             "message_id": message.message_id or "",
             "from": message.email_from or "",
             "reply_to": message.reply_to or "",
             "in_reply_to": message.parent_id.message_id or "",
+            **({"brought_by": brought_by} if brought_by else {}),
         }

@@ -36,6 +36,9 @@ WORDS = "personal-link"
             for dash in ("%2D", "%2d", "%252D", "=2D", "&#45;", "&#x2d;", "&#x2D;")
         ),
         (f"x&#47;relance&#x2F;{KEY}.", f"x&#47;relance&#x2F;{WORDS}."),
+        # As Proofpoint writes addresses, and as JSON does.
+        (f"u=https-3A__x_relance_12-2D{KEY[3:]}&d", f"u=https-3A__x_relance_{WORDS}&d"),
+        (rf"https:\/\/x\/relance\/{KEY}.", rf"https:\/\/x\/relance\/{WORDS}."),
         (f"/relance/{KEY} /relance/{KEY}", f"/relance/{WORDS} /relance/{WORDS}"),
     ],
 )

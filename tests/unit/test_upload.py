@@ -198,6 +198,24 @@ def test_what_does_not_open_is_not_taken(content):
     assert upload.check([("a", content)]) == ([], upload.UNREADABLE)
 
 
+def scanned(times):
+    """Return a progressive JPEG whose last scan, of some bytes, is repeated."""
+    output = io.BytesIO()
+    Image.new("L", (64, 64), 128).save(output, "JPEG", progressive=True)
+    content = output.getvalue()
+    return (
+        content[:-2] + content[content.rindex(b"\xff\xda") : -2] * times + b"\xff\xd9"
+    )
+
+
+def test_a_picture_that_is_gone_through_again_and_again_is_not_taken():
+    usual = scanned(5)
+    assert upload.check([("a", usual)]) == ([("a.jpg", "image/jpeg", usual)], "")
+    for times in (upload.MAX_SCANS + 1, 5000):
+        found = upload.check([("a", scanned(times))])
+        assert found == ([], upload.UNREADABLE)
+
+
 def test_what_grows_too_large_in_an_archive_is_refused():
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
