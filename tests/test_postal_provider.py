@@ -225,6 +225,10 @@ class TestPostalProvider(ExampleMixin, LetterCase):
 
     def test_a_provider_that_does_not_answer_is_asked_again(self):
         letter = self._post(self._printed())
+        self.service.news = {letter.id: {"state": "delivered", "delivered_on": TODAY}}
+        # It knows nothing of a letter that it was not given.
+        self.assertFalse(letter.with_user(self.officer).action_fetch())
+        self.service.news = {}
         with freeze_time(days(1)):
             self._run_cron()
             self.service.breaks = ConnectionError("nobody there")

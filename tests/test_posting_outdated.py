@@ -184,6 +184,14 @@ class TestPostingOutdated(LetterCase):
         self.assertEqual((paid.state, fine.state), ("approved", "sent"))
         self.assertFalse(paid.registered_ids)
 
+    def test_without_the_question_the_others_are_posted_as_well(self):
+        paid, fine = self._printed(), self._printed(self.other)
+        self._pay(self.invoice)
+        self.assertEqual((paid + fine).action_send(), fine)
+        self.assertEqual((paid.state, fine.state), ("approved", "sent"))
+        said = " ".join(str(body) for body in paid.message_ids.mapped("body"))
+        self.assertIn("nothing is owed any more", said)
+
     def test_what_comes_up_while_the_question_is_open_is_shown_first(self):
         reminder = self._printed()
         wizard = self._ask(reminder)

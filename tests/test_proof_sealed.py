@@ -43,6 +43,43 @@ class SealedCase(ProofCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
+class TestUnreadable(SealedCase):
+    """Who writes anything into a contact does not take the proof file away."""
+
+    def _rewrite(self, value):
+        self._sql(
+            "UPDATE relance_event SET files = %s, lines = %s, headers = %s "
+            "WHERE chain_id = %s",
+            *([value] * 3),
+            self._chain().id,
+        )
+
+    def test_what_cannot_be_read_of_contacts_is_told_and_left_out(self):
+        self._history()
+        self._rewrite("[1]")
+        proof = self._make()
+        self.assertIn("Contact 1 was changed", proof.chain_note)
+        self.assertIn("Contact 1: what it says of its files", proof.chain_note)
+        self.assertIn(self.debtor.name, self._journal(proof))
+
+    def test_what_is_none_is_read_as_nothing(self):
+        self._history()
+        line = '[{"number": "x", "owed": "%s", "currency": "EUR"}]'
+        for value in ("7", '"x"', "[[1]]", '{"type": {}}', "[{}]", line % "y"):
+            self._rewrite(value)
+            for event in self._chain().event_ids:
+                with self.subTest(value, position=event.position):
+                    self.assertIsNone(event._read_files())
+                    self.assertEqual(
+                        (event._read_lines(), event._read_headers()), ([], {})
+                    )
+        self._rewrite(line % "1.50")
+        [read] = self._chain().event_ids[:1]._read_lines()
+        self.assertEqual((read["number"], read["owed"]), ("x", 1.5))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
 class TestSlips(SealedCase):
     """Slips are those that the contacts carry, whatever a list says."""
 

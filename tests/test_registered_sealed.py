@@ -97,6 +97,15 @@ class TestRegisteredSealed(LetterCase):
         [words] = self._breaks()
         self.assertIn("its registered letter is gone", words)
 
+    def test_a_letter_that_was_put_in_is_told_by_no_contact(self):
+        reminder = self._posted(channel="letter")
+        self.assertEqual(self._breaks(), [])
+        self.env["relance.registered.letter"].sudo().create(
+            {"reminder_id": reminder.id, "posted_on": days(2), "number": "FAKE"}
+        )
+        [words] = self._breaks()
+        self.assertIn("no contact tells of the posting", words)
+
     def test_a_number_that_comes_later_is_sealed(self):
         reminder = self._posted(number=False)
         letter = reminder.registered_ids.with_user(self.officer)

@@ -114,6 +114,7 @@ from . import relance_event_postal
 from . import relance_event_untold
 from . import relance_event_slips
 from . import relance_event_compared
+from . import relance_event_reading
 from . import relance_event_proving
 from . import relance_event_chain
 from . import relance_witness_comparing

@@ -32,8 +32,6 @@ CHECKS = (
     "_find_moved_slips",
     "_find_lost_heads",
 )
-# What is sealed of a file.
-FILE_KEYS = {"id", "name", "size", "sha256"}
 
 
 class RelanceEventProving(models.AbstractModel):
@@ -172,6 +170,7 @@ class RelanceEventEvidence(models.AbstractModel):
     """What a contact says, compared with what is there now."""
 
     _name = "relance.event.evidence"
+    _inherit = ["relance.event.reading"]
     _description = "Evidence beside a contact"
 
     def _find_changed(self):
@@ -230,15 +229,6 @@ class RelanceEventEvidence(models.AbstractModel):
             lambda file: sealed.get(file.id) == digest_of_file(file.raw or b"")
         )
 
-    def _read_files(self):
-        """Return what was sealed of its files; None if it is no such list any more."""
-        files = self.files or []
-        is_read = isinstance(files, list) and all(
-            isinstance(file, dict) and {*file} >= FILE_KEYS and type(file["id"]) is int
-            for file in files
-        )
-        return files if is_read else None
-
     def _find_added_files(self):
         """Return the files that were put beside it afterwards."""
         sealed = {file["id"] for file in self._read_files() or ()}
@@ -258,8 +248,7 @@ class RelanceEventEvidence(models.AbstractModel):
     def _is_email(self):
         """Say whether an e-mail is behind it: what people enter on a page is none."""
         self.ensure_one()
-        headers = self.headers or {}
-        return self.kind == EMAIL or headers.get("type") == "email"
+        return self.kind == EMAIL or self._read_headers().get("type") == "email"
 
     def _is_reminder(self):
         """Say whether it is the e-mail of a reminder, as the sending made it."""

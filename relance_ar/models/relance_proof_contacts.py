@@ -25,11 +25,8 @@ class RelanceProofContacts(models.AbstractModel):
             self.partner_id.ids, self.company_id
         )[self.partner_id.id]
         numbers = set(self.move_ids.mapped("name"))
-        return events.filtered(
-            lambda event: (
-                not event.lines or numbers & {line["number"] for line in event.lines}
-            )
-        )
+        said = {event: {x["number"] for x in event._read_lines()} for event in events}
+        return events.filtered(lambda event: not said[event] or numbers & said[event])
 
     def _collect_contacts(self):
         """Return the journal of the contacts, then what was written, each by itself."""
@@ -63,7 +60,7 @@ class RelanceProofContacts(models.AbstractModel):
 
     def _to_eml(self, event):
         """Return an e-mail as it can be opened, built from what was sealed of it."""
-        headers = event.headers or {}
+        headers = event._read_headers()
         values = {
             "From": headers.get("from") or event.author,
             "To": event.recipient,
@@ -112,7 +109,7 @@ class RelanceProofContacts(models.AbstractModel):
         Of what was entered on a page only the numbers in the history: no e-mail went
         from anybody to anybody.
         """
-        headers = event.headers or {}
+        headers = event._read_headers()
         mail = [
             (self.env._("Sender"), headers.get("from")),
             (self.env._("Answers go to"), headers.get("reply_to")),
@@ -137,7 +134,8 @@ class RelanceProofContacts(models.AbstractModel):
     @api.model
     def _get_file_lines(self, event):
         return [
-            f"{file['name']} (SHA-256 {file['sha256']})" for file in event.files or ()
+            f"{file['name']} (SHA-256 {file['sha256']})"
+            for file in event._read_files() or ()
         ]
 
     def _say_moment(self, date):
@@ -151,12 +149,12 @@ class RelanceProofContacts(models.AbstractModel):
         currencies = self.env["res.currency"].with_context(active_test=False)
         by_name = {}
         said = []
-        for line in event.lines or ():
+        for line in event._read_lines():
             code = line["currency"]
             if code not in by_name:
                 by_name[code] = currencies.search([("name", "=", code)], limit=1)
             owed = formatLang(
-                self.env, float(line["owed"]), currency_obj=by_name[code] or None
+                self.env, line["owed"], currency_obj=by_name[code] or None
             )
             said.append(f"{line['number']} ({owed})")
         return ", ".join(said)
@@ -220,7 +218,7 @@ class RelanceProofContacts(models.AbstractModel):
 
         :param without: attachments that are pieces elsewhere
         """
-        names = {file["id"]: file["name"] for file in event.files or ()}
+        names = {file["id"]: file["name"] for file in event._read_files() or ()}
         for file_id in names.keys() - set(event.attachment_ids.ids):
             said = self.env._(
                 "%(name)s: gone; contact %(position)s of %(day)s carried it",

@@ -183,7 +183,9 @@ class RelanceRegisteredHandover(models.AbstractModel):
         self.check_access("write")
         # sudo: see _note_fate.
         moving = self.sudo().filtered(
-            lambda r: r.state == POSTED and r.provider in self.env.registry
+            lambda r: (
+                r.state == POSTED and r.handed_on and r.provider in self.env.registry
+            )
         )
         news = self.browse()
         for group in moving.grouped("provider").values():

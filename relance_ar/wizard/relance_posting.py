@@ -142,8 +142,8 @@ class RelancePostingLine(models.TransientModel):
         """
         found = self._find_meanwhile()
         changed = self.filtered(lambda line: (line.meanwhile or "") != found[line])
-        for line in changed:
-            line.meanwhile, line.is_posted = found[line], not found[line]
+        for words, lines in changed.grouped(found.get).items():
+            lines.meanwhile, lines.is_posted = words, not words
         return changed.filtered(lambda line: not line.is_posted)
 
     @api.model_create_multi
