@@ -24,9 +24,8 @@ class TestDashboardBehind(DashboardCase):
         with self.assertRaises(UserError):
             self._behind("debtor:x")
 
-    def test_penalties_recovered_open_their_payments_of_the_month(self):
+    def _invoice_of_penalties(self):
         penalties = self._invoice(self.debtor, days(-40), 100)
-        other = self._invoice(self.debtor, days(-40), 700)
         # sudo: as the verb of invoicing leaves a claim.
         self.env["relance.penalty.claim"].sudo().create(
             {
@@ -39,6 +38,11 @@ class TestDashboardBehind(DashboardCase):
                 "settled_on": days(-70),
             }
         )
+        return penalties
+
+    def test_penalties_recovered_open_their_payments_of_the_month(self):
+        penalties = self._invoice_of_penalties()
+        other = self._invoice(self.debtor, days(-40), 700)
         self._pay(penalties, 25, date(2026, 2, 20))
         self._pay(penalties, 40, days(-1))
         self._pay(other, 500, days(-1))
@@ -48,6 +52,14 @@ class TestDashboardBehind(DashboardCase):
             self.assertEqual(found, expected)
             self.assertEqual(sum(behind.mapped("amount")), expected)
             self.assertEqual(len(behind), bool(expected))
+
+    def test_a_payment_of_penalties_back_in_draft_is_none(self):
+        penalties = self._invoice_of_penalties()
+        payment = self._pay(penalties, 40, days(-1))
+        self.assertEqual(self._tile("penalties_recovered")["value"], 40)
+        payment.action_draft()
+        self.assertEqual(self._tile("penalties_recovered")["value"], 0)
+        self.assertFalse(self._behind("penalties_recovered"))
 
     def test_another_officer_s_payments_of_penalties_are_left_out(self):
         second = self._new_user("second", "relance_ar.group_relance_user")

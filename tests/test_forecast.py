@@ -143,17 +143,22 @@ class TestForecast(KpiCase):
         self.assertFalse(self._data()["errors"])
         # What comes in on what was owed then counts, and a later sale does not.
         with freeze_time("2026-03-20"):
-            self._pay(paid, 400, "2026-03-20")
+            payment = self._pay(paid, 400, "2026-03-20")
             late = self._invoice(self.debtor, "2026-04-19", 70)  # of the 20th
             self._pay(late, 70, "2026-03-20")
         with freeze_time("2026-03-24"):
             self.assertGreater(len(self._keep()), 13)
+            self._pay(paid, 50, "2026-03-23")  # after the end of that week
             [past] = [row for row in self._data()["past"] if row["ahead"] == 1]
             self.assertEqual(past["actual"], 400)
             # 500 was due on the day itself: expected in a week, not in that week.
             self.assertEqual(past["expected"], 0)
             [error] = self._data()["errors"]
             self.assertEqual((error["cases"], error["mean"]), (1, 1))
+            # A payment back in draft is none.
+            payment.action_draft()
+            [past] = [row for row in self._data()["past"] if row["ahead"] == 1]
+            self.assertEqual(past["actual"], 0)
         self.assertTrue(invoice)
 
     @mute_logger("odoo.addons.relance_ar.models.relance_attempting")

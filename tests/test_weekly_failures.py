@@ -28,15 +28,16 @@ class TestWeeklyFailures(WeeklyMixin, RelanceCase):
         cls.other.write({"user_id": cls.second.id, "customer_rank": 1})
         cls.company.relance_user_id = cls.manager
 
-    def _break(self, method, user, error=ValueError):
-        """Let a method fail for one colleague."""
+    def _break(self, method, user, error=ValueError, after=False):
+        """Let a method fail for one colleague, or once it is done."""
         weekly = type(self.env["relance.weekly"])
         original = getattr(weekly, method)
 
         def failing(rows, *args, **kwargs):
+            done = original(rows, *args, **kwargs) if after else None
             if rows.user_id == user:
                 raise error("boom")
-            return original(rows, *args, **kwargs)
+            return done if after else original(rows, *args, **kwargs)
 
         return patch.object(weekly, method, failing)
 
@@ -66,6 +67,24 @@ class TestWeeklyFailures(WeeklyMixin, RelanceCase):
         self.assertEqual(len(self.mails), 1)  # the others have theirs
         self.assertFalse(row.failure)
         self.assertFalse(self._tasks(self.seller))
+
+    @mute_logger(LOGGER)
+    def test_what_a_failure_had_written_is_undone(self):
+        with self._break("_send", self.seller, after=True):
+            found = self._send()
+        self.assertEqual(found[self.seller], [])
+        self.assertEqual(len(found[self.second]), 1)
+        with freeze_time(days(1)):
+            self.assertEqual(len(self._send()[self.seller]), 1)
+
+    @mute_logger(LOGGER)
+    def test_who_failed_is_written_to_last(self):
+        with self._break("_send", self.manager):
+            self._send()
+        with freeze_time(days(7)):
+            self._send()
+        last = self.mails.sorted("id")[-1:]
+        self.assertIn(self.manager.email, last.email_to)
 
     @mute_logger("odoo.addons.base.models.ir_cron")
     def test_a_job_that_is_cut_short_goes_on_and_doubles_nothing(self):
