@@ -74,7 +74,8 @@ class RelanceDashboardPanels(models.AbstractModel):
                 "percent": float(100 * amount / largest),
                 "profile": partner.payer_profile_id.name or "",
             }
-            for partner in self.env["res.partner"].browse(top)
+            # sudo: names of debtors of entries that the user reads, as lists show them.
+            for partner in self.env["res.partner"].sudo().browse(top)
             for amount, days in [found[partner.id]]
         ]
 
@@ -104,6 +105,11 @@ class RelanceDashboardPanels(models.AbstractModel):
             worth = known + Decimal(amount) * rate
             found[debtor_id] = (worth, max(days, (scope.day - due).days))
         return found
+
+    @api.model
+    def _get_name(self, partner):
+        # sudo: of the debtor of a record that the user reads, as lists show it.
+        return partner.sudo().display_name
 
     # -------------------------------------------------------------------- worklist
 
@@ -178,7 +184,7 @@ class RelanceDashboardPanels(models.AbstractModel):
         return [
             {
                 "id": record.id,
-                "name": record.partner_id.display_name,
+                "name": self._get_name(record.partner_id),
                 "what": record.reason_id.name,
                 "who": record.user_id.name or "",
                 "day": str(record.deadline),
@@ -208,7 +214,7 @@ class RelanceDashboardPanels(models.AbstractModel):
         return [
             {
                 "id": record.id,
-                "name": record.partner_id.display_name,
+                "name": self._get_name(record.partner_id),
                 "what": states[record.state],
                 "who": record.user_id.name or "",
                 "day": str(record.date),
