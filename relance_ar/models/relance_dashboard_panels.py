@@ -44,7 +44,8 @@ class RelanceDashboardPanels(models.AbstractModel):
 
         :rtype: Domain
         """
-        domain = Domain("company_id", "in", self.env.companies.ids)
+        companies = Domain("company_id", "in", self.env.companies.ids)
+        domain = Domain.TRUE
         if filters.get("debtor_id"):
             domain &= Domain("partner_id", "=", filters["debtor_id"])
         for name in ("officer_id", "salesperson_id"):
@@ -57,7 +58,10 @@ class RelanceDashboardPanels(models.AbstractModel):
             # sudo: who is in a team, to choose the customers by.
             team = self.env["crm.team"].sudo().browse(filters["team_id"])
             domain &= Domain("salesperson_id", "in", team.member_ids.ids)
-        return domain
+        if domain.is_true():
+            return companies
+        # Of debtors: what bears no partner is nobody's, as in the figures.
+        return companies & domain & Domain("partner_id", "!=", False)
 
     @api.model
     def _get_debtors(self, scope):
