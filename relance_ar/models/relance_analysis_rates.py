@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .relance_run import FIRST_DAY
+
 
 class RelanceAnalysisRates(models.AbstractModel):
     """An analysis of what happened: of each month at one rate, as the figures have it.
@@ -49,7 +51,9 @@ class RelanceAnalysisRates(models.AbstractModel):
         of the day."""
         rates = self.env["res.currency.rate"]
         last = self._get_day().replace(day=1)
-        first = rates.search([("name", "<", last)], order="name", limit=1).name
+        # A slip of the keyboard is a rate of the year 202: no figures are about it.
+        known = [("name", ">=", FIRST_DAY), ("name", "<", last)]
+        first = rates.search(known, order="name", limit=1).name
         return (first or last).replace(day=1), last
 
     @api.model
