@@ -46,6 +46,13 @@ class TestDebtorElsewhere(EffectMixin, DashboardCase):
         for panel in ("debtors", "disputes", "promises"):
             self.assertEqual([row["name"] for row in data[panel]], ["Debtor SARL"])
 
+    def test_filters_find_what_they_owe(self):
+        for filters in ({}, {"officer_id": self.officer.id}, {"profile_id": -1}):
+            self.env.invalidate_all()
+            value = self._tile("receivables", **filters)["value"]
+            behind = self._behind("receivables", **filters)
+            self.assertEqual((value, sum(behind.mapped("amount"))), (2000, 2000))
+
     def test_lists_open(self):
         for name in ("reminder", "promise", "dispute", "effect"):
             [row] = self._list(f"relance.{name}")
