@@ -66,6 +66,18 @@ class TestDashboardBehind(DashboardCase):
         self.test_penalties_recovered_open_their_payments_of_the_month()
         self.assertFalse(self._behind("penalties_recovered", officer_id=second.id))
 
+    def test_filters_are_about_debtors_and_leave_out_entries_of_nobody(self):
+        self._invoice(self.debtor, days(-10), 100)
+        self._opening(self.env["res.partner"], 450, days(-20))
+        for filters, expected in (
+            ({}, 550),
+            ({"officer_id": self.officer.id}, 100),
+            ({"profile_id": -1}, 100),
+        ):
+            behind = self._behind("receivables", **filters)
+            value = self._tile("receivables", **filters)["value"]
+            self.assertEqual((value, sum(behind.mapped("amount"))), (expected,) * 2)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)

@@ -86,7 +86,8 @@ class RelanceAgreement(models.AbstractModel):
     @api.depends("partner_id", "reference")
     def _compute_display_name(self):
         for record in self:
-            names = (record.id and record.reference, record.partner_id.name)
+            # sudo: whose it is, as many2one fields say it to who reads the record.
+            names = (record.id and record.reference, record.sudo().partner_id.name)
             record.display_name = " · ".join(filter(None, names))
 
     @api.depends("move_line_ids")

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .relance_run import FIRST_DAY
+
 
 class RelanceAnalysisRates(models.AbstractModel):
     """An analysis of what happened: of each month at one rate, as the figures have it.
@@ -60,7 +62,9 @@ class RelanceAnalysisRates(models.AbstractModel):
         """Return the months in which rates may differ: the one before the first rate,
         in which that one holds as in all earlier ones, and that of the day."""
         rates, day = self.env["res.currency.rate"], self._get_day()
-        first = rates.search([("name", "<=", day)], order="name", limit=1).name or day
+        # A slip of the keyboard is a rate of the year 202: no figures are about it.
+        known = [("name", ">=", FIRST_DAY), ("name", "<=", day)]
+        first = rates.search(known, order="name", limit=1).name or day
         return first.replace(day=1) - relativedelta(months=1), day.replace(day=1)
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from .relance_channel import CALLS
 from .relance_facts_types import CONFIRMED
 from .relance_movement import INVOICED, RECEIVED
+from .relance_receivable import CLASSES
 
 # Figures made of what was open on a day: the domain on ``relance.receivable``.
 OPEN_ITEMS = {
@@ -36,6 +37,8 @@ class RelanceDashboardOpening(models.AbstractModel):
         :raise UserError: for anything else
         """
         scope, filters = self._get_scope(filters), filters or {}
+        if not isinstance(what, str):
+            self._refuse(what)
         kind, _colon, key = what.partition(":")
         openers = {
             "age": self._open_age,
@@ -63,6 +66,8 @@ class RelanceDashboardOpening(models.AbstractModel):
 
     @api.model
     def _open_age(self, scope, filters, key):
+        if key not in dict(CLASSES):
+            self._refuse(key)
         return self._open_items(scope, filters, Domain("age", "=", key))
 
     @api.model

@@ -44,7 +44,8 @@ class RelanceDashboardPanels(models.AbstractModel):
 
         :rtype: Domain
         """
-        domain = Domain("company_id", "in", self.env.companies.ids)
+        companies = Domain("company_id", "in", self.env.companies.ids)
+        domain = Domain.TRUE
         if filters.get("debtor_id"):
             domain &= Domain("partner_id", "=", filters["debtor_id"])
         for name in ("officer_id", "salesperson_id"):
@@ -57,7 +58,10 @@ class RelanceDashboardPanels(models.AbstractModel):
             # sudo: who is in a team, to choose the customers by.
             team = self.env["crm.team"].sudo().browse(filters["team_id"])
             domain &= Domain("salesperson_id", "in", team.member_ids.ids)
-        return domain
+        if domain.is_true():
+            return companies
+        # Of debtors: what bears no partner is nobody's, as in the figures.
+        return companies & domain & Domain("partner_id", "!=", False)
 
     @api.model
     def _get_debtors(self, scope):
@@ -74,7 +78,8 @@ class RelanceDashboardPanels(models.AbstractModel):
                 "percent": float(100 * amount / largest),
                 "profile": partner.payer_profile_id.name or "",
             }
-            for partner in self.env["res.partner"].browse(top)
+            # sudo: names of debtors of entries that the user reads, as lists show them.
+            for partner in self.env["res.partner"].sudo().browse(top)
             for amount, days in [found[partner.id]]
         ]
 
@@ -104,6 +109,11 @@ class RelanceDashboardPanels(models.AbstractModel):
             worth = known + Decimal(amount) * rate
             found[debtor_id] = (worth, max(days, (scope.day - due).days))
         return found
+
+    @api.model
+    def _get_name(self, partner):
+        # sudo: of the debtor of a record that the user reads, as lists show it.
+        return partner.sudo().display_name
 
     # -------------------------------------------------------------------- worklist
 
@@ -178,7 +188,7 @@ class RelanceDashboardPanels(models.AbstractModel):
         return [
             {
                 "id": record.id,
-                "name": record.partner_id.display_name,
+                "name": self._get_name(record.partner_id),
                 "what": record.reason_id.name,
                 "who": record.user_id.name or "",
                 "day": str(record.deadline),
@@ -208,7 +218,7 @@ class RelanceDashboardPanels(models.AbstractModel):
         return [
             {
                 "id": record.id,
-                "name": record.partner_id.display_name,
+                "name": self._get_name(record.partner_id),
                 "what": states[record.state],
                 "who": record.user_id.name or "",
                 "day": str(record.date),

@@ -132,6 +132,7 @@ class RelanceForecastReport(models.AbstractModel):
             ``later``, ``total``, ``sources`` (names), ``errors``, ``past`` and
             ``is_empty``
         """
+        self._check_filters(filters or {})
         scope = self._get_scope({**(filters or {}), "day": None})
         found = self._forecast(scope, WEEKS)
         is_all = not scope.debtors and len(scope.companies) == 1

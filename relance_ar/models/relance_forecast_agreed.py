@@ -18,6 +18,7 @@ OPEN_DISPUTES = ("open", "escalated")
 class Said:
     """What was said about some lines together."""
 
+    line_ids: list = field(default_factory=list)
     agreed: list = field(default_factory=list)
     disputes: list = field(default_factory=list)
 
@@ -36,16 +37,25 @@ class Agreed:
     def join(self, line_ids):
         """Return the id of the one group that all these lines are in from now on."""
         known = {self.group_of[i] for i in line_ids if i in self.group_of}
-        into = min(known, default=min(line_ids))
+        # The smaller ones go into the largest, so that no line moves often.
+        into = max(
+            known, key=lambda g: (len(self.groups[g].line_ids), -g), default=None
+        )
+        if into is None:
+            into = min(line_ids)
+        said = self.groups[into]
         for other in known - {into}:
-            said = self.groups.pop(other, Said())
-            self.groups[into].agreed += said.agreed
-            self.groups[into].disputes += said.disputes
-            for line_id, group_id in self.group_of.items():
-                if group_id == other:
-                    self.group_of[line_id] = into
-        self.group_of.update(dict.fromkeys(line_ids, into))
+            moved = self.groups.pop(other)
+            said.agreed += moved.agreed
+            said.disputes += moved.disputes
+            self._add(into, moved.line_ids)
+        self._add(into, [i for i in line_ids if i not in self.group_of])
         return into
+
+    def _add(self, group_id, line_ids):
+        """Put lines into a group."""
+        self.groups[group_id].line_ids += line_ids
+        self.group_of.update(dict.fromkeys(line_ids, group_id))
 
 
 class RelanceForecastAgreed(models.AbstractModel):

@@ -135,7 +135,8 @@ class RelanceLitigation(models.Model):
     @api.depends("partner_id")
     def _compute_display_name(self):
         for case in self:
-            case.display_name = f"{case.reference} · {case.partner_id.name}"
+            # sudo: whose it is, as many2one fields say it to who reads the record.
+            case.display_name = f"{case.reference} · {case.sudo().partner_id.name}"
 
     @api.depends("state")
     def _compute_is_over(self):

@@ -97,7 +97,7 @@ class RelancePageFiles(models.AbstractModel):
         text.textLine(self.env._("Not in this document"))
         text.setFont("Helvetica", 11)
         for move, why in missing:
-            text.textLine(f"{move.name}: {why}")
+            text.textLine(self.env._("%(name)s: %(why)s", name=move.name, why=why))
         canvas.drawText(text)
         canvas.save()
         return output.getvalue()

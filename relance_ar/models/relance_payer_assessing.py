@@ -94,7 +94,9 @@ class RelancePayerAssessing(models.AbstractModel):
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("The payers of %s could not be assessed", company.name)
-            company.relance_assessment_failure = f"{company.name}: {error}"
+            company.relance_assessment_failure = company.env._(
+                "%(name)s: %(why)s", name=company.name, why=error
+            )
             self._try_again_tomorrow()
         else:
             company.relance_assessed_on = fields.Date.context_today(self)

@@ -101,9 +101,9 @@ class RelancePenaltyClaim(models.Model):
     @api.depends("partner_id", "reference")
     def _compute_display_name(self):
         for claim in self:
-            claim.display_name = " · ".join(
-                filter(None, (claim.reference, claim.partner_id.name))
-            )
+            # sudo: whose it is, as many2one fields say it to who reads the record.
+            debtor = claim.sudo().partner_id.name
+            claim.display_name = " · ".join(filter(None, (claim.reference, debtor)))
 
     @api.depends("line_ids.interest", "line_ids.indemnity", "amount_cost")
     def _compute_amounts(self):

@@ -118,9 +118,9 @@ class RelanceProceeding(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for record in self:
-            record.display_name = " · ".join(
-                filter(None, (record.partner_id.name, kinds.get(record.kind)))
-            )
+            # sudo: whose it is, as many2one fields say it to who reads the record.
+            names = (record.sudo().partner_id.name, kinds.get(record.kind))
+            record.display_name = " · ".join(filter(None, names))
 
     @api.depends("siren")
     def _compute_notice_ids(self):

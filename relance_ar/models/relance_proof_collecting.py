@@ -116,7 +116,7 @@ class RelanceProofCollecting(models.AbstractModel):
                 self._miss(self.env._("%(title)s: none has accrued", title=title))
                 return []
         except UserError as error:  # a rate is missing: nothing is stated in part
-            self._miss(f"{title}: {error}")
+            self._miss(self.env._("%(name)s: %(why)s", name=title, why=error))
             return []
         content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "relance_ar.relance_penalty_statement_report", sheet.ids
@@ -133,7 +133,7 @@ class RelanceProofCollecting(models.AbstractModel):
         failure = self._read_register(siren)
         known = self.env["relance.register.company"].search([("siren", "=", siren)])
         if failure:
-            self._miss(f"{title}: {failure}")
+            self._miss(self.env._("%(name)s: %(why)s", name=title, why=failure))
         if not known.filtered(lambda c: c.checked_at or c.data or c.bulletin_on):
             return []
         content = self._print_page("relance_ar.relance_proof_register_report")
@@ -237,7 +237,11 @@ class RelanceProofCollecting(models.AbstractModel):
                     report, record.ids
                 )
             except (AccessError, UserError) as error:
-                self._miss(f"{section}, {name}: {error}")
+                self._miss(
+                    self.env._(
+                        "%(name)s: %(why)s", name=f"{section}, {name}", why=error
+                    )
+                )
                 continue
             pieces.append(self._piece(section, name, f"{name}.pdf", content))
         return pieces

@@ -158,8 +158,10 @@ class RelanceReminder(models.Model):
     @api.depends("partner_id", "reference")
     def _compute_display_name(self):
         for reminder in self:
+            # sudo: whose it is, as many2one fields say it to who reads the record.
+            debtor = reminder.sudo().partner_id.name
             reminder.display_name = " · ".join(
-                filter(None, (reminder.reference, reminder.partner_id.name))
+                filter(None, (reminder.reference, debtor))
             )
 
     # ------------------------------------------------------------------ CRUD

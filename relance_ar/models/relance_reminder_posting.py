@@ -187,7 +187,9 @@ class RelanceReminderPosting(models.AbstractModel):
             else:
                 words = self._say_amount_since(line, now)
             if words:
-                said.append(f"{line.move_name}: {words}")
+                said.append(
+                    self.env._("%(name)s: %(why)s", name=line.move_name, why=words)
+                )
         return said
 
     def _say_amount_since(self, line, now):

@@ -54,7 +54,7 @@ class RelanceRunFailure(models.AbstractModel):
         """Return which debtor failed, and why, for people."""
         # sudo: the name of a debtor of the company, for whoever plans.
         name = self.env["res.partner"].sudo().browse(partner_id).display_name
-        return f"{name}: {self._say_error(error)}"
+        return self.env._("%(name)s: %(why)s", name=name, why=self._say_error(error))
 
     @api.model
     def _say_error(self, error):

@@ -66,6 +66,7 @@ class RelancePosting(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_print_again(self):
