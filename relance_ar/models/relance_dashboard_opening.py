@@ -173,7 +173,7 @@ class RelanceDashboardOpening(models.AbstractModel):
 
     @api.model
     def _open_invoiced(self, scope, filters):
-        name = self.env._("Invoiced")
+        name = self.env._("Sales invoiced")
         return self._open_movements(scope, filters, INVOICED, name)
 
     @api.model

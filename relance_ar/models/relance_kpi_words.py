@@ -127,7 +127,7 @@ class RelanceKpiWords(models.AbstractModel):
                 self.env._("Credit Research Foundation (CEI). %(books)s", books=books),
             ),
             "invoiced": (
-                self.env._("Invoiced"),
+                self.env._("Sales invoiced"),
                 self.env._("Invoices − credit notes of the month, taxes included"),
                 self.env._("By accounting date, in the sales journals."),
                 books,

@@ -56,7 +56,7 @@ class RelanceMailing(models.Model):
     line_ids = fields.One2many("relance.mailing.line", "mailing_id", readonly=True)
     letter_count = fields.Integer(string="Letters", compute="_compute_counts")
     printed_count = fields.Integer(string="Printed", compute="_compute_counts")
-    posted_count = fields.Integer(string="Posted", compute="_compute_counts")
+    posted_count = fields.Integer(string="Letters gone", compute="_compute_counts")
     left_out_count = fields.Integer(
         string="Left out",
         compute="_compute_counts",

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .relance_kpi_books import MONEY_JOURNALS
 
 INVOICED, RECEIVED = "invoiced", "received"
-KINDS = [(INVOICED, "Invoiced"), (RECEIVED, "Received")]
+KINDS = [(INVOICED, "Sales invoiced"), (RECEIVED, "Received")]
 
 
 class RelanceMovement(models.Model):
