@@ -82,6 +82,23 @@ class TestForgedAnswers(ProofCase):
         self.assertFalse(self._answers())
         self.assertFalse(self.call.answer_state)
 
+    def test_no_message_of_theirs_is_made_or_signed_beside_the_history(self):
+        messages = self.env["mail.message"].with_user(self.officer)
+        values = {
+            "model": "relance.reminder",
+            "res_id": self.call.id,
+            "message_type": "comment",
+            "body": SAID,
+        }
+        with self.assertRaises(AccessError):
+            messages.create({**values, "author_id": self.payer.id})
+        note = messages.create(values)
+        for change in ({"author_id": self.payer.id}, {"email_from": "x@debtor.test"}):
+            with self.subTest(change), self.assertRaises(AccessError):
+                note.write(change)
+        dispute = self._dispute(self.officer)
+        self.assertNotIn(SAID, str(dispute.messages))
+
     def _bring_in(self, user, number):
         thread = self.env["mail.thread"].with_user(user)
         raw = ARRIVING.format(number=number)

@@ -9,6 +9,8 @@ FROM_PEOPLE = ("email", "comment")
 # What has left or arrived: written by the sending and the gateway alone.
 BY_MACHINES = ("email", "email_outgoing")
 REMINDER = "relance.reminder"
+# Who wrote it: nobody writes that afterwards.
+AUTHOR = {"author_id", "email_from"}
 # What becomes of a message in the course of things: stars, pins, who has read it.
 FREE = {
     "mail_ids",
@@ -70,11 +72,26 @@ class MailMessage(models.Model):
         # and what arrived is written by the sending and the gateway alone.
         for vals in vals_list if not self.env.su else ():
             is_ours = vals.get("model") == REMINDER
-            if is_ours and vals.get("message_type") in BY_MACHINES:
-                raise AccessError(
-                    self.env._("The history of a reminder takes notes of people only.")
-                )
+            is_machine = vals.get("message_type") in BY_MACHINES
+            if is_ours and (is_machine or self._relance_is_for_debtor(vals)):
+                self._relance_refuse_forging()
         return super().create([self._relance_hide_keys(vals) for vals in vals_list])
+
+    @api.model
+    def _relance_is_for_debtor(self, vals):
+        """Say whether a colleague makes a message of the debtor of a reminder."""
+        # sudo: whose people the author is, and whose reminder it is.
+        author = self.env["res.partner"].sudo().browse(vals.get("author_id") or [])
+        reminder = self.env[REMINDER].sudo().browse(vals.get("res_id") or [])
+        debtor = reminder.partner_id.commercial_partner_id
+        is_theirs = bool(debtor) and author.commercial_partner_id == debtor
+        return is_theirs and self.env.user._is_internal()
+
+    @api.model
+    def _relance_refuse_forging(self):
+        raise AccessError(
+            self.env._("The history of a reminder takes notes of people only.")
+        )
 
     @api.model
     def _relance_hide_keys(self, vals):
@@ -90,6 +107,8 @@ class MailMessage(models.Model):
         vals = self._relance_hide_keys(vals)
         if not self.env.su and not vals.keys() <= FREE:
             self._relance_refuse_proofs()
+            if AUTHOR & vals.keys() and REMINDER in self.sudo().mapped("model"):
+                self._relance_refuse_forging()  # sudo: of which records they are
         return super().write(vals)
 
     def unlink(self):
