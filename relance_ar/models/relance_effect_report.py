@@ -63,6 +63,9 @@ class RelanceEffectReport(models.AbstractModel):
         names = ("phase", "profile_id", "channel", "partner_id")
         sums = ("cases", "paid", "days", "amount", "recovered")
         found = defaultdict(dict)
+        # Compiled, as its estimated cost makes PostgreSQL do, it takes three times as
+        # long: two seconds instead of less than one for 67 000 lines of reminders.
+        self.env.cr.execute("SET LOCAL jit = off")
         rows = self.env.execute_query(self._effects_sql(scope, filters, names, sums))
         for phase, profile, channel, debtor, cases, paid, days, owed, got in rows:
             found[Action(phase, profile or 0, channel)][debtor] = Followed(
