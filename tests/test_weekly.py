@@ -1,5 +1,7 @@
 """The weekly e-mail: to whom, and about what."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
@@ -66,6 +68,24 @@ class TestWeekly(WeeklyMixin, RelanceCase):
         found = self._send()
         self.assertIn("200.00", found[answers][0])
         self.assertIn("200.00", found[self.seller][0])
+
+    def test_who_refuses_or_leaves_while_the_job_runs_has_none(self):
+        leaver = self._new_user("leaver", "relance_ar.group_relance_dispute")
+        self.other.write({"user_id": leaver.id, "customer_rank": 1})
+        weekly = type(self.env["relance.weekly"])
+        load = weekly._load_told
+
+        def refuse_meanwhile(rows):
+            told = load(rows)
+            rows.filtered(lambda row: row.user_id == self.seller).is_refused = True
+            rows.user_id.filtered(lambda user: user == leaver).active = False
+            return told
+
+        with patch.object(weekly, "_load_told", refuse_meanwhile):
+            found = self._send()
+        self.assertTrue(found[self.manager])
+        self.assertFalse(found[self.seller])
+        self.assertFalse([m for m in self.mails if leaver.email in (m.email_to or "")])
 
     def test_nothing_is_sent_to_who_has_nothing_to_read(self):
         self._register_payment(self.invoice)

@@ -78,13 +78,20 @@ class RelanceWeekly(models.Model):
         rows = self.browse()
         for company in self.env["res.company"].search([("active", "=", True)]):
             rows += self._get_rows(company)
-        return rows.filtered(
+        return rows._keep_due(monday).sorted(lambda row: bool(row.failure))
+
+    def _keep_due(self, monday):
+        """Return those that are to be written to, as it is known now."""
+        self.invalidate_recordset(["is_refused", "week"])
+        self.user_id.invalidate_recordset(["active"])
+        return self.filtered(
             lambda row: (
                 not row.is_refused
                 and row.week != monday
+                and row.user_id.active
                 and row.user_id.email_formatted
             )
-        ).sorted(lambda row: bool(row.failure))
+        )
 
     @api.model
     def _get_rows(self, company):
@@ -139,7 +146,8 @@ class RelanceWeekly(models.Model):
         if told is None:
             return commit(len(rows))
         for batch in split_every(SENT_PER_COMMIT, rows.ids, rows.browse):
-            for row in batch:
+            # Some may have refused it, or left, while others were written to.
+            for row in batch._keep_due(monday):
                 row._attempt(partial(row._send_once, told, monday), row._tell_failure)
             if not commit(len(batch)):
                 return False
