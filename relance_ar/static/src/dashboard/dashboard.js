@@ -8,6 +8,8 @@ import { formatMove, formatTick } from "../figures";
 import { RelanceScreen } from "../screen";
 
 const IDS = ["officer_id", "salesperson_id", "team_id", "profile_id"];
+// Before it the server refuses a day.
+const FIRST_DAY = "2000-01-01";
 
 /** The day of a credit manager: figures, what is behind them, and what is to be done. */
 export class RelanceDashboard extends RelanceScreen {
@@ -35,6 +37,9 @@ export class RelanceDashboard extends RelanceScreen {
     // ------------------------------------------------------------------- filters
 
     setFilter(name, value) {
+        if (name === "day" && value < FIRST_DAY) {
+            return; // a year that is still being typed: 0002, 0020, 0202
+        }
         const isNumber = IDS.includes(name) || name === "months";
         this.state.filters[name] = isNumber ? Number(value) : value;
         return this.load();
