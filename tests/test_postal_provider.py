@@ -41,6 +41,7 @@ class Service:
         self.calls, self.posted, self.news = [], {}, {}
         self.breaks = self.refuses = None
         self.says = {}
+        self.answers = lambda news: news
 
     def post(self, key):
         self.calls.append(key)
@@ -55,7 +56,8 @@ class Service:
     def fetch(self, ids):
         if self.breaks:
             raise self.breaks
-        return {key: dict(fate) for key, fate in self.news.items() if key in ids}
+        news = {key: dict(fate) for key, fate in self.news.items() if key in ids}
+        return self.answers(news)
 
 
 @tagged("post_install", "-at_install")
@@ -222,6 +224,21 @@ class TestPostalProvider(ExampleMixin, LetterCase):
         self.assertEqual(news, letters[0])
         self.assertEqual(letters[0].state, "delivered")
         self.assertFalse(letters[0].provider_error)
+
+    def test_odd_answers_stop_nothing_and_reach_no_letter_of_others(self):
+        letter, other = self._post(self._printed()), self._post(self._printed("Beta"))
+        fate = {"state": "delivered", "delivered_on": TODAY}
+        with freeze_time(days(1)):
+            self._run_cron()
+            for answer in (None, {letter.id: None}, {other.id: fate}):
+                self.service.answers = lambda _news, odd=answer: odd
+                self.assertFalse(letter.with_user(self.officer).action_fetch())
+                self.assertFalse(letter.provider_error)
+            self.service.answers = lambda _news: [1]
+            with mute_logger(HANDOVER):
+                self.assertFalse(letter.with_user(self.officer).action_fetch())
+        self.assertEqual((letter + other).mapped("state"), ["posted", "posted"])
+        self.assertTrue(letter.provider_error)
 
     def test_a_provider_that_does_not_answer_is_asked_again(self):
         letter = self._post(self._printed())

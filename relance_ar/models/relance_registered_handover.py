@@ -216,7 +216,7 @@ class RelanceRegisteredHandover(models.AbstractModel):
         news, provider = self.browse(), self[:1].provider
         try:
             with self.env.cr.savepoint():
-                found = self.env[provider]._fetch(self)
+                found = self._read_news(self.env[provider]._fetch(self))
         except psycopg2.OperationalError:
             raise
         except Exception as error:
@@ -224,9 +224,18 @@ class RelanceRegisteredHandover(models.AbstractModel):
             self.provider_error = str(error)
             return news
         self.filtered("provider_error").provider_error = False
-        for letter_id, fate in found.items():
-            news += self.browse(letter_id)._note_news(dict(fate))
+        for letter, fate in found.items():
+            news += letter._note_news(fate)
         return news
+
+    def _read_news(self, answer):
+        """Return ``{letter: fate}`` of what a provider answered of these letters.
+
+        :param answer: ``{id: fate}``; of letters without news, nothing or None
+        :raise Exception: if it is none of that
+        """
+        told = dict(answer or {})
+        return {letter: dict(told[letter.id]) for letter in self if told.get(letter.id)}
 
     def _note_news(self, fate):
         """Note the news of one letter; return it, or nothing if they are refused.
