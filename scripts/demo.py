@@ -190,7 +190,8 @@ def open_proceedings(today):
             "court": "Tribunal de commerce de Lyon",
         }
     )
-    env["relance.proceeding"]._open(listed, joiner, env.company)
+    watch = env["relance.proceeding"].with_context(lang=env.company.partner_id.lang)
+    watch._open(listed, joiner, env.company)
 
 
 def answer_one():

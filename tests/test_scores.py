@@ -137,6 +137,16 @@ class TestExposure(RelanceCase):
         self.assertEqual(len(self._told()), 2)
         self.assertEqual(self.debtor.activity_ids.user_id, self.officer)
 
+    def test_it_is_told_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        self._invoice(self.debtor, days(30), 500)
+        self._look()
+        [told] = self._told()
+        self.assertIn(
+            "50,0 % de la limite de crédit",
+            told.replace("\u202f", " ").replace("\xa0", " "),
+        )
+
     def test_once_left_and_passed_again_it_is_told_again(self):
         invoice = self._invoice(self.debtor, days(30), 950)
         self._look()

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..core import exposure
 
@@ -138,15 +138,16 @@ class RelanceExposure(models.Model):
         )
 
     def _tell(self):
-        """Give the officer of each company a task about the thresholds passed."""
+        """Give the officer of each company a task, in its language, about thresholds."""
         for row in self:
+            row = row.with_context(lang=row.company_id._get_relance_lang())
             officer = row.company_id._get_relance_officer()
             row.partner_id.with_company(row.company_id).activity_schedule(
                 act_type_xmlid=EXPOSURE_ACTIVITY,
                 date_deadline=fields.Date.context_today(row),
-                summary=self.env._(
+                summary=row.env._(
                     "%(used)s %% of the credit limit is used",
-                    used=row.used,
+                    used=formatLang(row.env, row.used, digits=1),
                 ),
                 user_id=officer.id or self.env.uid,
             )
