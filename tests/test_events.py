@@ -380,6 +380,7 @@ class TestProven(EventCase):
         self._sql(
             "UPDATE relance_event SET subject = 'x' WHERE chain_id = %s", self.chain.id
         )
+        self.company.partner_id.lang = "fr_FR"
         cron = self.env.ref("relance_ar.ir_cron_check_proof")
         for day in (0, 31):
             with (
@@ -391,6 +392,7 @@ class TestProven(EventCase):
         tasks = self.chain.sudo().activity_ids
         self.assertEqual(tasks.user_id, self.officer)
         self.assertEqual(len(tasks), 1)
+        self.assertEqual(tasks.summary, "La preuve des contacts a été modifiée")
         self.assertEqual(self.chain.checked_on.date(), days(31))
 
     def test_the_button_says_what_was_found(self):

@@ -221,6 +221,14 @@ class TestRatesAsked(PenaltyCase):
         for day in ("2026-12-16", "2026-12-31", "2027-01-10"):
             self.assertEqual(self._ask(day), asked)
 
+    def test_each_is_asked_in_their_language(self):
+        accountants = self.env["relance.interest.rate"]._get_accountants()
+        accountants.lang = "fr_FR"
+        asked = self._ask("2026-12-15")
+        self.assertEqual(asked.user_id, accountants)
+        for task in asked:
+            self.assertIn("Saisir les taux", task.summary)
+
     def test_from_15_june_too(self):
         self._rate("ecb_mro", "2027-01-01", 2)
         for kind in ("legal_professional", "legal_individual"):

@@ -168,6 +168,8 @@ class RelanceEventChain(models.Model):
         """Prove chains one after the other; return those that are broken."""
         broken = self.browse()
         for chain in self:
+            # What is kept and told of it is in the language of the company.
+            chain = chain.with_context(lang=chain.company_id._get_relance_lang())
             found = chain._find_breaks()
             keys = [finding.key for finding in found]
             is_new = set(keys) - chain._get_told_keys()

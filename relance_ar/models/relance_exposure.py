@@ -138,7 +138,7 @@ class RelanceExposure(models.Model):
         )
 
     def _tell(self):
-        """Give the officer of each company a task, in its language, about thresholds."""
+        """Give officers a task about thresholds, in the language of the company."""
         for row in self:
             row = row.with_context(lang=row.company_id._get_relance_lang())
             officer = row.company_id._get_relance_officer()

@@ -61,22 +61,31 @@ class RelanceInterestRateAsking(models.AbstractModel):
         latest = self.search([], order="date_from desc, id", limit=1)
         if not latest:
             return
-        words = dict(self._fields["kind"]._description_selection(self.env))
         for user in self._get_accountants() - asked:
-            latest.activity_schedule(
-                RATES_ACTIVITY,
-                date_deadline=semester,
-                user_id=user.id,
-                summary=self.env._(
-                    "Enter the interest rates of the half-year from %(day)s",
-                    day=format_date(self.env, semester),
-                ),
-                note=self.env._(
-                    "Missing: %(kinds)s. The ECB's rate is the one in force on that "
-                    "day; the legal rates come with an order in the Journal officiel.",
-                    kinds=", ".join(words[kind] for kind in missing),
-                ),
-            )
+            lang = self.env["relance.writing"]._to_installed_lang(user.lang)
+            latest.with_context(lang=lang)._ask_user(user, semester, missing)
+
+    def _ask_user(self, user, semester, missing):
+        """Give an accountant the task to enter rates.
+
+        :param semester: its first day
+        :param missing: kinds of rates
+        """
+        words = dict(self._fields["kind"]._description_selection(self.env))
+        self.activity_schedule(
+            RATES_ACTIVITY,
+            date_deadline=semester,
+            user_id=user.id,
+            summary=self.env._(
+                "Enter the interest rates of the half-year from %(day)s",
+                day=format_date(self.env, semester),
+            ),
+            note=self.env._(
+                "Missing: %(kinds)s. The ECB's rate is the one in force on that "
+                "day; the legal rates come with an order in the Journal officiel.",
+                kinds=", ".join(words[kind] for kind in missing),
+            ),
+        )
 
     @api.model
     def _get_accountants(self):
