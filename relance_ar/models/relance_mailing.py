@@ -1,3 +1,4 @@
+import gc
 import logging
 
 import psycopg2
@@ -153,6 +154,7 @@ class RelanceMailing(models.Model):
                 printed = waiting
             left = commit(printed, remaining=max(waiting + 1 - printed, 0))
             self.env.invalidate_all()
+            gc.collect()  # PDFs that were read refer to themselves: they would pile up
             if not left:
                 return
 
